@@ -1,0 +1,90 @@
+"""What the ledger tells others: applications, letters and replies as frozen values, newest facts joined in."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from rules.place import Place
+
+
+@dataclass(frozen=True, slots=True)
+class FileView:
+    """One attached file: its name as sent, its SHA-256, its size in octets, what became of reading it."""
+
+    name: str
+    sha256: str
+    size: int
+    type: str
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class FindingView:
+    """One finding as kept: code, disposition it led to, facts."""
+
+    code: str
+    disposition: str
+    facts: dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyView:
+    """One letter of ours: when it was made and sent (aware UTC), how it stands, the server's last words."""
+
+    message_id: str
+    letter: str
+    template: str
+    number: str | None
+    recipient: str
+    subject: str
+    state: str
+    created_at: datetime
+    sent_at: datetime | None
+    last_response: str
+
+
+@dataclass(frozen=True, slots=True)
+class LetterView:
+    """One letter received. Times are aware UTC; `state` is settled or shunted."""
+
+    digest: str
+    state: str
+    received_at: datetime
+    date: datetime | None
+    subject: str
+    from_name: str
+    from_address: str
+    call_id: str | None
+    number: str | None
+    disposition: str | None
+    template: str | None
+    findings: tuple[FindingView, ...]
+    files: tuple[FileView, ...]
+    suggestion: str
+
+
+@dataclass(frozen=True, slots=True)
+class ApplicationView:
+    """One application as it stands: place, newest revision, faults, files, last reply.
+
+    `status`: complete | incomplete | held | late | no_form. `hours_before` is from first receipt to the deadline.
+    """
+
+    number: str
+    status: str
+    place: Place
+    place_by: str
+    first_received_at: datetime
+    received_at: datetime
+    revision: int
+    letters: int
+    subject: str
+    subject_level: str
+    subject_problems: tuple[str, ...]
+    sender_name: str
+    sender_address: str
+    values: dict[str, str]
+    faults: tuple[tuple[str, str, str], ...]
+    findings: tuple[FindingView, ...]
+    files: tuple[FileView, ...]
+    folder: str
+    last_reply: ReplyView | None

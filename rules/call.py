@@ -1,0 +1,173 @@
+"""One announcement as the admin described it: subject, deadline, form fields, policy, replies.
+
+These are pydantic models because config.toml is where they come from, but they are frozen: after reading, a call is
+a value. Every description here is what the admin reads when a key is wrong.
+"""
+
+import hashlib
+from datetime import datetime
+from typing import Annotated, Literal, Self
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from rules.verdict import Disposition
+
+
+class Frozen(BaseModel):
+    """A frozen model that refuses unknown keys: a misspelt option must not be silently ignored."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+
+KindName = Literal[
+    "text", "long", "name", "phone", "email", "katottg", "edrpou", "number", "date",
+    "oblast", "raion", "hromada", "choice", "choices", "yesno", "consent", "signature", "url",
+]  # fmt: skip
+
+
+class FormField(Frozen):
+    """One field of the form: how it is found in a file, what kind of value it has, and whether it is required."""
+
+    key: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", description="its name in the ledger and exports")]
+    number: Annotated[str, Field(pattern=r"^(\d+(\.\d+)*)?$", description="item number in the form, e.g. 1.3")] = ""
+    label: Annotated[str, Field(min_length=1, description="the text in the left column of the form")]
+    aliases: Annotated[tuple[str, ...], Field(description="other wordings of the label")] = ()
+    kind: Annotated[KindName, Field(description="what kind of value it holds")] = "text"
+    required: Annotated[
+        Literal["yes", "wanted", "no"],
+        Field(description='"yes": incomplete without it; "wanted": shown as missing, not asked for; "no": optional'),
+    ] = "no"
+    person: Annotated[str, Field(description="key of the participant it belongs to, e.g. p1")] = ""
+    options: Annotated[tuple[str, ...], Field(description="the choices, for kind choice and choices")] = ()
+    limit: Annotated[int, Field(ge=1, description="longest value, in characters")] = 5000
+    column: Annotated[str, Field(description="header in the workbook; the label when empty")] = ""
+
+
+class Participant(Frozen):
+    """A person the form asks for. Its heading tells repeated labels apart («Учасник 1», «Учасник 2»)."""
+
+    key: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+    label: Annotated[str, Field(min_length=1)]
+    aliases: tuple[str, ...] = ()
+    required: bool = True
+
+
+class SubjectRule(Frozen):
+    """How the subject of a letter for this call looks."""
+
+    topic: Annotated[str, Field(min_length=1, description="the words before the separator")]
+    aliases: Annotated[tuple[str, ...], Field(description="other topics that mean this call")] = ()
+    separator: Annotated[str, Field(min_length=1, description="what the announcement puts after the topic")] = "/"
+    placeholder: Annotated[str, Field(description="the words of the announcement that people copy unfilled")] = ""
+    example: Annotated[str, Field(description="shown to people whose subject was not understood")]
+    strict: Annotated[bool, Field(description="true: a subject that breaks the rule is refused")] = False
+
+
+class Policy(Frozen):
+    """What follows from findings. `dispositions` overrides single grounds by code."""
+
+    late: Annotated[Literal["reject", "reserve", "hold"], Field(description="what happens to a late letter")] = "reject"
+    duplicate: Annotated[
+        Literal["keep_first", "keep_last"],
+        Field(description="which application stands when another sender writes for the same place"),
+    ] = "keep_first"
+    oblasts: Annotated[tuple[str, ...], Field(description="admitted oblasts; empty: all")] = ()
+    shared_email: Annotated[bool, Field(description="may participants share one address")] = False
+    require_signature: Annotated[Literal["no", "any"], Field(description="is a signed scan or КЕП required")] = "no"
+    dispositions: Annotated[
+        dict[str, Disposition], Field(description="ground code → accept, hold, reject or discard")
+    ] = {}
+
+
+class Replies(Frozen):
+    """What the answers say besides the call's own facts, and who may get one."""
+
+    mode: Annotated[
+        Literal["send", "draft"],
+        Field(description='"draft": replies are written to the drafts folder, nothing is sent'),
+    ] = "draft"
+    address: Annotated[str, Field(min_length=3, description="the address applicants write to")]
+    sender_name: Annotated[str, Field(min_length=1, description="display name of our letters")]
+    contact_name: str
+    contact_phone: str
+    form_url: str = ""
+    news_url: str = ""
+    signature: Annotated[str, Field(min_length=1, description="the lines under every reply")]
+    results_date: str = ""
+    start_date: str = ""
+    cure_until: Annotated[
+        datetime | None, Field(description="until when an application that came in time may be completed")
+    ] = None
+    max_per_day: Annotated[int, Field(ge=0, description="answers to one address in 24 hours")] = 3
+    off: Annotated[tuple[str, ...], Field(description="templates that are not sent")] = ()
+
+
+class Call(Frozen):
+    """One announcement. `deadline` is local time in `time_zone`; see `deadline_at` for the instant."""
+
+    id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$", description="short name for commands and file names")]
+    title: Annotated[str, Field(min_length=1)]
+    language: Literal["uk", "bg", "en"] = "uk"
+    country: Annotated[Literal["ua", "bg"], Field(description="whose places are looked up")] = "ua"
+    prefix: Annotated[str, Field(min_length=1, max_length=20, description="before the number: КЗ-2023 gives КЗ-2023-014")]
+    time_zone: str = "Europe/Kyiv"
+    deadline: datetime
+    deadline_inclusive_minute: bool = True
+    subject: SubjectRule
+    participants: tuple[Participant, ...] = ()
+    fields: Annotated[tuple[FormField, ...], Field(min_length=1)]
+    policy: Policy = Policy()
+    replies: Replies
+    workbook: Annotated[str, Field(description="file name of the call's spreadsheet")] = ""
+
+    @field_validator("time_zone")
+    @classmethod
+    def _zone_exists(cls, name: str) -> str:
+        try:
+            ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError) as error:
+            raise ValueError(f"no time zone is called {name!r}; an IANA name is wanted, e.g. Europe/Kyiv") from error
+        return name
+
+    @field_validator("deadline")
+    @classmethod
+    def _local(cls, deadline: datetime) -> datetime:
+        if deadline.tzinfo is not None:
+            raise ValueError("write local time without an offset; the zone stands in time_zone")
+        return deadline
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        keys = [field.key for field in self.fields]
+        twice = sorted({key for key in keys if keys.count(key) > 1})
+        if twice:
+            raise ValueError(f"fields: key {twice[0]!r} is used more than once")
+        persons = {participant.key for participant in self.participants}
+        for field in self.fields:
+            if field.person and field.person not in persons:
+                raise ValueError(f"fields: {field.key!r} belongs to person {field.person!r}, which is no participant")
+        return self
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The call's time zone."""
+        return ZoneInfo(self.time_zone)
+
+    @property
+    def deadline_at(self) -> datetime:
+        """The deadline as an aware instant."""
+        return self.deadline.replace(tzinfo=self.zone)
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 (first 16 hex digits) of everything the call says: the version of its rules."""
+        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()[:16]
+
+    def field(self, key: str) -> FormField | None:
+        """Return the field called `key`, or None."""
+        return next((field for field in self.fields if field.key == key), None)
+
+    def fields_of_kind(self, kind: KindName) -> tuple[FormField, ...]:
+        """Return the fields of a kind, in the form's order."""
+        return tuple(field for field in self.fields if field.kind == kind)

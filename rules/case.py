@@ -1,0 +1,65 @@
+"""All that may be considered about one letter, gathered before any rule looks at it."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from rules.application import Application
+from rules.call import Call
+from rules.letter import Letter, Receipt
+from rules.place import NOTHING, Place, Recognition
+from rules.subject import SubjectReading
+from rules.table import Reading
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """An application the ledger already has: for this place and call, or the one a thread belongs to."""
+
+    number: str
+    call_id: str
+    place: Place
+    first_received_at: datetime
+    received_at: datetime
+    revision: int
+    senders: tuple[str, ...]
+    fields: dict[str, str]
+    has_form: bool
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What the ledger knows that bears on this letter.
+
+    `thread`: the application whose conversation this letter continues (In-Reply-To, References, or the number in
+    the subject). `prior`: the application of the same place and call. `copy_of`: digest of a letter with the same
+    Message-ID and the same files. `answers_today`: replies to this sender in the last 24 hours.
+    """
+
+    thread: Registered | None = None
+    prior: Registered | None = None
+    copy_of: str | None = None
+    answers_today: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """All that may be considered. `call` is None when the letter is for no known call.
+
+    `readings` holds what became of each attachment, in the letter's order; `application` is the completed form,
+    or None when no attachment holds one. `from_form` and `from_subject` are the two opinions about the place;
+    `place` is the one that counts and `place_by` says by which evidence.
+    """
+
+    letter: Letter
+    receipt: Receipt
+    call: Call | None
+    subject: SubjectReading
+    readings: tuple[Reading, ...] = ()
+    application: Application | None = None
+    from_form: Recognition = NOTHING
+    from_subject: Recognition = NOTHING
+    place: Place | None = None
+    place_by: str = ""
+    history: History = field(default_factory=History)
+    own_addresses: tuple[str, ...] = ()

@@ -1,0 +1,65 @@
+"""What a reader makes of an attachment: paragraphs and tables, whatever format they came in, and how it went."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Para:
+    """One paragraph of text; line breaks inside it are newlines. `where` says where it stood ("p 3")."""
+
+    text: str
+    where: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell of a table: its blocks (it may hold tables), how many columns it spans.
+
+    `continued` is True for the lower part of a vertically merged cell: it repeats no text.
+    """
+
+    blocks: tuple["Block", ...]
+    colspan: int = 1
+    continued: bool = False
+
+    @property
+    def text(self) -> str:
+        """All the text in the cell, nested tables included, lines joined with newlines."""
+        return "\n".join(part for part in map(text_of, self.blocks) if part)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows of cells. `where` says where the table stood ("table 2")."""
+
+    rows: tuple[tuple[Cell, ...], ...]
+    where: str = ""
+
+
+Block = Para | Table
+
+
+def text_of(block: Block) -> str:
+    """Return all the text of a block, one line for each paragraph or row."""
+    if isinstance(block, Para):
+        return block.text
+    return "\n".join("\t".join(cell.text for cell in row) for row in block.rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What became of one attachment. `sha256` is the attachment's own.
+
+    `status`: `read` (blocks are what it says) · `not_a_form` (a kind of file that holds no text: a picture, a
+    signature) · `unreadable` (see `reason`) . `reason` is a code: `damaged`, `empty`, `password`, `too_large`,
+    `too_slow`, `bomb`, `format` (no reader for it), `crashed`. `container` names what it was taken out of.
+    """
+
+    sha256: str
+    status: Literal["read", "not_a_form", "unreadable"]
+    reader: str = ""
+    reason: str = ""
+    container: str = ""
+    blocks: tuple[Block, ...] = field(default=(), repr=False)
+    signature: str = ""
