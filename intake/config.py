@@ -1,11 +1,35 @@
-"""config.toml as frozen values. It is read here, once; every other module is handed what it needs."""
+"""config.toml as frozen values, and the passwords that never stand in it.
 
+Both are read here, once; every other module is handed what it needs. A password is never shown, logged or written.
+"""
+
+import re
+from collections.abc import Collection, Mapping
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import Field, SecretStr
 
+from intake.config_checks import check, unfilled
+from intake.mistakes import ConfigMistake, Mistake
+from intake.toml_file import read
 from rules.call import Call, Frozen
+
+__all__ = [
+    "Config",
+    "ConfigMistake",
+    "Limits",
+    "MailboxSettings",
+    "Mistake",
+    "Secrets",
+    "SmtpSettings",
+    "StorageSettings",
+    "load",
+    "reminders",
+    "secrets",
+]
+
+_SQLITE_FILE: Final = re.compile(r"^(sqlite(?:\+\w+)?:///)(?!:memory:)([^/?][^?]*)(.*)$")
 
 
 class MailboxSettings(Frozen):
@@ -15,28 +39,34 @@ class MailboxSettings(Frozen):
     port: Annotated[int, Field(ge=1, le=65535)] = 993
     tls: Annotated[
         Literal["implicit", "starttls", "none"],
-        Field(description='"implicit" (port 993), "starttls" (port 143), "none" only for a server on this machine'),
+        Field(
+            description='"implicit" (port 993), "starttls" (port 143), "none" only for a server on this machine'
+        ),
     ] = "implicit"
     ca_file: Annotated[Path | None, Field(description="certificates to trust besides the system's")] = None
     user: Annotated[str, Field(min_length=1, description="login name, usually the whole address")]
-    folders: Annotated[tuple[str, ...], Field(min_length=1, description="folders to read, names as people see them")] = (
-        "INBOX",
-    )
+    folders: Annotated[
+        tuple[str, ...], Field(min_length=1, description="folders to read, names as people see them")
+    ] = ("INBOX",)
     poll_seconds: Annotated[int, Field(ge=5, le=3600, description="how often the mailbox is looked at")] = 60
     idle: Annotated[bool, Field(description="be woken by the server between polls (RFC 2177)")] = True
     read_only: Annotated[bool, Field(description="true: nothing is marked or moved")] = False
-    mark: Annotated[str, Field(pattern=r"^[A-Za-z0-9$_.-]*$", description="keyword set on settled letters; empty: none")] = (
-        "$Skrynka"
-    )
+    mark: Annotated[
+        str, Field(pattern=r"^[A-Za-z0-9$_.-]*$", description="keyword set on settled letters; empty: none")
+    ] = "$Skrynka"
     move_to: Annotated[
         dict[Literal["accept", "hold", "reject", "discard"], str],
         Field(description="disposition → folder settled letters are moved to"),
     ] = {}
     trusted_hosts: Annotated[
         tuple[str, ...],
-        Field(description="our own servers: the topmost Received line added by one of them is the time of receipt"),
+        Field(
+            description="our own servers: the topmost Received line added by one of them is the time of receipt"
+        ),
     ] = ()
-    timeout_seconds: Annotated[int, Field(ge=1, le=600, description="longest wait for one answer of the server")] = 60
+    timeout_seconds: Annotated[
+        int, Field(ge=1, le=600, description="longest wait for one answer of the server")
+    ] = 60
 
     @property
     def account(self) -> str:
@@ -49,17 +79,20 @@ class SmtpSettings(Frozen):
 
     host: Annotated[str, Field(min_length=1)]
     port: Annotated[int, Field(ge=1, le=65535)] = 587
-    tls: Annotated[Literal["implicit", "starttls", "none"], Field(description='"starttls" (587) or "implicit" (465)')] = (
-        "starttls"
-    )
+    tls: Annotated[
+        Literal["implicit", "starttls", "none"], Field(description='"starttls" (587) or "implicit" (465)')
+    ] = "starttls"
     ca_file: Path | None = None
     user: Annotated[str, Field(description="empty: no login")] = ""
     envelope_from: Annotated[
-        str, Field(description='address bounces go to; "<>" is the null path of RFC 3834; empty: our own address')
+        str,
+        Field(description='address bounces go to; "<>" is the null path of RFC 3834; empty: our own address'),
     ] = ""
     timeout_seconds: Annotated[int, Field(ge=1, le=600)] = 60
     attempts: Annotated[int, Field(ge=1, le=100, description="tries before a reply counts as failed")] = 12
-    sent_folder: Annotated[str, Field(description="IMAP folder where our sent letters lie, to look up uncertain ones")] = ""
+    sent_folder: Annotated[
+        str, Field(description="IMAP folder where our sent letters lie, to look up uncertain ones")
+    ] = ""
 
 
 class StorageSettings(Frozen):
@@ -67,9 +100,13 @@ class StorageSettings(Frozen):
 
     database: Annotated[str, Field(description="SQLAlchemy URL of the ledger")] = "sqlite:///var/ledger.db"
     archive: Annotated[Path, Field(description="folder of raw letters")] = Path("var/archive")
-    attachments: Annotated[Path, Field(description="folder of attached files, for the workbook's links")] = Path("var/files")
+    attachments: Annotated[Path, Field(description="folder of attached files, for the workbook's links")] = (
+        Path("var/files")
+    )
     workbooks: Annotated[Path, Field(description="folder of the spreadsheets")] = Path("var")
-    drafts: Annotated[Path, Field(description="folder of replies not sent because mode is draft")] = Path("var/drafts")
+    drafts: Annotated[Path, Field(description="folder of replies not sent because mode is draft")] = Path(
+        "var/drafts"
+    )
 
 
 class Limits(Frozen):
@@ -79,12 +116,14 @@ class Limits(Frozen):
     attachment_mb: Annotated[int, Field(ge=1)] = 25
     parts: Annotated[int, Field(ge=1)] = 1000
     depth: Annotated[int, Field(ge=1)] = 50
+    header_kb: Annotated[int, Field(ge=16, description="header block of a letter or part, KB")] = 256
+    addresses: Annotated[int, Field(ge=1, description="addresses read of one header field")] = 2000
     read_seconds: Annotated[int, Field(ge=1, description="wall clock for reading one attachment")] = 60
     read_memory_mb: Annotated[int, Field(ge=256)] = 1536
 
 
 class Config(Frozen):
-    """The whole of config.toml."""
+    """The whole of config.toml. `base` is the folder it stands in, where relative paths start."""
 
     mailbox: MailboxSettings
     smtp: SmtpSettings
@@ -93,9 +132,122 @@ class Config(Frozen):
     calls: Annotated[tuple[Call, ...], Field(min_length=1)]
     base: Annotated[Path, Field(exclude=True)] = Path()
 
+    @property
+    def database_url(self) -> str:
+        """The ledger's SQLAlchemy URL: SQLite files from the folder of config.toml, PostgreSQL by psycopg."""
+        url = self.storage.database
+        if found := _SQLITE_FILE.match(url):
+            return f"{found[1]}{self.path(Path(found[2]))}{found[3]}"
+        return re.sub(r"^postgresql://", "postgresql+psycopg://", url)
+
+    @property
+    def archive_path(self) -> Path:
+        """The folder of raw letters."""
+        return self.path(self.storage.archive)
+
+    @property
+    def attachments_path(self) -> Path:
+        """The folder of attached files."""
+        return self.path(self.storage.attachments)
+
+    @property
+    def workbooks_path(self) -> Path:
+        """The folder of the spreadsheets."""
+        return self.path(self.storage.workbooks)
+
+    @property
+    def drafts_path(self) -> Path:
+        """The folder of replies that are only written, not sent."""
+        return self.path(self.storage.drafts)
+
+    def path(self, written: Path) -> Path:
+        """Return a path of config.toml: `~` is the home folder, a relative one starts at the folder of the file."""
+        return self.base / written.expanduser()
+
+    def call(self, id_: str) -> Call | None:
+        """Return the call of this id, or None."""
+        return next((call for call in self.calls if call.id == id_), None)
+
+
+def load(
+    path: Path, *, known_codes: Collection[str] | None = None, known_templates: Collection[str] | None = None
+) -> Config:
+    """Read config.toml.
+
+    Given `known_codes` and `known_templates`, the grounds named in `policy.dispositions` and the replies named in
+    `replies.off` must be among them. Raises `ConfigMistake` with every mistake there is, in the file's order; only
+    what hides the rest (an unreadable file, a slip in TOML's syntax) is told alone.
+    """
+    file = read(path)
+    check(file, Config, known_codes=known_codes, known_templates=known_templates)
+    config = Config.model_validate(file.values | {"base": path.absolute().parent})
+    # The doors that get single sections must not need to know where the file stands.
+    certificates = {
+        name: section.model_copy(update={"ca_file": config.path(section.ca_file)})
+        for name, section in (("mailbox", config.mailbox), ("smtp", config.smtp))
+        if section.ca_file is not None
+    }
+    return config.model_copy(update=certificates)
+
 
 class Secrets(Frozen):
     """Passwords, from the environment or from files it names; shown nowhere."""
 
     imap: SecretStr = SecretStr("")
     smtp: SecretStr = SecretStr("")
+
+
+def secrets(config: Config, environ: Mapping[str, str]) -> Secrets:
+    """Return the passwords from `SKRYNKA_IMAP_PASSWORD` and `SKRYNKA_SMTP_PASSWORD`.
+
+    Each may instead be named by a variable that ends in `_FILE` and holds the path of a file with the password on its
+    first line. The mailbox's password serves for SMTP too when both log in as the same user and no other is given;
+    without `smtp.user` none is needed. Raises `ConfigMistake` with everything that is missing.
+    """
+    mistakes: list[Mistake] = []
+    imap = _password("SKRYNKA_IMAP_PASSWORD", environ, mistakes)
+    smtp = _password("SKRYNKA_SMTP_PASSWORD", environ, mistakes)
+    if smtp is None and config.smtp.user == config.mailbox.user:
+        smtp = imap
+    elif smtp is None and config.smtp.user:
+        mistakes.append(_absent("SKRYNKA_SMTP_PASSWORD", config.smtp.user, config.smtp.host))
+    if imap is None:
+        mistakes.insert(0, _absent("SKRYNKA_IMAP_PASSWORD", config.mailbox.user, config.mailbox.host))
+    if mistakes:
+        raise ConfigMistake(Path("environment"), tuple(mistakes))
+    return Secrets(imap=SecretStr(imap or ""), smtp=SecretStr(smtp or ""))
+
+
+def _password(variable: str, environ: Mapping[str, str], mistakes: list[Mistake]) -> str | None:
+    """Return a password, None when nothing names one, "" when what names it is a mistake, which is then added."""
+    by_file = f"{variable}_FILE"
+    file = environ.get(by_file, "")
+    if environ.get(variable) and file:
+        mistakes.append(Mistake(0, variable, "", f"{by_file} is set as well; one of them is wanted"))
+        return ""
+    if environ.get(variable) or not file:
+        return environ.get(variable) or None
+    try:
+        password = Path(file).read_text(encoding="utf-8").rstrip("\r\n")
+    except (OSError, UnicodeDecodeError) as error:
+        why = error.strerror if isinstance(error, OSError) else "it is no UTF-8 text"
+        mistakes.append(Mistake(0, by_file, f'"{file}"', f"the file cannot be read: {why}"))
+        return ""
+    if not password:
+        mistakes.append(
+            Mistake(0, by_file, f'"{file}"', "the file is empty; a password on one line is wanted")
+        )
+    return password
+
+
+def _absent(variable: str, user: str, host: str) -> Mistake:
+    wish = f"the password of {user} at {host} is wanted here, or in {variable}_FILE the path of a file that holds it"
+    return Mistake(0, variable, "nothing", wish)
+
+
+def reminders(path: Path) -> tuple[str, ...]:
+    """Return a line for each placeholder of the shipped file that is still in force: `config.toml:12: …`.
+
+    Raises `ConfigMistake` when the file cannot be read.
+    """
+    return unfilled(read(path))

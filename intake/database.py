@@ -1,9 +1,20 @@
 """The database of the ledger: its tables, its engine, its migrations. The same schema on SQLite and PostgreSQL."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config as AlembicConfig
 from sqlalchemy import (
     JSON,
+    BigInteger,
     Boolean,
     Column,
+    Connection,
+    Engine,
     ForeignKey,
     Index,
     Integer,
@@ -11,9 +22,18 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    create_engine,
+    event,
+    make_url,
 )
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from outbox.store import Instant, metadata
+
+
+class LedgerTrouble(Exception):
+    """The database cannot be reached, opened or written: a trouble of the world, tried again later."""
+
 
 # One row for each content ever received, whatever became of it. `state`: settled | shunted.
 letters = Table(
@@ -38,6 +58,8 @@ letters = Table(
     Column("disposition", String(10)),
     Column("template", String(60)),
     Column("answerable", Boolean),
+    # Whether its sender speaks for the application: a second sender's duplicate does not.
+    Column("speaks", Boolean, nullable=False),
     Column("findings", JSON, nullable=False),
     Column("evidence", JSON, nullable=False),
     Column("traceback", Text),
@@ -50,8 +72,8 @@ sightings = Table(
     metadata,
     Column("account", String(320), primary_key=True),
     Column("folder", String(320), primary_key=True),
-    Column("uidvalidity", Integer, primary_key=True),
-    Column("uid", Integer, primary_key=True),
+    Column("uidvalidity", BigInteger, primary_key=True),
+    Column("uid", BigInteger, primary_key=True),
     Column("digest", String(64), ForeignKey("letters.digest"), nullable=False, index=True),
     Column("internaldate", Instant),
     Column("seen_at", Instant, nullable=False),
@@ -118,7 +140,13 @@ cells = Table(
 )
 
 # Small facts about running: last successful poll, digest of the workbook last written, heartbeat.
-facts = Table("facts", metadata, Column("name", String(120), primary_key=True), Column("value", JSON, nullable=False), Column("at", Instant, nullable=False))
+facts = Table(
+    "facts",
+    metadata,
+    Column("name", String(120), primary_key=True),
+    Column("value", JSON, nullable=False),
+    Column("at", Instant, nullable=False),
+)
 
 # Only one worker writes at a time.
 leases = Table(
@@ -141,3 +169,76 @@ alarms = Table(
     Column("closed_at", Instant),
 )
 Index("ix_alarms_open", alarms.c.code, alarms.c.subject, alarms.c.closed_at)
+
+
+def connect(url: str) -> Engine:
+    """Return the engine for a database URL. SQLite gets WAL, full fsync and one writer at a time.
+
+    A SQLite file's folder is made when absent. Nothing is read or written yet; see `migrate`.
+    """
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite":
+        return create_engine(url, pool_pre_ping=True)
+    if parsed.database and parsed.database != ":memory:":
+        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(url, connect_args={"timeout": 30})
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: Any, _record: object) -> None:
+        # The driver must not open transactions by itself: `begin` below does, and takes the write lock at once,
+        # so that two writers queue up instead of failing in mid-transaction.
+        connection.isolation_level = None
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=FULL")
+        connection.execute("PRAGMA foreign_keys=ON")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN" if connection.get_execution_options().get(READING) else "BEGIN IMMEDIATE")
+
+    return engine
+
+
+# The execution option of a connection that only reads: it takes no write lock and waits for nobody.
+READING = "skrynka_reading"
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """Give a connection that sees one consistent state and writes nothing. Raises `LedgerTrouble`."""
+    try:
+        with engine.connect().execution_options(**{READING: True}) as connection:
+            yield connection
+            connection.rollback()
+    except OperationalError as error:
+        raise LedgerTrouble(f"the ledger cannot be read: {error.orig}") from error
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """Give the one transaction in which things are written: committed whole, or not at all.
+
+    Raises `LedgerTrouble` when the database is locked for long, full, or gone.
+    """
+    try:
+        with engine.begin() as connection:
+            yield connection
+    except OperationalError as error:
+        raise LedgerTrouble(f"the ledger cannot be written: {error.orig}") from error
+
+
+def migrate(engine: Engine) -> None:
+    """Bring the schema up to date, from an empty database as well.
+
+    Raises `LedgerTrouble` when the database cannot be reached or written.
+    """
+    settings = AlembicConfig()
+    settings.set_main_option("script_location", str(resources.files("intake") / "migrations"))
+    try:
+        with engine.begin() as connection:
+            settings.attributes["connection"] = connection
+            command.upgrade(settings, "head")
+    except (SQLAlchemyError, OSError) as error:
+        raise LedgerTrouble(
+            f"the ledger cannot be opened: {engine.url.render_as_string()}: {error}"
+        ) from error

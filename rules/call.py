@@ -9,8 +9,17 @@ from datetime import datetime
 from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    field_validator,
+    model_validator,
+)
 
+from rules.contradictions import contradictions
 from rules.verdict import Disposition
 
 
@@ -19,6 +28,27 @@ class Frozen(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 
+
+def _with_a_time(value: object) -> datetime:
+    """Refuse a bare date: taken for midnight it would close a call a day early."""
+    if isinstance(value, str) and ":" in value:
+        try:
+            value = datetime.fromisoformat(value)
+        except ValueError:
+            pass
+    if not isinstance(value, datetime):
+        raise ValueError("a date with its time is wanted, e.g. 2023-03-10T18:00")  # noqa: TRY004 - pydantic expects it
+    return value
+
+
+def _without_offset(value: datetime) -> datetime:
+    if value.tzinfo is not None:
+        raise ValueError("local time without an offset is wanted, e.g. 2023-03-10T18:00; the zone stands in time_zone")
+    return value
+
+
+# A date and time as the announcement says it; the call's time_zone makes an instant of it.
+LocalTime = Annotated[datetime, BeforeValidator(_with_a_time), AfterValidator(_without_offset)]
 
 KindName = Literal[
     "text", "long", "name", "phone", "email", "katottg", "edrpou", "number", "date",
@@ -41,6 +71,7 @@ class FormField(Frozen):
     person: Annotated[str, Field(description="key of the participant it belongs to, e.g. p1")] = ""
     options: Annotated[tuple[str, ...], Field(description="the choices, for kind choice and choices")] = ()
     limit: Annotated[int, Field(ge=1, description="longest value, in characters")] = 5000
+    hint: Annotated[str, Field(description="shown in grey under the label in the blank form")] = ""
     column: Annotated[str, Field(description="header in the workbook; the label when empty")] = ""
 
 
@@ -51,6 +82,16 @@ class Participant(Frozen):
     label: Annotated[str, Field(min_length=1)]
     aliases: tuple[str, ...] = ()
     required: bool = True
+
+
+class TitleForms(Frozen):
+    """The call's name in the cases its replies need; a letter never declines a name by itself."""
+
+    genitive: Annotated[
+        str, Field(description="after «до», «команда»: «Мережі з обміну досвідом „…“»; empty: the title in quotes")
+    ] = ""
+    short_genitive: Annotated[str, Field(description="short, after «до»: «Мережі»; empty: as genitive")] = ""
+    short_locative: Annotated[str, Field(description="short, after «у»: «Мережі»; empty: the title in quotes")] = ""
 
 
 class SubjectRule(Frozen):
@@ -97,7 +138,7 @@ class Replies(Frozen):
     results_date: str = ""
     start_date: str = ""
     cure_until: Annotated[
-        datetime | None, Field(description="until when an application that came in time may be completed")
+        LocalTime | None, Field(description="until when an application that came in time may be completed")
     ] = None
     max_per_day: Annotated[int, Field(ge=0, description="answers to one address in 24 hours")] = 3
     off: Annotated[tuple[str, ...], Field(description="templates that are not sent")] = ()
@@ -107,19 +148,31 @@ class Call(Frozen):
     """One announcement. `deadline` is local time in `time_zone`; see `deadline_at` for the instant."""
 
     id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$", description="short name for commands and file names")]
-    title: Annotated[str, Field(min_length=1)]
+    title: Annotated[str, Field(min_length=1, description="name of the call, as the announcement writes it")]
+    title_forms: Annotated[TitleForms, Field(description="the name in the cases the replies need")] = TitleForms()
     language: Literal["uk", "bg", "en"] = "uk"
     country: Annotated[Literal["ua", "bg"], Field(description="whose places are looked up")] = "ua"
-    prefix: Annotated[str, Field(min_length=1, max_length=20, description="before the number: КЗ-2023 gives КЗ-2023-014")]
+    prefix: Annotated[
+        str,
+        Field(pattern=r"^[\w-]+$", max_length=20, description="before the number: КЗ-2023 gives КЗ-2023-014"),
+    ]
     time_zone: str = "Europe/Kyiv"
-    deadline: datetime
-    deadline_inclusive_minute: bool = True
+    deadline: Annotated[LocalTime, Field(description="the last moment, in the call's time zone")]
+    deadline_inclusive_minute: Annotated[
+        bool, Field(description="true: the whole minute of the deadline is still in time")
+    ] = True
     subject: SubjectRule
     participants: tuple[Participant, ...] = ()
+    sections: Annotated[
+        dict[str, str],
+        Field(description='headings of the blank form: number before the dot → text, "1" for 1.1, 1.2 …'),
+    ] = {}
     fields: Annotated[tuple[FormField, ...], Field(min_length=1)]
     policy: Policy = Policy()
     replies: Replies
-    workbook: Annotated[str, Field(description="file name of the call's spreadsheet")] = ""
+    workbook: Annotated[
+        str, Field(pattern=r'^[^/\\:*?"<>|]*$', description="file name of the call's spreadsheet, without a folder")
+    ] = ""
 
     @field_validator("time_zone")
     @classmethod
@@ -127,26 +180,13 @@ class Call(Frozen):
         try:
             ZoneInfo(name)
         except (ZoneInfoNotFoundError, ValueError) as error:
-            raise ValueError(f"no time zone is called {name!r}; an IANA name is wanted, e.g. Europe/Kyiv") from error
+            raise ValueError("an IANA time zone is wanted, e.g. Europe/Kyiv") from error
         return name
-
-    @field_validator("deadline")
-    @classmethod
-    def _local(cls, deadline: datetime) -> datetime:
-        if deadline.tzinfo is not None:
-            raise ValueError("write local time without an offset; the zone stands in time_zone")
-        return deadline
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
-        keys = [field.key for field in self.fields]
-        twice = sorted({key for key in keys if keys.count(key) > 1})
-        if twice:
-            raise ValueError(f"fields: key {twice[0]!r} is used more than once")
-        persons = {participant.key for participant in self.participants}
-        for field in self.fields:
-            if field.person and field.person not in persons:
-                raise ValueError(f"fields: {field.key!r} belongs to person {field.person!r}, which is no participant")
+        for contradiction in contradictions(self.model_dump()):
+            raise ValueError(f"{'.'.join(map(str, contradiction.path))}: {contradiction.wanted}")
         return self
 
     @property

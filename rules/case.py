@@ -23,8 +23,12 @@ class Registered:
     revision: int
     senders: tuple[str, ...]
     fields: dict[str, str]
-    has_form: bool
     status: str
+
+    @property
+    def in_time(self) -> bool:
+        """Whether it stands as an application that came in time, with a form or what should have been one."""
+        return self.status in {"complete", "incomplete", "held"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +36,13 @@ class History:
     """What the ledger knows that bears on this letter.
 
     `thread`: the application whose conversation this letter continues (In-Reply-To, References, or the number in
-    the subject). `prior`: the application of the same place and call. `copy_of`: digest of a letter with the same
+    the subject); `thread_proven` when it names a Message-ID of ours, which only the receiver of that reply can know,
+    while a number may be written by anybody. `prior`: the application of the same place and call. `copy_of`: digest of a letter with the same
     Message-ID and the same files. `answers_today`: replies to this sender in the last 24 hours.
     """
 
     thread: Registered | None = None
+    thread_proven: bool = False
     prior: Registered | None = None
     copy_of: str | None = None
     answers_today: int = 0
@@ -63,3 +69,24 @@ class Case:
     place_by: str = ""
     history: History = field(default_factory=History)
     own_addresses: tuple[str, ...] = ()
+
+    @property
+    def known(self) -> Registered | None:
+        """The application this letter bears on: of its thread, else of its place."""
+        return self.history.thread or self.history.prior
+
+    @property
+    def same_sender(self) -> bool:
+        """Whether the letter comes from an address that has written for the known application before."""
+        sender = self.letter.from_.address.lower() if self.letter.from_ else ""
+        return self.known is not None and sender in self.known.senders
+
+    @property
+    def same_hands(self) -> bool:
+        """Whether the letter may speak for the known application: same sender, or an answer to our own letter."""
+        return self.known is not None and (self.same_sender or self.history.thread_proven)
+
+    @property
+    def on_topic(self) -> bool:
+        """Whether the subject or the thread says that this letter is for the call."""
+        return self.history.thread is not None or (self.subject.call_id is not None and self.subject.level != "none")

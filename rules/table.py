@@ -6,10 +6,14 @@ from typing import Literal
 
 @dataclass(frozen=True, slots=True)
 class Para:
-    """One paragraph of text; line breaks inside it are newlines. `where` says where it stood ("p 3")."""
+    """One paragraph of text; line breaks inside it are newlines. `where` says where it stood ("p 3").
+
+    `marked` holds the pieces set off by underlining, bold or highlighting: people mark a choice so.
+    """
 
     text: str
     where: str = ""
+    marked: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +57,9 @@ class Reading:
 
     `status`: `read` (blocks are what it says) · `not_a_form` (a kind of file that holds no text: a picture, a
     signature) · `unreadable` (see `reason`) . `reason` is a code: `damaged`, `empty`, `password`, `too_large`,
-    `too_slow`, `bomb`, `format` (no reader for it), `crashed`. `container` names what it was taken out of.
+    `too_slow`, `bomb`, `format` (no reader for it), `crashed`; for `not_a_form` it is `picture`, `signature` or
+    `not_text`. `container` names what it was taken out of. A container's own reading has `members`, one for each
+    file inside, whose `sha256` are those of the inner files; its blocks are empty.
     """
 
     sha256: str
@@ -63,3 +69,11 @@ class Reading:
     container: str = ""
     blocks: tuple[Block, ...] = field(default=(), repr=False)
     signature: str = ""
+    members: tuple["Reading", ...] = field(default=(), repr=False)
+
+    @property
+    def leaves(self) -> tuple["Reading", ...]:
+        """The reading itself, or those of the files inside a container, in order."""
+        if not self.members:
+            return (self,)
+        return tuple(leaf for member in self.members for leaf in member.leaves)

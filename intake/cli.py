@@ -1,0 +1,157 @@
+"""`intake`: the command line. Every command is a thin door to `intake.commands`; exit codes are documented there."""
+
+import os
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+from rich.console import Console
+
+from intake import logs
+from intake.commands import MISTAKE, WORLD, checking, judging, status, why, working
+from intake.config import Config, ConfigMistake, Secrets, load, secrets
+from intake.database import LedgerTrouble
+from intake.station import LeaseHeld
+from rules.judge import CODES
+
+app = typer.Typer(
+    name="intake",
+    help="Skrynka: letters in, rows and answers out. See docs/admin.md; exit codes: 0 done, 1 needs attention, 2 mistake, 3 world.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+ConfigOption = Annotated[Path, typer.Option("--config", "-c", help="The configuration file.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object per line.")]
+DEFAULT = Path("config.toml")
+
+
+@app.command()
+def check(
+    config: ConfigOption = DEFAULT,
+    *,
+    offline: Annotated[bool, typer.Option("--offline", help="Do not connect to the servers.")] = False,
+) -> None:
+    """Check config.toml, show each deadline in local time and UTC, connect and log in; send nothing."""
+    settings = _load(config)
+    raise typer.Exit(checking.run(settings, _secrets(settings, needed=not offline), offline=offline))
+
+
+@app.command()
+def run(config: ConfigOption = DEFAULT, *, verbose: Annotated[bool, typer.Option("--verbose", "-v")] = False) -> None:
+    """Work until stopped (SIGTERM or Ctrl-C)."""
+    logs.configure(verbose=verbose)
+    settings = _load(config)
+    raise typer.Exit(working.run_worker(settings, _secrets(settings)))
+
+
+@app.command()
+def once(config: ConfigOption = DEFAULT, *, verbose: Annotated[bool, typer.Option("--verbose", "-v")] = False) -> None:
+    """Do one cycle: collect letters, write the workbook, send replies."""
+    logs.configure(verbose=verbose)
+    settings = _load(config)
+    raise typer.Exit(working.once(settings, _secrets(settings)))
+
+
+@app.command("status")
+def status_(config: ConfigOption = DEFAULT, *, as_json: JsonOption = False) -> None:
+    """Show counts by state, the last successful poll, the queue, open alarms."""
+    logs.quiet()
+    raise typer.Exit(status.run(_load(config), as_json=as_json))
+
+
+@app.command("import")
+def import_(
+    paths: Annotated[list[Path], typer.Argument(help=".eml files, folders of them, mbox files, Maildirs.")],
+    config: ConfigOption = DEFAULT,
+) -> None:
+    """Take in letters from files: the same pipeline without a server."""
+    logs.quiet()
+    settings = _load(config)
+    raise typer.Exit(working.import_mail(settings, Secrets(), paths))
+
+
+@app.command()
+def judge(
+    files: Annotated[list[Path], typer.Argument(help=".eml files.")],
+    config: ConfigOption = DEFAULT,
+    *,
+    received: Annotated[str, typer.Option(help="When the server received them, ISO 8601; local time of the first call unless it has an offset.")] = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Show the whole verdict about letters in files; nothing is written, nothing is sent."""
+    logs.quiet()
+    settings = _load(config)
+    raise typer.Exit(judging.run(settings, files, received=_instant(received, settings), as_json=as_json))
+
+
+@app.command("why")
+def why_(
+    name: Annotated[str, typer.Argument(help="An application number or the start of a letter's digest.")],
+    config: ConfigOption = DEFAULT,
+    *,
+    as_json: JsonOption = False,
+) -> None:
+    """Show every finding about an application or letter with its evidence, clocks and replies."""
+    logs.quiet()
+    raise typer.Exit(why.run(_load(config), name, as_json=as_json))
+
+
+@app.command()
+def demo(
+    folder: Annotated[Path, typer.Option(help="Where the demo keeps its files.")] = Path("var/demo"),
+    config: ConfigOption = DEFAULT,
+    *,
+    serve: Annotated[bool, typer.Option("--serve", help="Stay up, take letters by SMTP and answer them.")] = False,
+) -> None:
+    """Run the main job end to end on embedded IMAP and SMTP servers."""
+    logs.quiet()
+    settings = _load(config)
+    try:
+        from intake.demo import show_case  # noqa: PLC0415 - the servers are an extra that a plain installation lacks
+    except ModuleNotFoundError as error:
+        _fail(f"The demo needs its extra packages ({error.name} is missing): pip install 'skrynka[demo]'", MISTAKE)
+    raise typer.Exit(show_case.run(settings, folder, serve=serve))
+
+
+def _load(path: Path) -> Config:
+    try:
+        return load(path, known_codes=CODES)
+    except ConfigMistake as mistake:
+        _fail(str(mistake), MISTAKE)
+
+
+def _secrets(config: Config, *, needed: bool = True) -> Secrets:
+    if not needed:
+        return Secrets()
+    try:
+        return secrets(config, os.environ)
+    except ConfigMistake as mistake:
+        _fail(str(mistake), MISTAKE)
+
+
+def _instant(text: str, config: Config) -> datetime | None:
+    if not text:
+        return None
+    try:
+        instant = datetime.fromisoformat(text)
+    except ValueError:
+        _fail(f"--received: {text!r} is no ISO 8601 time; write for example 2023-03-10T17:59:00 or 2023-03-10T15:59:00Z", MISTAKE)
+    return instant if instant.tzinfo else instant.replace(tzinfo=config.calls[0].zone)
+
+
+def _fail(text: str, code: int) -> NoReturn:
+    Console(stderr=True).print(text, style="red", markup=False, highlight=False, soft_wrap=True)
+    raise typer.Exit(code)
+
+
+def main() -> None:
+    """Run the command line. A trouble of the world is one sentence and exit code 3, never a traceback."""
+    try:
+        app()
+    except (LeaseHeld, LedgerTrouble) as trouble:
+        Console(stderr=True).print(str(trouble), style="red", markup=False, highlight=False, soft_wrap=True)
+        sys.exit(WORLD)

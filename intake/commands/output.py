@@ -1,0 +1,24 @@
+"""How commands print: JSON as one object a line, instants for people in a named zone."""
+
+import json
+import sys
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+
+def json_line(value: Mapping[str, Any]) -> None:
+    """Print one JSON object on one line (UTF-8, nothing escaped that need not be)."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, default=_plain) + "\n")
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return str(value)
+
+
+def local(instant: datetime | None, zone: ZoneInfo) -> str:
+    """Return an aware instant as people of that zone write it, or a dash."""
+    return f"{instant.astimezone(zone):%d.%m.%Y %H:%M:%S %Z}" if instant else "-"

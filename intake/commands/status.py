@@ -1,0 +1,74 @@
+"""`intake status`: how the intake is doing, from the ledger alone. Works beside a running worker."""
+
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from intake.commands import ATTENTION, DONE
+from intake.commands.output import json_line, local
+from intake.config import Config
+from intake.database import connect, migrate, reading
+from intake.ledger import applications, health, letters
+from outbox import store
+
+# Worth somebody's attention before the next cycle repairs it by itself.
+UNEASY_REPLIES = ("failed", "uncertain")
+
+
+def run(config: Config, *, as_json: bool) -> int:
+    """Print counts by state, last successful poll, queue, open alarms; return 1 when something needs attention."""
+    engine = connect(config.database_url)
+    try:
+        migrate(engine)
+        with reading(engine) as tx:
+            facts: dict[str, Any] = {
+                "letters": letters.counts(tx),
+                "applications": applications.counts(tx),
+                "replies": store.counts(tx),
+                "last_poll": _noted(health.noted(tx, "last_poll")),
+                "heartbeat": _noted(health.noted(tx, "heartbeat")),
+                "alarms": [
+                    {"code": alarm.code, "subject": alarm.subject, "since": alarm.opened_at, **alarm.facts}
+                    for alarm in health.open_alarms(tx)
+                ],
+            }
+    finally:
+        engine.dispose()
+    needs = bool(facts["alarms"]) or "shunted" in facts["letters"] or any(s in facts["replies"] for s in UNEASY_REPLIES)
+    if as_json:
+        json_line(facts | {"attention": needs})
+    else:
+        _show(config, facts)
+    return ATTENTION if needs else DONE
+
+
+def _noted(fact: tuple[Any, Any] | None) -> dict[str, Any] | None:
+    return {"at": fact[1], "value": fact[0]} if fact else None
+
+
+def _show(config: Config, facts: dict[str, Any]) -> None:
+    console = Console()
+    zone = config.calls[0].zone
+    table = Table(title="Skrynka", title_justify="left")
+    table.add_column("what")
+    table.add_column("state")
+    table.add_column("count", justify="right")
+    for what in ("letters", "applications", "replies"):
+        for state, count in sorted(facts[what].items()):
+            table.add_row(what, str(state), str(count))
+        if not facts[what]:
+            table.add_row(what, "-", "0")
+    console.print(table)
+    poll, beat = facts["last_poll"], facts["heartbeat"]
+    console.print(f"last successful poll: {local(poll['at'], zone) if poll else 'never'}")
+    if poll:
+        counted = poll["value"]
+        console.print(
+            f"  on the server {counted['on_server']}, in the ledger {counted['accounted']}, "
+            f"unaccounted {counted['unaccounted']}"
+        )
+    console.print(f"last sign of life of the worker: {local(beat['at'], zone) if beat else 'never'}")
+    for alarm in facts["alarms"]:
+        detail = {key: value for key, value in alarm.items() if key not in {"code", "subject", "since"}}
+        console.print(f"ALARM {alarm['code']} {alarm['subject']} since {local(alarm['since'], zone)}: {detail}", style="red")

@@ -1,0 +1,108 @@
+"""`intake run`, `intake once`, `intake import`: letters are taken in, the workbook is written, replies leave."""
+
+import mailbox as stdlib_mailbox
+from collections.abc import Iterator
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+from intake import jobs, worker
+from intake.commands import ATTENTION, DONE, MISTAKE, WORLD
+from intake.config import Config, Secrets
+from intake.pipeline import Settled
+from intake.station import Station, open_station
+from rules.letter import Location, RawLetter
+
+IMPORT_ACCOUNT = "import"
+
+
+def run_worker(config: Config, secrets: Secrets) -> int:
+    """Work until told to stop."""
+    return worker.run(config, secrets)
+
+
+def once(config: Config, secrets: Secrets) -> int:
+    """Do one cycle: poll, publish, deliver. Return 0, 1 when letters were shunted or unaccounted for, 3 on trouble."""
+    console = Console()
+    with open_station(config, secrets) as station:
+        with _bar(console) as bar:
+            task = bar.add_task("letters", total=None)
+            polled = jobs.poll(station, progress=lambda done, total: bar.update(task, completed=done, total=total))
+        published = jobs.publish(station)
+        delivered = jobs.deliver(station)
+    console.print(f"letters: {_summary(polled.settled)}")
+    console.print(
+        f"on the server {polled.on_server}, in the ledger {polled.accounted}, unaccounted {polled.unaccounted}, "
+        f"expunged meanwhile {polled.gone}"
+    )
+    for one in published:
+        console.print(f"workbook {one.path}: {one.status} {one.note}".rstrip(), markup=False)
+    console.print(f"replies: {delivered.summary()}")
+    if not polled.ok:
+        return WORLD
+    shunted = any(settled.fate == "shunted" for settled in polled.settled)
+    return ATTENTION if shunted or polled.unaccounted else DONE
+
+
+def import_mail(config: Config, secrets: Secrets, paths: list[Path]) -> int:
+    """Take in letters from .eml files, folders of them, mbox files and Maildirs: the same pipeline without a server.
+
+    The closing count equals the number of messages there were. Replies are prepared as for letters from the server.
+    """
+    console = Console()
+    absent = [path for path in paths if not path.exists()]
+    for path in absent:
+        Console(stderr=True).print(f"{path}: no such file or folder", style="red", markup=False)
+    if absent:
+        return MISTAKE
+    settled: list[Settled] = []
+    with open_station(config, secrets) as station, _bar(console) as bar:
+        messages = [message for path in paths for message in _messages(path)]
+        for raw in bar.track(messages, description="letters"):
+            settled.append(station.pipeline.settle(raw))
+            station.prolong()
+        _publish(station)
+    console.print(f"{len(messages)} messages: {_summary(settled)}")
+    return ATTENTION if any(one.fate == "shunted" for one in settled) else DONE
+
+
+def _publish(station: Station) -> None:
+    jobs.publish(station)
+
+
+def _messages(path: Path) -> Iterator[RawLetter]:
+    """Yield the messages in a file or folder, in a stable order."""
+    if path.is_dir() and (path / "cur").is_dir():
+        maildir = stdlib_mailbox.Maildir(path, create=False)
+        for count, key in enumerate(sorted(maildir.iterkeys()), start=1):
+            yield _raw(path, count, maildir.get_bytes(key))
+    elif path.is_dir():
+        for entry in sorted(path.iterdir()):
+            if entry.is_dir() or not entry.name.startswith("."):
+                yield from _messages(entry)
+    else:
+        content = path.read_bytes()
+        if content.startswith(b"From ") and b"\nFrom " in content:
+            mbox = stdlib_mailbox.mbox(path, create=False)
+            for count, key in enumerate(mbox.iterkeys(), start=1):
+                yield _raw(path, count, mbox.get_bytes(key))
+            mbox.close()
+        else:
+            yield _raw(path, 1, content)
+
+
+def _raw(path: Path, count: int, octets: bytes) -> RawLetter:
+    return RawLetter(Location(IMPORT_ACCOUNT, str(path.resolve()), 0, count), None, len(octets), (octets,))
+
+
+def _summary(settled: list[Settled]) -> str:
+    counts: dict[str, int] = {}
+    for one in settled:
+        key = str(one.verdict.disposition) if one.verdict else one.fate
+        counts[key] = counts.get(key, 0) + 1
+    return ", ".join(f"{name} {count}" for name, count in sorted(counts.items())) or "none new"
+
+
+def _bar(console: Console) -> Progress:
+    return Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), console=console, transient=True)

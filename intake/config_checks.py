@@ -1,0 +1,199 @@
+"""What a config.toml may not say: every check there is, and the line of everything it finds.
+
+All mistakes are collected before any is told. What the models refuse is put into words in `intake.mistakes`.
+"""
+
+import json
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import Any, Final
+
+from pydantic import BaseModel, ValidationError
+
+from intake.mistakes import (
+    ConfigMistake,
+    Mistake,
+    dotted,
+    field_at,
+    found_of,
+    shown,
+    unknown_key,
+    wanted,
+    wanted_name,
+    zone_alike,
+)
+from intake.toml_file import TomlFile
+from intake.toml_lines import KeyPath
+from rules.contradictions import Contradiction, between, contradictions
+
+# Where a mistake stands → what was found there, what is wanted.
+Problems = dict[KeyPath, tuple[str, str]]
+
+_SECRET_NAME: Final = re.compile(r"(?i)pass(word|wd|phrase)?$|парол|secret|token")
+_PASSWORD_IN_URL: Final = re.compile(r"[\w+]+://[^/?#]*:[^/?#]*@")
+_DATABASE: Final = re.compile(r"(sqlite(\+\w+)?:///|postgresql(\+\w+)?://)")
+# What the shipped file writes where only the admin knows the value; example.org is nobody's (RFC 2606).
+_PLACEHOLDERS: Final = ("example.org", "Ім’я ПРІЗВИЩЕ", "+380 00 000 00 00")
+
+
+def check(
+    file: TomlFile,
+    model: type[BaseModel],
+    *,
+    known_codes: Collection[str] | None = None,
+    known_templates: Collection[str] | None = None,
+) -> None:
+    """Raise `ConfigMistake` with every mistake of the file, in its order; return when there is none.
+
+    `model` is the whole configuration; `known_codes` and `known_templates` are as for `intake.config.load`.
+    """
+    clashes = _contradictions(file)
+    problems = _schema(file, model) | clashes | _unknown_names(file, known_codes, known_templates)
+    problems |= _kept_out(file.values)
+    if clashes:
+        # The model of a call refuses the first contradiction as well, without its line.
+        problems = {key: told for key, told in problems.items() if key[:1] != ("calls",) or len(key) != 2}
+    if problems:
+        mistakes = (Mistake(file.line(key), dotted(key), *told) for key, told in problems.items())
+        raise ConfigMistake(file.path, tuple(sorted(mistakes)))
+
+
+def unfilled(file: TomlFile) -> tuple[str, ...]:
+    """Return a line for each value that is still a placeholder of the shipped file."""
+    return tuple(
+        f"{file.path}:{file.line(key)}: {dotted(key)} is still the placeholder {shown(value)}"
+        for key, value in _walk(file.values)
+        if isinstance(value, str) and any(mark in value for mark in _PLACEHOLDERS)
+    )
+
+
+def _kept_out(values: Mapping[str, Any]) -> Problems:
+    """Return passwords that stand in the file: they are refused wherever they are, and never shown."""
+    problems: Problems = {}
+    for path, value in _walk(values):
+        # A ground may be called "password"; nothing secret can stand behind it.
+        if _SECRET_NAME.search(str(path[-1])) and path[-2:-1] != ("dispositions",):
+            variable = f"SKRYNKA_{'SMTP' if path[0] == 'smtp' else 'IMAP'}_PASSWORD"
+            problems[path] = (
+                "a secret (not shown)",
+                f"passwords never stand in this file: set {variable}, or {variable}_FILE to the file that holds it",
+            )
+        elif isinstance(value, str) and _PASSWORD_IN_URL.match(value):
+            problems[path] = (
+                "a password (not shown)",
+                "a URL without it is wanted; PostgreSQL takes it from PGPASSWORD or ~/.pgpass",
+            )
+    return problems
+
+
+def _schema(file: TomlFile, model: type[BaseModel]) -> Problems:
+    """Return what the models refuse."""
+    problems: Problems = {}
+    values = {name: value for name, value in file.values.items() if name != "base"}
+    if "base" in file.values:
+        problems["base",] = ("an unknown option", unknown_key(model, ("base",))[0])
+    try:
+        # JSON is the strict reading: a number in quotes is no number, and neither is true.
+        model.model_validate_json(json.dumps(values, default=str), strict=True)
+    except ValidationError as error:
+        meant: set[KeyPath] = set()
+        for problem in error.errors(include_url=False):
+            key = tuple(part for part in problem["loc"] if part != "[key]")
+            if problem["type"] == "extra_forbidden":
+                wish, name = unknown_key(model, key)
+                meant.add((*key[:-1], name or ""))
+                problems[key] = ("an unknown option", wish)
+            # pydantic counts only the good elements of a list; the bad ones are told one by one.
+            elif not (problem["type"] == "too_short" and _value(file.values, key)):
+                problems[key] = _refused(problem, key, file.values, model)
+        # One slip of the fingers is one mistake, not an unknown option and a missing one.
+        problems = {
+            key: told for key, told in problems.items() if not (key in meant and told[0] == "nothing")
+        }
+    return problems
+
+
+def _refused(
+    problem: Mapping[str, Any], key: KeyPath, values: Mapping[str, Any], model: type[BaseModel]
+) -> tuple[str, str]:
+    """Return what was found and what is wanted, for one error of the models."""
+    if problem["loc"][-1] == "[key]":
+        return shown(key[-1]), wanted_name(model, key)
+    annotation, metadata, description = field_at(model, key)
+    wish = str(problem["ctx"]["error"]) if problem["type"] == "value_error" else wanted(annotation, metadata)
+    raw = _value(values, key)
+    if key[-1] == "time_zone" and isinstance(raw, str):
+        wish += zone_alike(raw)
+    return found_of(problem, raw), f"{wish} ({description})" if description else wish
+
+
+def _contradictions(file: TomlFile) -> Problems:
+    """Return what is well-formed by itself and cannot stand together."""
+    calls = file.values.get("calls")
+    calls = [call if isinstance(call, dict) else {} for call in calls] if isinstance(calls, list) else []
+    found = [
+        Contradiction(("calls", place, *one.path), one.wanted, one.other and ("calls", place, *one.other))
+        for place, call in enumerate(calls)
+        for one in contradictions(call)
+    ]
+    problems: Problems = {}
+    for one in (*found, *between(calls)):
+        seen = f" ({dotted(one.other)} in line {file.line(one.other)})" if one.other else ""
+        problems[one.path] = (shown(_value(file.values, one.path)), one.wanted + seen)
+    for name in ("mailbox", "smtp"):
+        section = file.values.get(name)
+        if isinstance(section, dict) and section.get("tls") == "none" and not _is_local(section.get("host")):
+            problems[name, "tls"] = (
+                '"none"',
+                'the password would cross the network in clear; "implicit" or "starttls" is wanted',
+            )
+    url = _value(file.values, ("storage", "database"))
+    if isinstance(url, str) and not _DATABASE.match(url):
+        problems["storage", "database"] = (
+            shown(url),
+            'a URL that begins with "sqlite:///" or "postgresql://" is wanted',
+        )
+    return problems
+
+
+def _unknown_names(
+    file: TomlFile, codes: Collection[str] | None, templates: Collection[str] | None
+) -> Problems:
+    """Return grounds and replies that nobody knows: the option would silently do nothing."""
+    problems: Problems = {}
+    for path, value in _walk(file.values):
+        if (
+            codes is not None
+            and path[0] == "calls"
+            and path[-2:-1] == ("dispositions",)
+            and path[-1] not in codes
+        ):
+            problems[path] = ("an unknown finding", f"one of {', '.join(sorted(codes))} is wanted")
+        if templates is not None and path[-3:-1] == ("replies", "off") and value not in templates:
+            problems[path] = (shown(value), f"one of {', '.join(sorted(templates))} is wanted")
+    return problems
+
+
+def _walk(value: object, path: KeyPath = ()) -> Iterator[tuple[KeyPath, object]]:
+    """Yield every key and list element of nested tables and lists, with its value."""
+    inside: Iterable[tuple[str | int, object]] = ()
+    if isinstance(value, dict):
+        inside = value.items()
+    elif isinstance(value, list):
+        inside = enumerate(value)
+    for part, element in inside:
+        yield (*path, part), element
+        yield from _walk(element, (*path, part))
+
+
+def _value(values: object, path: KeyPath) -> object:
+    for part in path:
+        try:
+            values = values[part]  # type: ignore[index] # what cannot be indexed is caught
+        except (KeyError, IndexError, TypeError):
+            return None
+    return values
+
+
+def _is_local(host: object) -> bool:
+    return isinstance(host, str) and (host in {"localhost", "::1"} or host.startswith("127."))

@@ -1,0 +1,96 @@
+"""What lies in a letter itself: parsed, its attachments read, its subject and place recognised. Nothing is written.
+
+This is all that `intake judge` needs, and the first half of a letter's way through the pipeline.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+from intake import parsing
+from intake.config import Limits
+from intake.readers import ReaderPool
+from intake.receipt import receipt
+from rules import eligibility
+from rules.application import match
+from rules.call import Call
+from rules.case import Case, History, Registered
+from rules.gazetteer import Gazetteer
+from rules.letter import Letter, Receipt
+from rules.place import NOTHING
+from rules.subject import SubjectReading
+from rules.subject import read as read_subject
+
+
+@dataclass(frozen=True, slots=True)
+class Examiner:
+    """The calls and places letters are held against, and the readers of their attachments."""
+
+    calls: tuple[Call, ...]
+    gazetteers: Mapping[str, Gazetteer]
+    readers: ReaderPool
+    limits: Limits
+    trusted_hosts: tuple[str, ...] = ()
+    own_addresses: tuple[str, ...] = ()
+
+    def parse(self, path: Path, digest: str) -> Letter:
+        """Return the letter in a file. Total: whatever the octets are, a letter comes back."""
+        return parsing.parse_file(path, digest=digest, limits=self.limits)
+
+    def receipt(
+        self, letter: Letter, internaldate: datetime | None, *, fallback: datetime, given: datetime | None = None
+    ) -> Receipt:
+        """Return when the letter was received, by this installation's rules about whose clock counts."""
+        return receipt(letter, internaldate, trusted_hosts=self.trusted_hosts, given=given, fallback=fallback)
+
+    def subject(self, letter: Letter) -> SubjectReading:
+        """Return what the subject says."""
+        return read_subject(letter.subject, self.calls, self.gazetteers)
+
+    def examine(
+        self, letter: Letter, when: Receipt, *, thread: Registered | None = None, proven: bool = False
+    ) -> Case:
+        """Return the case as far as the letter goes; the ledger's history of the place is added later."""
+        subject = self.subject(letter)
+        case = Case(
+            letter=letter,
+            receipt=when,
+            call=None,
+            subject=subject,
+            readings=tuple(
+                self.readers.read(attachment.content, attachment.name or attachment.label, attachment.sha256)
+                for attachment in letter.attachments
+            ),
+            history=History(thread=thread, thread_proven=proven),
+            own_addresses=self.own_addresses,
+        )
+        # A form inside a bounce or a delivery report is somebody's earlier letter, never an application.
+        eligible = [
+            reading
+            for attachment, reading in zip(letter.attachments, case.readings, strict=True)
+            if attachment.via != "bounce"
+        ]
+        for call in self._candidates(subject.call_id, thread):
+            application = match(eligible, call)
+            named = thread is not None or subject.call_id == call.id
+            if application is None and not named:
+                continue
+            from_form = eligibility.place_in_form(application, call, self.gazetteers[call.country])
+            from_subject = subject.recognition if subject.call_id in {call.id, None} else NOTHING
+            place, by = eligibility.choose_place(thread, from_form, from_subject)
+            return replace(
+                case,
+                call=call,
+                application=application,
+                from_form=from_form,
+                from_subject=from_subject,
+                place=place,
+                place_by=by,
+            )
+        return case
+
+    def _candidates(self, call_id: str | None, thread: Registered | None) -> Sequence[Call]:
+        """Return the calls a letter may be for: the thread's, else the subject's, else any whose form it holds."""
+        wanted = thread.call_id if thread is not None else call_id
+        return [call for call in self.calls if call.id == wanted] or self.calls

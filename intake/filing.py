@@ -1,0 +1,88 @@
+"""What a verdict causes to be written: registration, revision, standing, answers. Pure; the ledger carries it out."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from outbox.answers import Answer
+from rules import responder
+from rules.case import Case
+from rules.verdict import Disposition, Verdict
+
+# Findings after which the standing of a known application stays as it is.
+_NO_CHANGE = frozenset({"duplicate", "late_update", "conversation"})
+# Findings that say something was sent as a form but nothing could be read from it.
+_NOTHING_READ = frozenset({"unreadable", "password", "cloud_link", "limit"})
+
+
+@dataclass(frozen=True, slots=True)
+class Filing:
+    """What is to be written about one letter, besides the letter and the decision themselves.
+
+    `number` is the application it belongs to; None with `register` set: one must be registered for the case's place.
+    `status` is how the application stands afterwards. `revise`: the form becomes its newest revision. `restart`: the
+    first receipt time is this letter's, since nothing that came before counted.
+    """
+
+    number: str | None = None
+    register: bool = False
+    status: str | None = None
+    revise: bool = False
+    restart: datetime | None = None
+    speaks: bool = False
+    answers: tuple[Answer, ...] = ()
+
+
+def file(case: Case, verdict: Verdict) -> Filing:
+    """Return what the verdict causes to be written."""
+    codes = frozenset(verdict.codes)
+    answers = _answers(case, verdict)
+    if verdict.disposition is Disposition.DISCARD or case.call is None or case.place is None:
+        return Filing(answers=answers)
+    if codes & {"subject_refused"}:
+        return Filing(number=case.known.number if case.known else None, answers=answers)
+    known = case.known
+    counts_already = known is not None and known.in_time
+    # A form that names another place than the conversation it came in must not overwrite that conversation's fields.
+    misplaced = "place_conflict" in codes and case.place_by == "thread"
+    foreign = counts_already and not case.same_hands and case.application is not None
+    keep_last = foreign and "duplicate" in codes and case.call.policy.duplicate == "keep_last"
+    revise = (
+        case.application is not None
+        and not misplaced
+        and not codes & {"late_update"}
+        and (not foreign or keep_last)
+    )
+    status = _status(case, verdict, codes)
+    if known is None:
+        return Filing(register=True, status=status, revise=revise, speaks=True, answers=answers)
+    restart = not counts_already and status in {"complete", "incomplete", "held"}
+    unchanged = counts_already and (bool(codes & (_NO_CHANGE | _NOTHING_READ | {"no_form", "late"})) or misplaced)
+    return Filing(
+        number=known.number,
+        status=known.status if unchanged and not keep_last else status,
+        revise=revise,
+        restart=case.receipt.at if restart else None,
+        speaks=case.same_hands or not counts_already,
+        answers=answers,
+    )
+
+
+def _status(case: Case, verdict: Verdict, codes: frozenset[str]) -> str:
+    if codes & {"late", "sent_in_time"}:
+        return "late"
+    if "no_form" in codes:
+        return "no_form"
+    if verdict.disposition is not Disposition.ACCEPT:
+        return "held"
+    return "incomplete" if case.application is not None and case.application.faults else "complete"
+
+
+def _answers(case: Case, verdict: Verdict) -> tuple[Answer, ...]:
+    answers = []
+    to = responder.recipient(case.letter)
+    if verdict.template is not None and verdict.answerable and to is not None:
+        answers.append(Answer(verdict.template, to.address))
+    # Both senders of one place are told; the first one did nothing wrong and is asked too.
+    if verdict.template == "duplicate_new" and verdict.answerable and case.known is not None:
+        answers += [Answer("duplicate_first", sender) for sender in case.known.senders[:1]]
+    return tuple(answers)

@@ -1,0 +1,215 @@
+"""The jobs of the worker, each repeatable at any time: collect letters, bring the mailbox up to date, publish, deliver.
+
+Every trouble of the world is caught here, at the job's boundary, logged once, kept as an alarm until it is over, and
+tried again at the next tick.
+"""
+
+from collections.abc import Callable
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import structlog
+
+from intake import workbook
+from intake.archive import ArchiveTrouble
+from intake.database import LedgerTrouble, reading, writing
+from intake.ledger import health, letters
+from intake.mailbox import Mailbox, MailboxTrouble
+from intake.pipeline import Settled, Stopped
+from intake.station import Station
+from outbox import delivery, store
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+log = structlog.get_logger()
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(slots=True)
+class Polled:
+    """What one look at the mailbox gave. The counts of all folders are added up.
+
+    `on_server` = `accounted` + `unaccounted`; `gone` were expunged while we looked; `settled` are this cycle's.
+    """
+
+    on_server: int = 0
+    accounted: int = 0
+    unaccounted: int = 0
+    gone: int = 0
+    marked: int = 0
+    settled: list[Settled] = field(default_factory=list)
+    ok: bool = False
+
+
+def poll(station: Station, *, progress: Progress | None = None) -> Polled:
+    """Take in every letter the ledger does not know, and reconcile; return what was seen.
+
+    `progress(done, total)` is told after every letter of a folder.
+    """
+    result = Polled()
+    with station.lock, trouble(station, "mailbox"):
+        with station.mailbox() as mailbox:
+            for folder in station.config.mailbox.folders:
+                _collect(station, mailbox, folder, result, progress)
+                if station.stopping.is_set():
+                    return result
+        result.ok = True
+        with writing(station.engine) as tx:
+            counts = {"on_server": result.on_server, "accounted": result.accounted, "unaccounted": result.unaccounted}
+            health.note(tx, "last_poll", counts, station.now())
+    return result
+
+
+def _collect(station: Station, mailbox: Mailbox, folder: str, result: Polled, progress: Progress | None) -> None:
+    account = station.config.mailbox.account
+    status = mailbox.open(folder)
+    on_server = frozenset(mailbox.uids())
+    with reading(station.engine) as tx:
+        known = letters.known_uids(tx, account, folder, status.uidvalidity)
+    new = sorted(on_server - known)
+    for count, raw in enumerate(mailbox.fetch(new), start=1):
+        settled = station.pipeline.settle(raw)
+        result.settled.append(settled)
+        log.info("letter", fate=settled.fate, digest=settled.digest, folder=folder, uid=raw.location.uid)
+        if progress is not None:
+            progress(count, len(new))
+        if station.stopping.is_set():
+            return
+        station.prolong()
+    _reconcile(station, mailbox, folder, status.uidvalidity, on_server, result)
+    if not station.config.mailbox.read_only:
+        result.marked += _mark(station, mailbox, folder, status.uidvalidity, on_server, keywords=status.keywords)
+
+
+def _reconcile(
+    station: Station, mailbox: Mailbox, folder: str, uidvalidity: int, on_server: frozenset[int], result: Polled
+) -> None:
+    """Compare the server's UIDs with the ledger's, and say so. A difference is an alarm (law 5)."""
+    with reading(station.engine) as tx:
+        known = letters.known_uids(tx, station.config.mailbox.account, folder, uidvalidity)
+    gone = frozenset(mailbox.gone)
+    unaccounted = sorted(on_server - known - gone)
+    result.on_server += len(on_server - gone)
+    result.accounted += len((on_server - gone) & known)
+    result.unaccounted += len(unaccounted)
+    result.gone += len(gone)
+    log.info(
+        "reconciled", folder=folder, on_server=len(on_server - gone), in_ledger=len(on_server & known), gone=len(gone)
+    )
+    with writing(station.engine) as tx:
+        if unaccounted:
+            health.raise_alarm(tx, "unaccounted", folder, {"uids": unaccounted[:100]}, station.now())
+        else:
+            health.end_alarm(tx, "unaccounted", folder, station.now())
+    if unaccounted:
+        log.error("letters unaccounted for", folder=folder, count=len(unaccounted))
+
+
+def _mark(
+    station: Station, mailbox: Mailbox, folder: str, uidvalidity: int, on_server: frozenset[int], *, keywords: bool
+) -> int:
+    """Show in the mailbox which letters are settled: a keyword, and moves in one batch for each target folder."""
+    settings = station.config.mailbox
+    with reading(station.engine) as tx:
+        waiting = letters.unmarked(tx, settings.account, folder, uidvalidity)
+    here = [letter for letter in waiting if letter.uid in on_server]
+    if settings.mark and keywords and here:
+        mailbox.mark([letter.uid for letter in here], settings.mark)
+    targets: Mapping[str, str] = {str(key): value for key, value in settings.move_to.items() if value and value != folder}
+    for disposition, target in targets.items():
+        if uids := [letter.uid for letter in here if letter.disposition == disposition]:
+            mailbox.move(uids, target)
+    if waiting:
+        with writing(station.engine) as tx:
+            uids = [letter.uid for letter in waiting]
+            letters.marked(tx, settings.account, folder, uidvalidity, uids, station.now())
+    return len(here)
+
+
+def publish(station: Station) -> tuple[workbook.Published, ...]:
+    """Bring every call's workbook up to date, and the ledger with what people typed."""
+    published = []
+    for call in station.config.calls:
+        with station.lock, trouble(station, "workbook", call.id):
+            done = workbook.update(station.engine, call, station.config.workbook_path(call), now=station.now())
+            published.append(done)
+            log.info("workbook", call=call.id, status=done.status)
+            with writing(station.engine) as tx:
+                if done.status in {"locked", "blocked"}:
+                    health.raise_alarm(tx, f"workbook_{done.status}", call.id, {"note": done.note}, station.now())
+                else:
+                    for code in ("workbook_locked", "workbook_blocked"):
+                        health.end_alarm(tx, code, call.id, station.now())
+    return tuple(published)
+
+
+def deliver(station: Station) -> delivery.Delivered:
+    """Send the replies that are due, and write those of calls in draft mode as files."""
+    result = delivery.Delivered()
+    with station.lock, trouble(station, "smtp"):
+        delivery.write_drafts(station.engine, station.path(station.config.storage.drafts))
+        store.recover(station.engine, station.holder, station.now())
+        with station.transport() as transport:
+            result = delivery.deliver(
+                station.engine,
+                transport,
+                worker=station.holder,
+                now=station.now,
+                stop=station.stopping.is_set,
+                attempts=station.config.smtp.attempts,
+                found_in_sent=_sent_folder(station),
+            )
+        with writing(station.engine) as tx:
+            health.note(tx, "last_delivery", result.counts(), station.now())
+    return result
+
+
+def _sent_folder(station: Station) -> Callable[[str], bool | None] | None:
+    """Return how to look up a sent letter by its Message-ID, or None when no Sent folder is configured."""
+    folder = station.config.smtp.sent_folder
+    if not folder:
+        return None
+
+    def found(message_id: str) -> bool | None:
+        try:
+            with station.mailbox() as mailbox:
+                return mailbox.find_message_id(folder, message_id)
+        except MailboxTrouble:
+            return None
+
+    return found
+
+
+def late_heartbeat(station: Station, *, after: timedelta) -> bool:
+    """Return whether no poll has succeeded for that long."""
+    with reading(station.engine) as tx:
+        last = health.noted(tx, "last_poll")
+    return last is None or station.now() - last[1] > after
+
+
+@contextmanager
+def trouble(station: Station, job: str, subject: str = "") -> "Iterator[None]":
+    """Catch the world's troubles at a job's boundary: one alarm when one begins, one notice when it is over."""
+    code = f"{job}_trouble"
+    try:
+        yield
+    except Stopped:
+        return
+    except (MailboxTrouble, ArchiveTrouble, workbook.WorkbookTrouble, OSError) as error:
+        if station.stopping.is_set():
+            return
+        log.warning("trouble", job=job, subject=subject, error=str(error))
+        with writing(station.engine) as tx:
+            health.raise_alarm(tx, code, subject, {"error": str(error)}, station.now())
+        return
+    except LedgerTrouble as error:
+        # The ledger itself is in trouble: nothing can be written there, so the log is all there is.
+        log.error("trouble", job=job, subject=subject, error=str(error))
+        return
+    with writing(station.engine) as tx:
+        if health.end_alarm(tx, code, subject, station.now()):
+            log.info("trouble over", job=job, subject=subject)

@@ -1,0 +1,144 @@
+"""Applications and their revisions: one number for each place and call, the first receipt time kept for good."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, insert, select, update
+
+from intake.database import applications, letters, revisions
+from outbox.store import replies
+from rules.application import Application
+from rules.case import Registered
+from rules.letter import Letter
+from rules.place import Place
+
+
+def by_number(tx: Connection, number: str) -> Registered | None:
+    """Return the application of this number, or None."""
+    row = tx.execute(select(applications).where(applications.c.number == number)).first()
+    return _registered(tx, row) if row else None
+
+
+def by_place(tx: Connection, call_id: str, place_code: str) -> Registered | None:
+    """Return the application of a place in a call, or None."""
+    query = select(applications).where(applications.c.call_id == call_id, applications.c.place_code == place_code)
+    row = tx.execute(query).first()
+    return _registered(tx, row) if row else None
+
+
+def by_references(tx: Connection, references: Iterable[str]) -> Registered | None:
+    """Return the application of the newest reply of ours among the Message-IDs a letter refers to, or None."""
+    ids = list(references)
+    if not ids:
+        return None
+    query = (
+        select(replies.c.number)
+        .where(replies.c.message_id.in_(ids), replies.c.number.is_not(None))
+        .order_by(replies.c.created_at.desc())
+    )
+    number = tx.execute(query).scalar()
+    return by_number(tx, number) if number else None
+
+
+def thread_of(tx: Connection, letter: Letter, number: str | None) -> tuple[Registered | None, bool]:
+    """Return the application whose conversation a letter continues, and whether that is proven.
+
+    A reference to a Message-ID of ours proves it (RFC 5322, 3.6.4); a number in the subject only says so.
+    """
+    proven = by_references(tx, (*letter.in_reply_to, *letter.references))
+    if proven is not None:
+        return proven, True
+    return (by_number(tx, number) if number else None), False
+
+
+def create(
+    tx: Connection, *, call_id: str, prefix: str, place: Place, place_by: str, received_at: datetime, status: str, now: datetime
+) -> str:
+    """Register an application and return its number: the prefix and the next free count, `КЗ-2023-014`."""
+    taken = tx.execute(select(applications.c.number).where(applications.c.number.startswith(f"{prefix}-", autoescape=True)))
+    tail = re.compile(re.escape(prefix) + r"-(\d+)")
+    numbers = [int(match.group(1)) for value in taken.scalars() if (match := tail.fullmatch(value))]
+    number = f"{prefix}-{max(numbers, default=0) + 1:03d}"
+    tx.execute(
+        insert(applications).values(
+            number=number,
+            call_id=call_id,
+            place_code=place.code,
+            place=asdict(place),
+            place_by=place_by,
+            status=status,
+            first_received_at=received_at,
+            created_at=now,
+        )
+    )
+    return number
+
+
+def revise(
+    tx: Connection, number: str, *, digest: str, application: Application, received_at: datetime, sender: str
+) -> int:
+    """Append a revision and return its count, from 1. Earlier ones are never changed."""
+    newest = tx.execute(select(func.max(revisions.c.revision)).where(revisions.c.number == number)).scalar()
+    revision = (newest or 0) + 1
+    tx.execute(
+        insert(revisions).values(
+            number=number,
+            revision=revision,
+            digest=digest,
+            form=application.form,
+            received_at=received_at,
+            sender=sender.lower(),
+            values={key: asdict(value) for key, value in application.values.items()},
+            faults=[asdict(fault) for fault in application.faults],
+            unknown_labels=list(application.unknown_labels),
+        )
+    )
+    return revision
+
+
+def restate(
+    tx: Connection, number: str, *, status: str, place_by: str | None = None, first_received_at: datetime | None = None
+) -> None:
+    """Change how an application stands. The first receipt time is set anew only when nothing counted before."""
+    changes: dict[str, Any] = {"status": status}
+    if place_by is not None:
+        changes["place_by"] = place_by
+    if first_received_at is not None:
+        changes["first_received_at"] = first_received_at
+    tx.execute(update(applications).where(applications.c.number == number).values(**changes))
+
+
+def counts(tx: Connection) -> dict[str, int]:
+    """Return how many applications are in each status."""
+    query = select(applications.c.status, func.count()).group_by(applications.c.status)
+    return {row[0]: row[1] for row in tx.execute(query)}
+
+
+def _registered(tx: Connection, row: Row[Any]) -> Registered:
+    newest = tx.execute(
+        select(revisions).where(revisions.c.number == row.number).order_by(revisions.c.revision.desc())
+    ).first()
+    # Whoever wrote for this application before, the first writer first.
+    wrote: Sequence[str] = (
+        tx.execute(
+            select(letters.c.from_address)
+            .where(letters.c.number == row.number, letters.c.speaks)
+            .order_by(letters.c.settled_at)
+        )
+        .scalars()
+        .all()
+    )
+    return Registered(
+        number=row.number,
+        call_id=row.call_id,
+        place=Place(**row.place),
+        first_received_at=row.first_received_at,
+        received_at=newest.received_at if newest else row.first_received_at,
+        revision=newest.revision if newest else 0,
+        senders=tuple(dict.fromkeys(address.lower() for address in wrote)),
+        fields={key: value["value"] for key, value in newest.values.items() if value["value"]} if newest else {},
+        status=row.status,
+    )

@@ -1,0 +1,161 @@
+"""Reads the ledger for others: applications, letters and replies of a call as the frozen values of `views`."""
+
+from collections import defaultdict
+from typing import Any
+
+from sqlalchemy import Connection, Row, or_, select
+
+from intake.attached import folder_of
+from intake.database import applications, decisions, letters, revisions, sightings
+from intake.ledger.views import ApplicationView, FileView, FindingView, LetterView, ReplyView
+from outbox.store import replies
+from rules.place import Place
+
+
+def reply_views(tx: Connection, call_id: str | None = None) -> tuple[ReplyView, ...]:
+    """Return the replies of a call, or of all calls, oldest first."""
+    query = select(replies).order_by(replies.c.created_at, replies.c.message_id)
+    if call_id is not None:
+        query = query.where(replies.c.call_id == call_id)
+    return tuple(_reply(row) for row in tx.execute(query))
+
+
+def letter_views(tx: Connection, call_id: str | None = None) -> tuple[LetterView, ...]:
+    """Return letters, oldest receipt first: those of a call and those of no call, or all."""
+    query = select(letters).order_by(letters.c.received_at, letters.c.digest)
+    if call_id is not None:
+        query = query.where(or_(letters.c.call_id == call_id, letters.c.call_id.is_(None)))
+    return tuple(_letter(row) for row in tx.execute(query))
+
+
+def letter_row(tx: Connection, digest: str) -> Row[Any]:
+    """Return the whole row of a letter, for `intake why`."""
+    return tx.execute(select(letters).where(letters.c.digest == digest)).one()
+
+
+def decision_rows(tx: Connection, digest: str) -> tuple[Row[Any], ...]:
+    """Return every decision about a letter, oldest first."""
+    query = select(decisions).where(decisions.c.digest == digest).order_by(decisions.c.id)
+    return tuple(tx.execute(query))
+
+
+def application_views(tx: Connection, call_id: str) -> tuple[ApplicationView, ...]:
+    """Return the applications of a call by number, each with its newest revision and all that hangs on it."""
+    of_number: dict[str, list[Row[Any]]] = defaultdict(list)
+    for letter in tx.execute(select(letters).where(letters.c.call_id == call_id).order_by(letters.c.received_at)):
+        if letter.number is not None:
+            of_number[letter.number].append(letter)
+    last_reply: dict[str, ReplyView] = {}
+    for reply in reply_views(tx, call_id):
+        if reply.number is not None:
+            last_reply[reply.number] = reply
+    newest: dict[str, Row[Any]] = {}
+    joined = revisions.join(applications, applications.c.number == revisions.c.number)
+    for revision in tx.execute(
+        select(revisions).select_from(joined).where(applications.c.call_id == call_id).order_by(revisions.c.revision)
+    ):
+        newest[revision.number] = revision
+    query = select(applications).where(applications.c.call_id == call_id).order_by(applications.c.number)
+    return tuple(
+        _application(row, newest.get(row.number), of_number[row.number], last_reply.get(row.number))
+        for row in tx.execute(query)
+    )
+
+
+def _application(
+    row: Row[Any], revision: Row[Any] | None, of_number: list[Row[Any]], last_reply: ReplyView | None
+) -> ApplicationView:
+    # The letter that speaks for the application: the newest revision's, else the first one that came.
+    speaking = next((letter for letter in of_number if revision and letter.digest == revision.digest), of_number[0])
+    subject = speaking.evidence.get("subject", {})
+    return ApplicationView(
+        number=row.number,
+        status=row.status,
+        place=Place(**row.place),
+        place_by=row.place_by,
+        first_received_at=row.first_received_at,
+        received_at=revision.received_at if revision else row.first_received_at,
+        revision=revision.revision if revision else 0,
+        letters=len(of_number),
+        subject=speaking.subject,
+        subject_level=subject.get("level", ""),
+        subject_problems=tuple(subject.get("problems", ())),
+        sender_name=speaking.from_name,
+        sender_address=speaking.from_address,
+        values={key: value["value"] for key, value in revision.values.items() if value["value"]} if revision else {},
+        faults=tuple((fault["key"], fault["code"], fault["found"]) for fault in revision.faults) if revision else (),
+        findings=_findings(speaking),
+        files=_files(speaking),
+        folder=folder_of(speaking.digest),
+        last_reply=last_reply,
+    )
+
+
+def _letter(row: Row[Any]) -> LetterView:
+    place = row.evidence.get("form_place") or {}
+    candidates = place.get("candidates") or row.evidence.get("subject", {}).get("place", {}).get("candidates") or []
+    return LetterView(
+        digest=row.digest,
+        state=row.state,
+        received_at=row.received_at,
+        date=row.date,
+        subject=row.subject,
+        from_name=row.from_name,
+        from_address=row.from_address,
+        call_id=row.call_id,
+        number=row.number,
+        disposition=row.disposition,
+        template=row.template,
+        findings=_findings(row),
+        files=_files(row),
+        suggestion="; ".join(candidates[:3]),
+    )
+
+
+def _findings(row: Row[Any]) -> tuple[FindingView, ...]:
+    return tuple(FindingView(item["code"], item["disposition"], item["facts"]) for item in row.findings)
+
+
+def _files(row: Row[Any]) -> tuple[FileView, ...]:
+    return tuple(
+        FileView(item["name"], item["sha256"], item["size"], item["type"], item["status"]) for item in row.files
+    )
+
+
+def _reply(row: Row[Any]) -> ReplyView:
+    return ReplyView(
+        message_id=row.message_id,
+        letter=row.letter,
+        template=row.template,
+        number=row.number,
+        recipient=row.recipient,
+        subject=row.subject,
+        state=row.state,
+        created_at=row.created_at,
+        sent_at=row.sent_at,
+        last_response=row.last_response,
+    )
+
+
+def digests_of(tx: Connection, name: str) -> tuple[str, ...]:
+    """Return the digests of the letters of an application, oldest first, or of the one letter whose digest begins so."""
+    of_number = tx.execute(select(letters.c.digest).where(letters.c.number == name).order_by(letters.c.received_at))
+    if found := tuple(of_number.scalars()):
+        return found
+    if len(name) < 6:
+        return ()
+    query = select(letters.c.digest).where(letters.c.digest.startswith(name.lower(), autoescape=True)).limit(2)
+    found = tuple(tx.execute(query).scalars())
+    return found if len(found) == 1 else ()
+
+
+def sighting_rows(tx: Connection, digest: str) -> list[dict[str, Any]]:
+    """Return where a letter was seen: account, folder, UIDVALIDITY, UID."""
+    query = select(sightings.c.account, sightings.c.folder, sightings.c.uidvalidity, sightings.c.uid)
+    return [dict(row) for row in tx.execute(query.where(sightings.c.digest == digest)).mappings()]
+
+
+def replies_to(tx: Connection, digest: str) -> tuple[ReplyView, ...]:
+    """Return the replies a letter caused."""
+    query = select(replies).where(replies.c.letter == digest).order_by(replies.c.created_at)
+    return tuple(_reply(row) for row in tx.execute(query))

@@ -1,0 +1,52 @@
+"""Which reader a type of file goes to, by the type's short name in `intake.sniff`. To add a format, write its file and add
+its line here."""
+
+from collections.abc import Callable
+
+from intake.readers import containers, docx, html, odt, xlsx
+from intake.readers.containers import Contents
+from intake.readers.guard import Refused
+from rules.table import Reading
+
+# octets, their SHA-256 -> what the file says; `guard.Refused` for what will not be read
+Document = Callable[[bytes, str], Reading]
+# octets -> what the file holds; `guard.Refused` likewise
+Container = Callable[[bytes], Contents]
+
+DOCUMENTS: tuple[tuple[tuple[str, ...], Document], ...] = (
+    (("docx", "docm", "dotx"), docx.read),
+    (("odt",), odt.read),
+    (("xlsx", "xlsm"), xlsx.read),
+    (("html",), html.read),
+)
+CONTAINERS: tuple[tuple[tuple[str, ...], Container], ...] = (
+    (("zip",), containers.open_archive),
+    (("asice",), containers.open_asic),
+    (("p7s",), containers.open_cms),
+)
+# Types that hold no form text whoever reads them, with the reason told.
+NOT_FORMS = (
+    (("png", "jpg", "gif", "tiff", "bmp", "webp", "heic", "svg", "djvu"), "picture"),
+    (("p7m",), "signature"),
+    (("mp4", "ics", "vcf", "applefile", "exe"), "not_text"),
+)
+
+
+def document(kind: str) -> Document | None:
+    """Return the function that reads a type, or None when there is none."""
+    return next((read for kinds, read in DOCUMENTS if kind in kinds), None)
+
+
+def container(kind: str) -> Container | None:
+    """Return the function that opens a type of container, or None when it is none."""
+    return next((take_out for kinds, take_out in CONTAINERS if kind in kinds), None)
+
+
+def refusal(kind: str) -> Refused:
+    """Return why a type without a reader is not read."""
+    for kinds, reason in NOT_FORMS:
+        if kind in kinds:
+            return Refused(reason, "not_a_form")
+    if kind == "encrypted-office":
+        return Refused("password")
+    return Refused("empty" if kind == "empty" else "format")

@@ -1,0 +1,46 @@
+"""Opening one file: by the type of its content it goes to its reader, and what a container holds is opened in turn. It
+runs in the worker process and raises only what is our bug or a lack of memory."""
+
+import hashlib
+import posixpath
+from dataclasses import replace
+
+from intake.readers import formats
+from intake.readers.guard import Refused
+from intake.sniff import sniff
+from rules.table import Reading
+
+# A signed zip in an asice in a zip: deeper than this nobody sends by mistake.
+MAX_NESTING = 5
+
+
+def read(content: bytes, name: str, sha256: str, *, nesting: int = 0) -> Reading:
+    """Return what a file says. `name` only tells similar types apart; `sha256` is the content's."""
+    try:
+        kind = sniff(content, name)
+        document = formats.document(kind)
+        if document is not None:
+            return document(content, sha256)
+        container = formats.container(kind)
+        if container is None:
+            raise formats.refusal(kind)
+        if nesting >= MAX_NESTING:
+            raise Refused("bomb")
+        held = container(content)
+    except Refused as refusal:
+        return _unread(sha256, refusal)
+    members = tuple(
+        replace(_member(inner, inner_name, nesting + 1), container=inner_name or kind) for inner_name, inner in held.files
+    )
+    return Reading(sha256, "read", reader=kind, members=members, signature=held.signature)
+
+
+def _member(inner: bytes | Refused, name: str, nesting: int) -> Reading:
+    if isinstance(inner, Refused):
+        return _unread(hashlib.sha256(name.encode("utf-8", "replace")).hexdigest(), inner)
+    return read(inner, posixpath.basename(name), hashlib.sha256(inner).hexdigest(), nesting=nesting)
+
+
+def _unread(sha256: str, refusal: Refused) -> Reading:
+    status = "not_a_form" if refusal.status == "not_a_form" else "unreadable"
+    return Reading(sha256, status, reason=refusal.reason)

@@ -1,0 +1,333 @@
+"""Three ways into one: what the robot wants to say, what it last said, and what stands in the file. Pure.
+
+A cell that equals what the robot last wrote, or was about to write when it was killed, is the robot's; anything else was
+typed by a person and wins. Nothing a person typed is ever dropped without that person having taken it back.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from intake.workbook.grid import Grid, KeyedRow
+from intake.workbook.sheets import Sheet
+from intake.workbook.values import EMPTY, Kept, is_formula, kept, same, text_of
+
+# The header under which the ledger remembers that a row stands in the file, or was deleted by a person.
+ROW = ""
+DELETED = "deleted"
+# Rows that people added by hand are remembered under keys that begin so: "+1", "+2" …
+LOOSE = "+"
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """What the ledger knows of one cell.
+
+    `written`: what the robot said, for certain. `intended`: what it was about to say when it last replaced the file;
+    beside a person's value, what the robot said when the person corrected it. `person`: what a person typed.
+    """
+
+    written: Kept | None = None
+    intended: Kept | None = None
+    person: Kept | None = None
+
+
+NOTHING = Remembered()
+
+# (row key, header) → what is known.
+SheetMemory = Mapping[tuple[str, str], Remembered]
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """Something a person typed since the last look: kept texts, None for nothing."""
+
+    sheet: str
+    row: str
+    header: str
+    before: Kept | None
+    after: Kept | None
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """A cell that a person corrected and whose robot value has changed since."""
+
+    sheet: str
+    row: str
+    header: str
+    person: Kept
+    before: Kept
+    now: Kept
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What to say at a cell that a person corrected: the robot's value, and the one the person saw if it differs."""
+
+    robot: Kept
+    before: Kept | None = None
+
+
+@dataclass(slots=True)
+class Plan:
+    """What to do with one sheet.
+
+    `cells`: the full wished content of rows in the file, cell by cell, only where it differs. `marks`: every corrected
+    cell. `append`, `remove`: row keys. `loose`: rows of people to put back. `first` is to be remembered before the file
+    is replaced, `last` after.
+    """
+
+    cells: dict[tuple[str, str], Kept] = field(default_factory=dict)
+    marks: dict[tuple[str, str], Mark] = field(default_factory=dict)
+    append: dict[str, dict[str, Kept]] = field(default_factory=dict)
+    remove: list[str] = field(default_factory=list)
+    loose: list[dict[str, Kept]] = field(default_factory=list)
+    first: dict[tuple[str, str], Remembered] = field(default_factory=dict)
+    last: dict[tuple[str, str], Remembered] = field(default_factory=dict)
+    typed: list[Typed] = field(default_factory=list)
+    conflicts: list[Conflict] = field(default_factory=list)
+    deleted: list[str] = field(default_factory=list)
+
+    @property
+    def changes(self) -> bool:
+        """Whether the file needs to be written for the rows' sake."""
+        return bool(self.cells or self.append or self.remove or self.loose)
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """What the person's copy was made from, when that is older than the robot's last writing.
+
+    `grid` is None when that version is gone: then an absent row or an emptied cell is no one's deed.
+    """
+
+    grid: Grid | None
+
+
+Fresh = Literal["fresh"]
+FRESH: Fresh = "fresh"
+
+
+@dataclass(slots=True)
+class _Merging:
+    """One sheet being merged: the inputs, and the plan as it grows."""
+
+    sheet: Sheet
+    grid: Grid
+    memory: SheetMemory
+    base: Base | Fresh
+    headers: tuple[str, ...]
+    plan: Plan = field(default_factory=Plan)
+
+    def known(self, key: str, header: str) -> Remembered:
+        return self.memory.get((key, header), NOTHING)
+
+    def remember(self, key: str, header: str, first: Remembered, last: Remembered) -> None:
+        known = self.known(key, header)
+        if first != known:
+            self.plan.first[key, header] = first
+        if last != first:
+            self.plan.last[key, header] = last
+
+    def robots(self, key: str, header: str) -> Kept:
+        """Return what the robot wants in a cell; in a column of people, nothing."""
+        column = self.sheet.column(header)
+        if column is None or column.people:
+            return EMPTY
+        return kept(self.sheet.rows[key].get(header))
+
+    def earlier(self, key: str, header: str) -> Kept | None:
+        """Return what the cell said in the version that the person's copy was made from, if that is an older one."""
+        if self.base == FRESH or self.base.grid is None:
+            return None
+        row = self.base.grid.rows.get(key)
+        return row.cells.get(header, EMPTY) if row is not None else None
+
+    def note_person(self, key: str, header: str, before: Kept | None, after: Kept | None) -> None:
+        if before != after:
+            self.plan.typed.append(Typed(self.sheet.name, key, header, before, after))
+
+
+def merge(
+    sheet: Sheet,
+    grid: Grid | None,
+    memory: SheetMemory,
+    *,
+    base: Base | Fresh = FRESH,
+    add: tuple[str, ...] = (),
+    elsewhere: frozenset[str] = frozenset(),
+    carried: Mapping[tuple[str, str], Kept] | None = None,
+) -> Plan:
+    """Return what to do with a sheet.
+
+    `grid` is what stands in the file, None when the sheet must be made. `add` are headers of columns that will be
+    added. `elsewhere` has the keys of rows that the projection has on other sheets: a row may only be removed when it
+    went there. `carried`: what people typed in rows that come from another sheet.
+    """
+    present = grid if grid is not None else Grid((), {}, ())
+    merging = _Merging(sheet, present, memory, base, (*present.headers, *add))
+    for key in sheet.rows:
+        row = present.rows.get(key)
+        if row is not None:
+            _merge_row(merging, key, row)
+        elif _was_deleted(merging, key, rebuilding=grid is None):
+            merging.plan.deleted.append(key)
+        else:
+            _append_row(merging, key, carried or {})
+    for key, row in present.rows.items():
+        if key not in sheet.rows:
+            _left_over(merging, key, row, elsewhere)
+    _loose_rows(merging, rebuilding=grid is None)
+    return merging.plan
+
+
+def _was_deleted(merging: _Merging, key: str, *, rebuilding: bool) -> bool:
+    """Return whether a person deleted the row: it stood in the file for certain and is gone, and not by a rollback."""
+    known = merging.known(key, ROW)
+    if known.person == DELETED:
+        return True
+    if rebuilding or known.written is None:
+        return False
+    if merging.base != FRESH and (merging.base.grid is None or key not in merging.base.grid.rows):
+        return False
+    gone = Remembered(known.written, known.intended, DELETED)
+    merging.remember(key, ROW, gone, gone)
+    merging.note_person(key, ROW, None, DELETED)
+    return True
+
+
+def _merge_row(merging: _Merging, key: str, row: KeyedRow) -> None:
+    known = merging.known(key, ROW)
+    here = Remembered("row", "row")
+    if known.person == DELETED:
+        merging.note_person(key, ROW, DELETED, None)
+    merging.remember(key, ROW, Remembered(known.written, "row"), here)
+    for header in merging.headers:
+        _merge_cell(merging, key, header, row.cells.get(header, EMPTY))
+
+
+def _merge_cell(merging: _Merging, key: str, header: str, found: Kept) -> None:
+    known = merging.known(key, header)
+    robot = merging.robots(key, header)
+    column = merging.sheet.column(header)
+    ours = column is not None and not column.people
+    person = None if header == merging.sheet.key else _person(merging, key, header, found, robot=robot)
+    if ours and same(person, robot):
+        person = None
+    shown = robot if person is None else person
+    # A column of people that says nothing needs no row in the ledger.
+    if not ours and person is None and known == NOTHING:
+        return
+    if found != shown and not same(found, shown):
+        merging.plan.cells[key, header] = shown
+    if person is None:
+        # A value is forgotten only when the file no longer says it, for certain.
+        merging.remember(
+            key, header, Remembered(known.written, robot, known.person), Remembered(robot, robot)
+        )
+        merging.note_person(key, header, known.person, None)
+        return
+    before = known.intended if known.person is not None else known.written
+    before = robot if before is None else before
+    merging.remember(key, header, Remembered(known.written, before, person), Remembered(robot, before, person))
+    merging.note_person(key, header, known.person, person)
+    if ours:
+        conflict = not same(before, robot)
+        merging.plan.marks[key, header] = Mark(robot, before if conflict else None)
+        if conflict:
+            merging.plan.conflicts.append(Conflict(merging.sheet.name, key, header, person, before, robot))
+
+
+def _person(merging: _Merging, key: str, header: str, found: Kept, *, robot: Kept) -> Kept | None:
+    """Return what a person says in a cell, None when it is the robot's."""
+    known = merging.known(key, header)
+    earlier = merging.earlier(key, header)
+    if earlier is not None and same(found, earlier):
+        return known.person
+    if known.person is not None and same(found, known.person):
+        return known.person
+    # Pressing F2 and Enter may turn an applicant's text that begins with = into a formula. Nobody meant that.
+    if is_formula(found) and any(
+        said and not is_formula(said) and text_of(said) == text_of(found) for said in (known.written, robot)
+    ):
+        return known.person
+    # Beside a person's value `intended` is an old value of the robot, which a person may well type again.
+    robots = (known.written,) if known.person is not None else (known.written, known.intended)
+    lost = merging.base != FRESH and merging.base.grid is None
+    if any(same(found, said) for said in robots):
+        return known.person if lost and not found else None
+    if not found and (known.person or (known.written is None and known.intended is None) or lost):
+        # Clearing a correction hands the cell back to the robot.
+        return known.person if lost else None
+    return found
+
+
+def _append_row(merging: _Merging, key: str, carried: Mapping[tuple[str, str], Kept]) -> None:
+    cells: dict[str, Kept] = {}
+    row = merging.known(key, ROW)
+    merging.remember(key, ROW, Remembered(row.written, "row"), Remembered("row", "row"))
+    for header in merging.headers:
+        known = merging.known(key, header)
+        column = merging.sheet.column(header)
+        ours = column is not None and not column.people
+        robot = merging.robots(key, header)
+        person = known.person if known.person is not None else carried.get((key, header))
+        if ours and same(person, robot):
+            person = None
+        shown = robot if person is None else person
+        if shown:
+            cells[header] = shown
+        if person is None:
+            if ours:
+                merging.remember(key, header, Remembered(known.written, robot), Remembered(robot, robot))
+            continue
+        before = known.intended if known.person is not None and known.intended is not None else robot
+        merging.remember(key, header, Remembered(known.written, before, person), Remembered(robot, before, person))
+        if ours:
+            conflict = not same(before, robot)
+            merging.plan.marks[key, header] = Mark(robot, before if conflict else None)
+    merging.plan.append[key] = cells
+
+
+def _left_over(merging: _Merging, key: str, row: KeyedRow, elsewhere: frozenset[str]) -> None:
+    """Deal with a row of ours that the projection has no more on this sheet: it moved, or it is none of our business.
+
+    What people typed in it is remembered either way.
+    """
+    for header in merging.headers:
+        column = merging.sheet.column(header)
+        known = merging.known(key, header)
+        found = row.cells.get(header, EMPTY)
+        if column is not None and not column.people:
+            continue
+        person = found or None
+        keep = Remembered(known.written, known.intended, person)
+        merging.remember(key, header, keep, keep)
+        merging.note_person(key, header, known.person, person)
+    if key.partition("/")[0] in elsewhere:
+        merging.plan.remove.append(key)
+        merging.remember(key, ROW, merging.known(key, ROW), NOTHING)
+
+
+def _loose_rows(merging: _Merging, *, rebuilding: bool) -> None:
+    """Mirror the rows that people added by hand, and put them back when the file was lost or rolled back."""
+    remembered: dict[str, dict[str, Kept]] = {}
+    for (key, header), known in merging.memory.items():
+        if key.startswith(LOOSE) and known.person is not None:
+            remembered.setdefault(key, {})[header] = known.person
+    rows = [dict(row) for row in merging.grid.loose]
+    if rebuilding:
+        merging.plan.loose = [remembered[key] for key in sorted(remembered, key=lambda key: int(key[1:]))]
+        return
+    if merging.base != FRESH:
+        before = list(merging.base.grid.loose) if merging.base.grid is not None else []
+        back = [row for row in remembered.values() if row not in rows and row not in before]
+        merging.plan.loose = back
+        rows += back
+    now = {f"{LOOSE}{count}": row for count, row in enumerate(rows, start=1)}
+    for key in sorted(now.keys() | remembered.keys()):
+        for header in sorted(now.get(key, {}).keys() | remembered.get(key, {}).keys()):
+            person = now.get(key, {}).get(header)
+            merging.remember(key, header, Remembered(person=person), Remembered(person=person))
+            merging.note_person(key, header, merging.known(key, header).person, person)

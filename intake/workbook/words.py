@@ -1,0 +1,245 @@
+"""The words of the workbook in the call's language: sheets, headers, statuses, decisions. Nothing of one call."""
+
+from dataclasses import dataclass
+
+from outbox.words import Language
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Every text of the workbook that does not come from a letter or from the call."""
+
+    sheets: dict[str, str]
+    headers: dict[str, str]
+    statuses: dict[str, str]
+    place_by: dict[str, str]
+    decisions: tuple[str, ...]
+    late_decisions: tuple[str, ...]
+    attention_decisions: tuple[str, ...]
+    templates: dict[str, str]
+    replies: dict[str, str]
+    fates: dict[str, str]
+    kinds: tuple[str, str, str]
+    incoming: str
+    outgoing: str
+    yes: str
+    no: str
+    unknown: str
+    files: tuple[str, str, str]
+    page: str
+    only_these: str
+    corrected: str
+    conflict: str
+    robot: str
+    file: str
+    copy: str
+    damaged: str
+    kept: str
+
+
+_UK = Words(
+    sheets={
+        "applications": "Заявки",
+        "people": "Учасники",
+        "attention": "Потребують уваги",
+        "late": "Запізнілі",
+        "letters": "Листування",
+    },
+    headers={
+        "number": "№ заявки", "status": "Статус", "decision": "Рішення", "score": "Бали", "note": "Примітка",
+        "owner": "Відповідальний", "oblast": "Область", "raion": "Район", "place": "Громада", "type": "Тип",
+        "code": "КАТОТТГ", "received": "Надійшла", "hours": "До строку, год", "by": "Спосіб визначення громади",
+        "deviation": "Відхилення теми", "subject": "Тема як є", "sender": "Відправник", "email": "E-mail",
+        "percent": "Повнота %", "lacks": "Чого бракує", "files": "Файли", "revision": "Редакція", "letters": "Листів",
+        "reply": "Останній автолист", "delivered": "Доставлено", "person": "Код учасника", "role": "Учасник",
+        "came": "Надійшов", "from": "Від кого", "wrong": "Що не так", "suggestion": "Пропозиція", "taken": "Хто взяв",
+        "correct_place": "Громада (вписати)", "letter": "Код листа", "by_how_much": "Запізнення",
+        "sent": "Надіслано", "sent_in_time": "Надіслано вчасно?", "at": "Час", "direction": "Напрям",
+        "address": "Адреса", "letter_subject": "Тема", "kind": "Вид", "fate": "Доля", "words": "Зауваги",
+    },
+    statuses={
+        "complete": "Повна", "incomplete": "Потрібні уточнення", "held": "На перевірці", "late": "Запізніла",
+        "no_form": "Немає форми",
+    },
+    place_by={"form": "форма", "subject": "тема", "thread": "листування", "form+subject": "форма і тема", "person": "вручну"},
+    decisions=(
+        "на розгляді", "відібрано", "перелік очікування", "не відібрано", "не відповідає умовам", "дублікат",
+        "відкликано громадою",
+    ),
+    late_decisions=("прийняти як виняток", "відхилити"),
+    attention_decisions=("зареєструвати", "відповіли вручну", "інший конкурс", "не стосується"),
+    templates={
+        "accepted": "прийнято", "accepted_incomplete": "прийнято, є питання", "late": "запізніла",
+        "no_form": "немає форми", "subject_unrecognised": "яка громада?", "subject_placeholder": "яка громада?",
+        "duplicate_new": "заявка вже є", "duplicate_first": "надійшла ще одна", "replaced": "оновлено",
+        "password_protected": "файл із паролем", "form_unreadable": "файл не читається", "cloud_link": "лише посилання",
+        "reminder": "нагадування",
+    },
+    replies={
+        "pending": "у черзі", "sending": "надсилається", "sent": "так", "failed": "не вдалося", "uncertain": "невідомо",
+        "draft": "чернетка",
+    },
+    fates={
+        "accept": "зараховано", "hold": "на розгляд людині", "reject": "не зараховано", "discard": "не заявка",
+        "shunted": "збій обробки", "sent": "доставлено", "pending": "у черзі", "sending": "надсилається",
+        "failed": "не доставлено", "uncertain": "невідомо, чи дійшов", "draft": "чернетка, не надіслано",
+    },
+    kinds=("заявка", "лист", "автоматичний лист"),
+    incoming="вхідний",
+    outgoing="вихідний",
+    yes="так",
+    no="ні",
+    unknown="невідомо",
+    files=("файл", "файли", "файлів"),
+    page="Сторінка &P з &N",
+    only_these="Оберіть зі списку: {options}.",
+    corrected="Виправлено вручну. За даними листа: «{robot}».",
+    conflict="Виправлено вручну, а дані листа відтоді змінилися: було «{before}», тепер «{robot}».",
+    robot="Скринька",
+    file="Заявки",
+    copy="оновлено {time}",
+    damaged="пошкоджений",
+    kept="збережено",
+)  # fmt: skip
+
+_BG = Words(
+    sheets={
+        "applications": "Заявки",
+        "people": "Участници",
+        "attention": "За преглед",
+        "late": "Закъснели",
+        "letters": "Кореспонденция",
+    },
+    headers={
+        "number": "№ на заявката", "status": "Статус", "decision": "Решение", "score": "Точки", "note": "Бележка",
+        "owner": "Отговорник", "oblast": "Област", "raion": "Район", "place": "Община", "type": "Вид община",
+        "code": "ЕКАТТЕ", "received": "Получена", "hours": "До срока, ч", "by": "Как е определена общината",
+        "deviation": "Отклонение в темата", "subject": "Тема в оригинал", "sender": "Подател", "email": "Имейл",
+        "percent": "Пълнота %", "lacks": "Какво липсва", "files": "Файлове", "revision": "Редакция", "letters": "Писма",
+        "reply": "Последен отговор", "delivered": "Доставен", "person": "Код на участника", "role": "Участник",
+        "came": "Получено", "from": "От кого", "wrong": "Какво не е наред", "suggestion": "Предложение",
+        "taken": "Кой го пое", "correct_place": "Община (впишете)", "letter": "Код на писмото",
+        "by_how_much": "Закъснение", "sent": "Изпратено", "sent_in_time": "Изпратено навреме?", "at": "Време",
+        "direction": "Посока", "address": "Адрес", "letter_subject": "Тема", "kind": "Вид", "fate": "Съдба",
+        "words": "Забележки",
+    },
+    statuses={
+        "complete": "Пълна", "incomplete": "Нужни уточнения", "held": "На проверка", "late": "Закъсняла",
+        "no_form": "Няма формуляр",
+    },
+    place_by={"form": "формуляр", "subject": "тема", "thread": "кореспонденция", "form+subject": "формуляр и тема", "person": "ръчно"},
+    decisions=(
+        "разглежда се", "избрана", "резервен списък", "неизбрана", "не отговаря на условията", "дублирана", "оттеглена",
+    ),
+    late_decisions=("приема се по изключение", "отхвърля се"),
+    attention_decisions=("да се регистрира", "отговорено ръчно", "друг конкурс", "не се отнася"),
+    templates={
+        "accepted": "приета", "accepted_incomplete": "приета, има въпроси", "late": "закъсняла",
+        "no_form": "няма формуляр", "subject_unrecognised": "коя община?", "subject_placeholder": "коя община?",
+        "duplicate_new": "вече има заявка", "duplicate_first": "има втора заявка", "replaced": "обновена",
+        "password_protected": "файл с парола", "form_unreadable": "файлът не се чете", "cloud_link": "само връзка",
+        "reminder": "напомняне",
+    },
+    replies={
+        "pending": "на опашка", "sending": "изпраща се", "sent": "да", "failed": "неуспешно", "uncertain": "неизвестно",
+        "draft": "чернова",
+    },
+    fates={
+        "accept": "зачетено", "hold": "за преглед от човек", "reject": "не е зачетено", "discard": "не е заявка",
+        "shunted": "грешка при обработка", "sent": "доставено", "pending": "на опашка", "sending": "изпраща се",
+        "failed": "не е доставено", "uncertain": "не е ясно дали е стигнало", "draft": "чернова, не е изпратено",
+    },
+    kinds=("заявка", "писмо", "автоматично писмо"),
+    incoming="входящо",
+    outgoing="изходящо",
+    yes="да",
+    no="не",
+    unknown="неизвестно",
+    files=("файл", "файла", "файла"),
+    page="Страница &P от &N",
+    only_these="Изберете от списъка: {options}.",
+    corrected="Поправено на ръка. Според писмото: „{robot}“.",
+    conflict="Поправено на ръка, а данните в писмото се промениха: беше „{before}“, сега е „{robot}“.",
+    robot="Кутията",
+    file="Заявки",
+    copy="обновено {time}",
+    damaged="повреден",
+    kept="запазено",
+)  # fmt: skip
+
+_EN = Words(
+    sheets={
+        "applications": "Applications",
+        "people": "Participants",
+        "attention": "Needs attention",
+        "late": "Late",
+        "letters": "Correspondence",
+    },
+    headers={
+        "number": "Application", "status": "Status", "decision": "Decision", "score": "Score", "note": "Note",
+        "owner": "In charge", "oblast": "Oblast", "raion": "Raion", "place": "Place", "type": "Type", "code": "Code",
+        "received": "Received", "hours": "Before deadline, h", "by": "How the place was found",
+        "deviation": "Subject deviates", "subject": "Subject as it is", "sender": "Sender", "email": "E-mail",
+        "percent": "Complete %", "lacks": "What is missing", "files": "Files", "revision": "Revision",
+        "letters": "Letters", "reply": "Last answer", "delivered": "Delivered", "person": "Person code",
+        "role": "Participant", "came": "Received", "from": "From", "wrong": "What is wrong", "suggestion": "Suggestion",
+        "taken": "Taken by", "correct_place": "Place (write it here)", "letter": "Letter code", "by_how_much": "Late by",
+        "sent": "Sent", "sent_in_time": "Sent in time?", "at": "Time", "direction": "Direction", "address": "Address",
+        "letter_subject": "Subject", "kind": "Kind", "fate": "Fate", "words": "Remarks",
+    },
+    statuses={
+        "complete": "Complete", "incomplete": "Needs details", "held": "Being checked", "late": "Late",
+        "no_form": "No form",
+    },
+    place_by={"form": "form", "subject": "subject", "thread": "conversation", "form+subject": "form and subject", "person": "by hand"},
+    decisions=("under review", "selected", "waiting list", "not selected", "not eligible", "duplicate", "withdrawn"),
+    late_decisions=("accept as an exception", "refuse"),
+    attention_decisions=("register", "answered by hand", "another call", "not for us"),
+    templates={
+        "accepted": "accepted", "accepted_incomplete": "accepted, questions", "late": "late", "no_form": "no form",
+        "subject_unrecognised": "which place?", "subject_placeholder": "which place?",
+        "duplicate_new": "already have one", "duplicate_first": "another one came", "replaced": "updated",
+        "password_protected": "password on the file", "form_unreadable": "file unreadable", "cloud_link": "only a link",
+        "reminder": "reminder",
+    },
+    replies={
+        "pending": "queued", "sending": "being sent", "sent": "yes", "failed": "failed", "uncertain": "unknown",
+        "draft": "draft",
+    },
+    fates={
+        "accept": "counted", "hold": "for a person to decide", "reject": "not counted", "discard": "no application",
+        "shunted": "processing failed", "sent": "delivered", "pending": "queued", "sending": "being sent",
+        "failed": "not delivered", "uncertain": "unknown whether it arrived", "draft": "draft, not sent",
+    },
+    kinds=("application", "letter", "automatic mail"),
+    incoming="in",
+    outgoing="out",
+    yes="yes",
+    no="no",
+    unknown="unknown",
+    files=("file", "files", "files"),
+    page="Page &P of &N",
+    only_these="Choose from the list: {options}.",
+    corrected="Corrected by hand. The letter says: “{robot}”.",
+    conflict="Corrected by hand, and the letter's data have changed since: “{before}” before, “{robot}” now.",
+    robot="Skrynka",
+    file="Applications",
+    copy="updated {time}",
+    damaged="damaged",
+    kept="kept",
+)  # fmt: skip
+
+WORDS: dict[Language, Words] = {"uk": _UK, "bg": _BG, "en": _EN}
+
+
+def counted_files(count: int, language: Language) -> str:
+    """Return a count of files in words: «1 файл», «2 файли», «5 файлів»; "" for none."""
+    if not count:
+        return ""
+    one, few, many = WORDS[language].files
+    if language == "uk" and count % 10 == 1 and count % 100 != 11:
+        return f"{count} {one}"
+    if language != "uk" and count == 1:
+        return f"{count} {one}"
+    is_few = language != "uk" or (count % 10 in {2, 3, 4} and count % 100 not in {12, 13, 14})
+    return f"{count} {few if is_few else many}"

@@ -1,0 +1,158 @@
+"""The worker: runs the jobs on their clocks until it is told to stop.
+
+Polling is the truth; IDLE only wakes it earlier (RFC 2177). A deadline has a job of its own, but is decided by the
+receipt time of each letter, never by when a job ran.
+"""
+
+import contextlib
+import os
+import select
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from types import FrameType
+
+import structlog
+from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MISSED, JobExecutionEvent
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.date import DateTrigger
+
+from intake import jobs
+from intake.config import Config, Secrets
+from intake.database import LedgerTrouble, writing
+from intake.ledger import health
+from intake.mailbox import Backoff, MailboxTrouble
+from intake.station import LEASE_SECONDS, LeaseHeld, Station, open_station
+from rules.deadline import closes_at
+
+log = structlog.get_logger()
+
+# IDLE is renewed well before servers give it up after 30 minutes, and before routers forget the connection.
+IDLE_SECONDS = 240
+# How long jobs may take to notice the stop sign by themselves before their connections are broken off.
+PATIENCE_SECONDS = 0.5
+
+
+def run(config: Config, secrets: Secrets, *, ready: Callable[[], None] = lambda: None) -> int:
+    """Work until SIGTERM or SIGINT; return the exit code: 0 after a clean stop, 3 when the lease was lost.
+
+    Raises `LeaseHeld` when another worker is at work, `LedgerTrouble` when the ledger cannot be opened.
+    """
+    wake_read, wake_write = os.pipe()
+    with open_station(config, secrets) as station, _signals(station, wake_write):
+        scheduler = _scheduler(station)
+        watcher = threading.Thread(target=_watch, args=(station, scheduler, wake_read), name="idle", daemon=True)
+        scheduler.start()
+        if config.mailbox.idle:
+            watcher.start()
+        log.info("worker started", holder=station.holder, poll_seconds=config.mailbox.poll_seconds)
+        ready()
+        station.stopping.wait()
+        log.info("worker stopping")
+        scheduler.shutdown(wait=False)
+        if not station.lock.acquire(timeout=PATIENCE_SECONDS):
+            station.break_off()
+            station.lock.acquire()
+        station.lock.release()
+        if watcher.is_alive():
+            watcher.join(timeout=PATIENCE_SECONDS)
+    for descriptor in (wake_read, wake_write):
+        os.close(descriptor)
+    log.info("worker stopped")
+    return 0 if not station.lease_lost else 3
+
+
+def _scheduler(station: Station) -> BackgroundScheduler:
+    # misfire_grace_time None: a late job runs late; with the default of one second it would silently not run at all.
+    # The deadline has its own thread, so that it never queues behind a long poll.
+    scheduler = BackgroundScheduler(
+        timezone=UTC,
+        executors={"default": ThreadPoolExecutor(1), "deadline": ThreadPoolExecutor(1), "beat": ThreadPoolExecutor(1)},
+        job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+    )
+    scheduler.add_listener(_failed(station), EVENT_JOB_ERROR | EVENT_JOB_MISSED)
+    seconds = station.config.mailbox.poll_seconds
+    scheduler.add_job(_cycle, "interval", args=[station], seconds=seconds, id="cycle", next_run_time=datetime.now(UTC))
+    scheduler.add_job(_beat, "interval", args=[station], seconds=LEASE_SECONDS / 6, id="beat", executor="beat")
+    for call in station.config.calls:
+        closing = closes_at(call)
+        if closing > station.now():
+            scheduler.add_job(
+                _close, DateTrigger(run_date=closing), args=[station, call.id], id=f"deadline {call.id}", executor="deadline"
+            )
+    return scheduler
+
+
+def _cycle(station: Station) -> None:
+    """Collect, publish, deliver. Each stands on its own: trouble in one does not keep the next from running."""
+    for job in (jobs.poll, jobs.publish, jobs.deliver):
+        if not station.stopping.is_set():
+            job(station)
+
+
+def _close(station: Station, call_id: str) -> None:
+    """Show the state at the deadline at once: what is in the mailbox now is taken in and published."""
+    log.info("deadline", call=call_id)
+    _cycle(station)
+
+
+def _beat(station: Station) -> None:
+    """Prolong the lease and leave a sign of life. A worker that lost its lease must not write any more."""
+    try:
+        station.prolong()
+        with writing(station.engine) as tx:
+            health.note(tx, "heartbeat", station.holder, station.now())
+    except LeaseHeld as error:
+        log.error("lease lost", error=str(error))
+        station.lease_lost = True
+        station.stop()
+    except LedgerTrouble as error:
+        log.error("trouble", job="heartbeat", error=str(error))
+
+
+def _failed(station: Station) -> Callable[[JobExecutionEvent], None]:
+    """Return the listener that makes failed and missed jobs visible: both are our bugs or an overloaded machine."""
+
+    def listen(event: JobExecutionEvent) -> None:
+        error = type(event.exception).__name__ if event.exception else "missed"
+        log.error("job failed", job=event.job_id, error=error, traceback=event.traceback)
+        with contextlib.suppress(LedgerTrouble), writing(station.engine) as tx:
+            health.raise_alarm(tx, "job_failed", event.job_id, {"error": error}, station.now())
+
+    return listen
+
+
+def _watch(station: Station, scheduler: BackgroundScheduler, wake: int) -> None:
+    """Let the server wake the poll. Whatever goes wrong here, polling goes on without it."""
+    backoff = Backoff()
+    while not station.stopping.is_set():
+        try:
+            with station.mailbox() as mailbox:
+                mailbox.open(station.config.mailbox.folders[0])
+                while not station.stopping.is_set():
+                    if mailbox.wait(IDLE_SECONDS, wake) and not station.stopping.is_set():
+                        scheduler.modify_job("cycle", next_run_time=datetime.now(UTC))
+                    backoff.reset()
+        except (MailboxTrouble, OSError) as error:
+            if not station.stopping.is_set():
+                log.info("idle interrupted", error=str(error))
+                select.select([wake], [], [], backoff.next_delay())
+
+
+@contextlib.contextmanager
+def _signals(station: Station, wake: int) -> Iterator[None]:
+    """Turn SIGTERM and SIGINT into the stop sign, and wake whoever waits in poll(2)."""
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        station.stop()
+        os.write(wake, b"!")
+
+    before = {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+

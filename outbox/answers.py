@@ -1,0 +1,122 @@
+"""The answers a decided case calls for: its facts gathered, its letters composed. Pure; putting them is the caller's."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from typing import Protocol
+
+from outbox.compose import compose
+from outbox.context import Person, ReceivedFile, ReplyFacts
+from outbox.faults import PlaceQuestion
+from outbox.message import deliverable
+from outbox.reply import Reply
+from rules.application import Application
+from rules.call import Call
+from rules.case import Case
+from rules.verdict import Fact, Verdict
+
+
+class Wanted(Protocol):
+    """An answer that was decided on: the template's name and the address it goes to."""
+
+    @property
+    def template(self) -> str:
+        """The template's name."""
+
+    @property
+    def recipient(self) -> str:
+        """The address, without brackets."""
+
+
+def prepare(
+    case: Case, verdict: Verdict, wanted: Iterable[Wanted], *, number: str | None, now: datetime
+) -> Iterator[Reply]:
+    """Compose the answers to a case, leaving out those whose address no server could take.
+
+    `number` is the application's; `now` (aware) becomes their Date.
+    """
+    if case.call is None:
+        return
+    own = deliverable(case.call.replies.address) or case.call.replies.address
+    for answer in wanted:
+        if deliverable(answer.recipient) is None:
+            continue
+        yield compose(
+            answer.template,
+            facts_of(case, case.call, verdict, answer.template, number=number),
+            case.call,
+            letter=case.letter,
+            recipient=answer.recipient,
+            now=now,
+            domain=own.rpartition("@")[2],
+        )
+
+
+def facts_of(case: Case, call: Call, verdict: Verdict, template: str, *, number: str | None) -> ReplyFacts:
+    """Return what a reply may tell about a case."""
+    found = {finding.code: finding.facts for finding in reversed(verdict.findings)}
+    letter, known = case.letter, case.known
+    unread = found.get("password") or found.get("unreadable") or {}
+    writer = letter.from_.address if letter.from_ else ""
+    first = known.senders[0] if known is not None and known.senders else ""
+    by_seconds = found.get("late", {}).get("by_seconds")
+    previous = None
+    if known is not None:
+        previous = known.first_received_at if template.startswith("duplicate") else known.received_at
+    uncertain = "place_uncertain" in found
+    return ReplyFacts(
+        received_at=case.receipt.at,
+        number=number,
+        place=case.place,
+        late_by=by_seconds if isinstance(by_seconds, int) else None,
+        after_deadline="late_update" in found,
+        subject_received=letter.subject,
+        subject_deviates="subject_deviates" in found,
+        subject_refused="subject_refused" in found and case.place is not None,
+        files=tuple(
+            ReceivedFile(attachment.name or attachment.label, attachment.sha256)
+            for attachment in letter.attachments
+            if not attachment.inline and attachment.via != "bounce"
+        ),
+        people=_people(case.application, call),
+        missing=case.application.faults if case.application is not None else (),
+        place_question=_question(found.get("place_conflict", {})),
+        candidates=(case.from_form.candidates or case.from_subject.candidates)[:5] if uncertain else (),
+        file=_text(unread.get("file")),
+        reason=_text(unread.get("reason")),
+        link_host=_text(found.get("cloud_link", {}).get("host")),
+        previous_received_at=previous,
+        changed_fields=_changed(case, call),
+        other_address=writer if template == "duplicate_first" else first,
+    )
+
+
+def _people(application: Application | None, call: Call) -> tuple[Person, ...]:
+    if application is None:
+        return ()
+    people = []
+    for participant in call.participants:
+        own = [field for field in call.fields if field.person == participant.key]
+        name = next((application.get(field.key) for field in own if field.kind == "name"), "")
+        position = next((application.get(field.key) for field in own if field.kind == "text"), "")
+        people.append(Person(name, position))
+    return tuple(person for person in people if person.name)
+
+
+def _question(facts: Mapping[str, Fact]) -> PlaceQuestion | None:
+    """Return what to ask about the place when two sources certainly name different ones."""
+    if "form" in facts:
+        return PlaceQuestion("taken", said=_text(facts["form"]), other=_text(facts.get("taken")))
+    if "subject" in facts and facts.get("taken_by") == "form":
+        return PlaceQuestion("differs", said=_text(facts["subject"]), other=_text(facts.get("taken")))
+    return None
+
+
+def _changed(case: Case, call: Call) -> tuple[str, ...]:
+    if case.known is None or case.application is None:
+        return ()
+    old, new = case.known.fields, case.application.fields
+    return tuple(field.key for field in call.fields if old.get(field.key, "") != new.get(field.key, ""))
+
+
+def _text(fact: Fact) -> str:
+    return fact if isinstance(fact, str) else ""

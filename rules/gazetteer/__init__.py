@@ -1,0 +1,171 @@
+"""The gazetteer: every official place of a country and the ways its name is written. A value; it reads no files.
+
+`intake/places.py` fills it from the package data. Recognition is in `find.py`; nothing here decides anything.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import cached_property
+from typing import Literal
+
+from rules.gazetteer.forms import settlement_forms
+from rules.gazetteer.normalise import coarse, key, official, sound
+from rules.gazetteer.oblasts import Oblast, Oblasts
+from rules.place import Place
+
+HitKind = Literal["name", "former", "centre"]
+
+
+@dataclass(frozen=True, slots=True)
+class Former:
+    """A name a place bore before; `name` or `centre` may be empty, `renamed` unknown."""
+
+    code: str
+    name: str
+    centre: str
+    renamed: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A place that bears a name, and by which of its names. `official` is that name as it is spelt."""
+
+    place: Place
+    kind: HitKind
+    official: str
+
+
+Index = Mapping[str, tuple[Hit, ...]]
+
+
+@dataclass(frozen=True)
+class Gazetteer:
+    """The places of one country. Not slotted: the indexes for rare spellings are made when first needed.
+
+    `crowded` holds the codes of hromadas whose centre shares its name with another settlement of the oblast.
+    """
+
+    country: Literal["ua", "bg"]
+    rows: tuple[Place, ...]
+    oblasts: Oblasts
+    formers: tuple[Former, ...] = ()
+    crowded: frozenset[str] = frozenset()
+    _codes: dict[str, Place] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_codes", {place.code: place for place in self.rows})
+
+    def by_code(self, code: str) -> Place | None:
+        """Return the place with this code of the codifier, or None."""
+        return self._codes.get(code.strip().upper())
+
+    def places(self, oblast: str | None = None) -> tuple[Place, ...]:
+        """Return all places, or those of an oblast («Житомирська область»), in the order of the codifier."""
+        return self.rows if oblast is None else self._by_oblast.get(oblast, ())
+
+    def named_on(self, place: Place, day: date) -> Place:
+        """Return the place under the name it bore on `day`, as far as the day of its renaming is known."""
+        for former in self.formers:
+            if former.code == place.code and former.name and former.renamed and day < former.renamed:
+                full = place.full.replace(place.name, former.name, 1)
+                return replace(place, name=former.name, full=full, centre=former.centre or place.centre)
+        return place
+
+    @cached_property
+    def _by_oblast(self) -> dict[str, tuple[Place, ...]]:
+        grouped = defaultdict(list)
+        for place in self.rows:
+            grouped[place.oblast].append(place)
+        return {oblast: tuple(places) for oblast, places in grouped.items()}
+
+    def _name_hits(self) -> Iterable[tuple[str, Hit]]:
+        for place in self.rows:
+            yield place.name, Hit(place, "name", place.name)
+            if place.type == "місто":
+                # Kyiv is no hromada, but «Київська міська рада» is what its letters say.
+                yield "Київська", Hit(place, "name", place.name)
+        for former in self.formers:
+            place = self._codes[former.code]
+            if former.name:
+                yield former.name, Hit(place, "former", former.name)
+
+    def _centre_hits(self) -> Iterable[tuple[str, Hit]]:
+        for place in self.rows:
+            if place.centre:
+                yield place.centre, Hit(place, "centre", place.centre)
+        for former in self.formers:
+            place = self._codes[former.code]
+            if former.centre:
+                yield former.centre, Hit(place, "former", former.centre)
+
+    @cached_property
+    def names(self) -> Index:
+        """Places by name: for Ukraine the flat adjective without its ending, for Bulgaria the flat name."""
+        if self.country == "bg":
+            return _index((official(name), hit) for name, hit in self._name_hits())
+        index: list[tuple[str, Hit]] = []
+        for name, hit in self._name_hits():
+            index.append((official(name)[:-1], hit))
+            if "-" in name and not name.endswith(("ська", "цька", "зька")) or name.startswith("Кам’янка-"):
+                # Кам’янка-Бузька and Асканія-Нова decline both parts.
+                first, _, second = key(name).partition("-")
+                index.extend((first[:-1] + end + second[:-1], hit) for end in ("и", "і", "у", "о", "ї", "ю", "є"))
+        return _index(index)
+
+    @cached_property
+    def centres(self) -> Index:
+        """Hromadas by the flat forms of their centre's name in all cases."""
+        return _index(
+            (form, hit) for name, hit in self._centre_hits() for form in settlement_forms(name.lower().replace("’", ""))
+        )
+
+    @cached_property
+    def sounds(self) -> Index:
+        """Places by the Latin skeleton of the adjective without its ending (Bulgaria: of the name)."""
+        return self._respelt(lambda text: sound(text, "bg" if self.country == "bg" else "uk"))
+
+    @cached_property
+    def coarse(self) -> Index:
+        """Places by the skeleton that Russian and Ukrainian spelling share."""
+        return self._respelt(coarse)
+
+    def _respelt(self, spell: Callable[[str], str]) -> Index:
+        cut = 0 if self.country == "bg" else 1
+        index = [(spell(key(name))[: -cut or None], hit) for name, hit in self._name_hits()]
+        # A leading mark keeps the names of settlements apart from the adjectives.
+        index += [("=" + spell(key(name)), hit) for name, hit in self._centre_hits()]
+        return _index(index)
+
+    @cached_property
+    def nominatives(self) -> tuple[tuple[str, Hit], ...]:
+        """Flat official names and centres, for the search for misspelt ones."""
+        return tuple((official(name), hit) for name, hit in (*self._name_hits(), *self._centre_hits()))
+
+    @cached_property
+    def nominatives_by_oblast(self) -> dict[str, tuple[tuple[str, Hit], ...]]:
+        """The same, by oblast."""
+        grouped = defaultdict(list)
+        for name, hit in self.nominatives:
+            grouped[hit.place.oblast].append((name, hit))
+        return {oblast: tuple(hits) for oblast, hits in grouped.items()}
+
+    @cached_property
+    def raions(self) -> Mapping[str, str]:
+        """Raions by the flat adjective without its ending."""
+        return {official(raion)[:-2]: raion for raion in {place.raion for place in self.rows} if raion}
+
+
+def _index(pairs: Iterable[tuple[str, Hit]]) -> Index:
+    index: dict[str, tuple[Hit, ...]] = {}
+    for text, hit in pairs:
+        known = index.get(text)
+        if known is None:
+            index[text] = (hit,)
+        elif all(other.place is not hit.place or other.kind != hit.kind for other in known):
+            index[text] = (*known, hit)
+    return index
+
+
+__all__ = ["Former", "Gazetteer", "Hit", "HitKind", "Oblast", "Oblasts"]

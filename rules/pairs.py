@@ -1,0 +1,379 @@
+"""From a document's blocks to answers. Here stand the layouts of tables: answer beside its label, under it, or in its
+cell; people one under another, side by side, as rows or as columns; cells merged, nested, continued. Pure; it knows
+layouts, not kinds of values."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from rapidfuzz import fuzz
+
+from rules.kinds import is_empty
+from rules.labels import Hit, Vocabulary, clean, item_numbers, normalise
+from rules.lines import Found, Lines, Pairs
+from rules.marks import CHECKED
+from rules.table import Block, Cell, Para, Table
+
+_HINT_START = re.compile(
+    r"(?i)^[\s(*]*(?:наприклад|напр\.|приклад|оберіть|виберіть|зазначте|вкажіть|якщо |до \d+ (?:знаків|символів)|не більше"
+    r"|так, як|сюди |наприм|укажите|выберите|изберете|посочете|попълнете|до \d+ знак|e\.g\.|for example|please|choose)"
+)
+_ROW_NUMBER = re.compile(r"^\s*(?:№\s*)?(\d{1,2})\s*[.)]?\s*$")
+
+
+def pair(blocks: Sequence[Block], vocabulary: Vocabulary) -> Pairs:
+    """Return the answers that stand in a document's blocks."""
+    document = _Document(vocabulary)
+    document.flow(blocks)
+    return document.pairs
+
+
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    """A cell with its columns (end exclusive), its cleaned text and, when it is a label, what it names.
+
+    `rest` is what stands in the label's own cell after it.
+    """
+
+    start: int
+    end: int
+    cell: Cell
+    text: str
+    hit: Hit | None = None
+    rest: str = ""
+
+    @property
+    def empty(self) -> bool:
+        return not self.text.strip(" \n\t_")
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """Columns (end exclusive) that belong to a label (`hit`) or to a person."""
+
+    start: int
+    end: int
+    hit: Hit | None = None
+    person: str = ""
+
+    def holds(self, placed: _Placed) -> bool:
+        return placed.start < self.end and self.start < placed.end
+
+
+@dataclass(slots=True)
+class _Layout:
+    """What the rows above say about the rows below: a header of labels, people's columns, the answer that may go on."""
+
+    where: str
+    header: tuple[_Column, ...] = ()
+    next_person: int = 0
+    owners: tuple[_Column, ...] = ()
+    last: Found | None = None
+    last_start: int = -1
+    # A label alone in its row waits for the row below.
+    above: Hit | None = None
+
+
+class _Document(Lines):
+    """One pass through a document."""
+
+    def table(self, table: Table) -> None:
+        """Take the answers of a table, row by row."""
+        rows = [self._placed(row) for row in table.rows]
+        layout = _Layout(table.where)
+        for index, row in enumerate(rows):
+            where = f"{table.where}, row {index + 1}".lstrip(", ")
+            below = rows[index + 1] if index + 1 < len(rows) else []
+            self._row(row, below, layout, where)
+        self.settle()
+
+    def _placed(self, row: tuple[Cell, ...]) -> list[_Placed]:
+        placed: list[_Placed] = []
+        at = 0
+        number = ""
+        for cell in row:
+            text = clean(cell.text).strip()
+            item = _Placed(at, at + cell.colspan, cell, text)
+            at += cell.colspan
+            alone = item_numbers(text) and normalise(text) == ""
+            if alone and len(row) > 2:
+                # The item number has a column of its own: it belongs to the label beside it.
+                number = text
+                placed.append(item)
+                continue
+            hit, rest = self._cell_label(f"{number} {text}" if number else text)
+            number = ""
+            placed.append(replace(item, hit=hit, rest=rest))
+        return placed
+
+    def _cell_label(self, text: str) -> tuple[Hit | None, str]:
+        """Return the label a cell begins with and what else stands in the cell."""
+        if not text:
+            return None, ""
+        lines = text.split("\n")
+        found: list[tuple[float, int, Hit, str]] = []
+        for count in range(1, min(len(lines), 4) + 1):
+            head, tail = " ".join(lines[:count]), "\n".join(lines[count:]).strip()
+            hit = self.vocabulary.label(head)
+            if hit is not None:
+                # Of equal scores the longer head wins, unless the tail is what a long label would swallow.
+                found.append((hit.score, count, hit, tail))
+        split = self.split(lines[0]) if "\n" not in lines[0] else None
+        if split is not None and split[1]:
+            best = max((score for score, *_ in found), default=0.0)
+            if split[0].score > best:
+                return split[0], "\n".join([split[1], *lines[1:]]).strip()
+        if not found:
+            return None, ""
+        _, _, hit, tail = max(found, key=lambda item: (item[0], item[1]))
+        return hit, tail
+
+    # --- one row ---------------------------------------------------------------------------------------------------
+
+    def _row(self, row: list[_Placed], below: list[_Placed], layout: _Layout, where: str) -> None:
+        filled = [item for item in row if not item.empty]
+        if not filled:
+            layout.above = None
+            return
+        row = self._headings(row, layout)
+        filled = [item for item in row if not item.empty]
+        if not filled:
+            return
+        if layout.header and self._under_header(row, layout, where):
+            return
+        labels = [item for item in filled if item.hit is not None]
+        if self._is_header(filled, labels, below):
+            layout.header = tuple(_Column(item.start, item.end, item.hit) for item in labels)
+            layout.next_person = 0
+            layout.last = None
+            return
+        if layout.above is not None and not labels and len(filled) == 1 and len(row) == 1:
+            layout.last = self._answer(layout.above, filled[0], where)
+            layout.last_start = filled[0].start
+            layout.above = None
+            return
+        layout.above = None
+        if labels:
+            self._labelled_row(row, layout, where)
+        else:
+            self._unlabelled_row(row, filled, layout, where)
+
+    def _headings(self, row: list[_Placed], layout: _Layout) -> list[_Placed]:
+        """Take people's headings out of a row; two or more of them own the columns under them."""
+        headed = []
+        for item in row:
+            section = None if item.empty or item.hit is not None else self.vocabulary.section(item.text)
+            if section is None and item.hit is not None and len([i for i in row if not i.empty]) == 1:
+                section = self.vocabulary.section(item.text)
+            if section is not None and (section.person or len([i for i in row if not i.empty]) == 1):
+                headed.append((item, section))
+        people = [(item, section) for item, section in headed if section.person]
+        if len(people) >= 2:
+            ends = [item.start for item, _ in people[1:]] + [max(item.end for item in row)]
+            layout.owners = tuple(
+                _Column(item.start, end, person=section.person) for (item, section), end in zip(people, ends, strict=True)
+            )
+            layout.header = ()
+            self.settle()
+            return [item for item in row if item not in [head for head, _ in people] and item.hit is not None]
+        if not headed:
+            return row
+        item, section = headed[0]
+        others = [other for other in row if other is not item]
+        if all(other.empty for other in others):
+            if item.hit is not None and not section.person and not re.match(r"\s*\d", item.text) and item.rest == "" and len(row) > 1:
+                # An empty cell beside it: «Згода на обробку персональних даних» is asked here, not announced.
+                return row
+            layout.owners = ()
+            layout.header = ()
+            layout.last = None
+            self.enter(section)
+            if section.rest and section.person:
+                self.person_line(section.rest, layout.where)
+            return []
+        self.enter(section)
+        if all(other.hit is None for other in others) and not layout.header:
+            # «Учасник 1» beside one cell with all of the person's data.
+            for other in others:
+                if not other.empty:
+                    self._inside(other, layout.where)
+            return []
+        return others
+
+    def _is_header(self, filled: list[_Placed], labels: list[_Placed], below: list[_Placed]) -> bool:
+        """Return whether a row holds only labels, whose answers are in the rows below."""
+        bare = [item for item in labels if not item.rest]
+        keys = {item.hit.keys for item in labels if item.hit is not None}
+        if len(labels) < 2 or len(keys) < 2 or len(bare) < len(labels):
+            return False
+        answers = [item for item in below if not item.empty]
+        if any(item.hit is not None and item.hit.score >= 99 for item in below) or not below:
+            return False
+        if len(labels) >= 3:
+            return len(labels) * 2 > len(filled)
+        return len(labels) == len(filled) and bool(answers) and len(below) >= 2
+
+    def _under_header(self, row: list[_Placed], layout: _Layout, where: str) -> bool:
+        """Take a row of answers under a header; return False when the header does not reach here."""
+        labels = [item for item in row if item.hit is not None and item.hit.score >= 95]
+        if labels and len(row) <= 2 or len([item for item in row if not item.empty]) == 1 and len(row) == 1:
+            layout.header = ()
+            return False
+        if len(labels) >= 2:
+            layout.header = ()
+            return False
+        persons = self.vocabulary.persons
+        person = self.person
+        column_keys = [column.hit for column in layout.header if column.hit is not None]
+        personal = any(len(hit.keys) > 1 and not hit.person for hit in column_keys)
+        if personal:
+            numbered = _ROW_NUMBER.match(row[0].text)
+            if numbered and not any(column.holds(row[0]) for column in layout.header):
+                index = int(numbered.group(1)) - 1
+                person = persons[index] if index < len(persons) else ""
+            elif not person or layout.next_person:
+                person = persons[layout.next_person] if layout.next_person < len(persons) else ""
+            layout.next_person += 1
+            if not person:
+                self.pairs.later.extend(Found("", item.text, where, 0) for item in row if not item.empty)
+                return True
+        part, before = self.part, self.person
+        for column in layout.header:
+            cell = next((item for item in row if column.holds(item)), None)
+            if cell is None or column.hit is None:
+                continue
+            key = self.choose(column.hit, person)
+            if key is None:
+                self.orphan(column.hit)
+                continue
+            self.take(key, cell.text, where, column.hit.score, self._marked(cell))
+        if personal:
+            self.part, self.person = part, "" if layout.next_person else before
+        else:
+            layout.header = ()
+        return True
+
+    def _labelled_row(self, row: list[_Placed], layout: _Layout, where: str) -> None:
+        """Take a row with labels in it: each one's answer is beside it, or in its own cell."""
+        at = 0
+        while at < len(row):
+            item = row[at]
+            at += 1
+            if item.hit is None:
+                continue
+            owner = next((column.person for column in layout.owners if column.holds(item)), "")
+            beside = self._beside(row, at, item.hit)
+            owned = [cell for cell in row[at:] if self._owner(cell, layout) and cell.hit is None]
+            if layout.owners and not owner and owned and any(self._personal(key) for key in item.hit.keys):
+                for cell in owned:
+                    key = self.choose(item.hit, self._owner(cell, layout))
+                    if key is not None:
+                        self.take(key, cell.text, where, item.hit.score, self._marked(cell))
+                return
+            if beside is None:
+                layout.last = self._alone(item, row, layout, where, owner)
+                layout.last_start = item.start
+                continue
+            at = beside + 1
+            value = row[beside]
+            if value.empty and item.rest and not self._is_hint(item.rest, item.hit):
+                # The answer was typed under the label, in the label's own cell.
+                layout.last = self._answer(item.hit, item, where, raw=item.rest, person=owner)
+            else:
+                layout.last = self._answer(item.hit, value, where, person=owner)
+            layout.last_start = value.start
+
+    def _beside(self, row: list[_Placed], at: int, hit: Hit) -> int | None:
+        """Return the index of the cell that answers a label, or None: the next one, unless it is a label or a hint."""
+        if at >= len(row):
+            return None
+        if row[at].hit is not None:
+            # «Посада | Голова громади»: in a row of two, what stands beside a label is its answer.
+            two = len([item for item in row if not item.empty]) == 2 and at == len(row) - 1
+            return at if two else None
+        if at + 1 < len(row) and row[at + 1].hit is None and self._is_hint(row[at].text, hit):
+            return at + 1
+        return at
+
+    def _alone(self, item: _Placed, row: list[_Placed], layout: _Layout, where: str, owner: str) -> Found | None:
+        """Take a label with no cell beside it: its answer is in its own cell, or in the row below."""
+        assert item.hit is not None
+        lines = [line for line in item.text.split("\n") if line.strip()]
+        pairs = [line for line in lines if self.split(line) is not None]
+        if len(pairs) >= 2 or any(isinstance(block, Table) for block in item.cell.blocks):
+            self._inside(item, where)
+            return None
+        if item.rest:
+            if self._is_hint(item.rest, item.hit):
+                return self._answer(item.hit, item, where, raw="", person=owner)
+            return self._answer(item.hit, item, where, raw=item.rest, person=owner)
+        if len(row) == 1:
+            layout.above = item.hit
+        return None
+
+    def _unlabelled_row(self, row: list[_Placed], filled: list[_Placed], layout: _Layout, where: str) -> None:
+        """Take a row without labels: the rest of an answer above, or text to look into."""
+        first = row[0]
+        aligned = len(filled) == 1 and filled[0].start == layout.last_start
+        if layout.last is not None and aligned and filled[0] is not first and (first.empty or first.cell.continued):
+            layout.last.raw = f"{layout.last.raw}\n{filled[0].text}".strip()
+            layout.last.marked += self._marked(filled[0])
+            return
+        layout.last = None
+        if len(filled) >= 2 and len(filled[0].text) <= 120 and not re.search(r"\d{3}|@", filled[0].text):
+            self.pairs.unknown.append(" ".join(filled[0].text.split()))
+        for item in filled:
+            self._inside(item, where)
+
+    def _inside(self, item: _Placed, where: str) -> None:
+        """Read a cell as a small document of its own."""
+        self.settle()
+        text = item.text
+        if self.person and not any(self.split(line) for line in text.split("\n")) and self.composite(text, where):
+            return
+        self.flow([replace(block, where=where) if isinstance(block, Para) else block for block in item.cell.blocks])
+        self.settle()
+
+    # --- answers -----------------------------------------------------------------------------------------------
+
+    def _answer(
+        self, hit: Hit, item: _Placed, where: str, *, raw: str | None = None, person: str = ""
+    ) -> Found | None:
+        key = self.choose(hit, person or None)
+        if key is None:
+            self.orphan(hit)
+            return None
+        if raw is None and self._nested(item):
+            self._inside(item, where)
+            return None
+        found = self.take(key, item.text if raw is None else raw, where, hit.score, self._marked(item))
+        self._stay_with(key)
+        return found
+
+    def _nested(self, item: _Placed) -> bool:
+        """Return whether a cell holds a table that is a piece of the form itself."""
+        tables = [block for block in item.cell.blocks if isinstance(block, Table)]
+        hits = [placed.hit for table in tables for row in table.rows for placed in self._placed(row)]
+        return len([hit for hit in hits if hit is not None]) >= 2
+
+    @staticmethod
+    def _marked(item: _Placed) -> tuple[str, ...]:
+        return tuple(piece for block in item.cell.blocks if isinstance(block, Para) for piece in block.marked)
+
+    def _owner(self, item: _Placed, layout: _Layout) -> str:
+        return next((column.person for column in layout.owners if column.holds(item)), "")
+
+    def _personal(self, key: str) -> bool:
+        return bool(self.vocabulary.fields[key].person)
+
+    def _is_hint(self, text: str, hit: Hit) -> bool:
+        """Return whether text beside or under a label explains it instead of answering it."""
+        if any(char in CHECKED for char in text):
+            return False
+        for key in hit.keys:
+            field = self.vocabulary.fields[key]
+            if field.hint and fuzz.ratio(normalise(text), normalise(field.hint)) >= 85:
+                return True
+            if is_empty(text, field):
+                return True
+        return _HINT_START.match(text) is not None

@@ -1,0 +1,84 @@
+"""Runs `intake` and kills itself with SIGKILL before or after the nth call of one durable step.
+
+    python -m tests.crash.victim STEP before|after N -- once --config FILE
+
+The product knows nothing of this: the doors are wrapped from outside. SIGKILL leaves no `finally`, no flush, no
+goodbye: what is not durable at that instant is gone.
+"""
+
+import os
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, Engine
+
+from intake import archive, cli, jobs, mailbox, pipeline
+from outbox import transport
+
+STEPS = ("archive", "commit", "mark", "publish", "send")
+
+
+class Countdown:
+    """Kills the process at the nth call."""
+
+    def __init__(self, moment: str, calls: int) -> None:
+        self.moment, self.left = moment, calls
+
+    def passing(self, moment: str) -> None:
+        if moment != self.moment:
+            return
+        self.left -= 1
+        if self.left == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+
+def wrap(owner: Any, name: str, countdown: Countdown) -> None:
+    original: Callable[..., Any] = getattr(owner, name)
+
+    def wounded(*args: Any, **kwargs: Any) -> Any:
+        countdown.passing("before")
+        result = original(*args, **kwargs)
+        countdown.passing("after")
+        return result
+
+    setattr(owner, name, wounded)
+
+
+def wrap_commit(countdown: Countdown) -> None:
+    """Before: everything is written and nothing committed. After: committed, and nobody was told."""
+    original = pipeline.writing
+
+    @contextmanager
+    def wounded(engine: Engine) -> Iterator[Connection]:
+        with original(engine) as tx:
+            yield tx
+            countdown.passing("before")
+        countdown.passing("after")
+
+    pipeline.writing = wounded
+
+
+def main() -> None:
+    step, moment, calls = sys.argv[1], sys.argv[2], int(sys.argv[3])
+    countdown = Countdown(moment, calls)
+    if step == "archive":
+        wrap(archive.Archive, "keep", countdown)
+    elif step == "commit":
+        wrap_commit(countdown)
+    elif step == "mark":
+        wrap(mailbox.Mailbox, "mark", countdown)
+    elif step == "publish":
+        wrap(jobs.workbook, "update", countdown)
+    elif step == "send":
+        wrap(transport.Transport, "send", countdown)
+    else:
+        raise SystemExit(f"no such step: {step}")
+    sys.argv = ["intake", *sys.argv[5:]]
+    cli.main()
+
+
+if __name__ == "__main__":
+    main()

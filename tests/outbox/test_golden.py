@@ -1,0 +1,103 @@
+"""The golden letters were read as a native reader would; `write_golden.py` writes them anew."""
+
+import re
+from dataclasses import fields, replace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from outbox.compose import render, template_names
+from outbox.context import Person, ReceivedFile
+from outbox.plain import WIDTH
+from rules import responder
+from rules.application import Fault
+from tests.outbox.samples import CASES, HROMADA, bare_call, call
+from tests.outbox.write_golden import GOLDEN, golden_letters
+
+LETTERS = golden_letters()
+
+
+def test_no_golden_letter_is_missing_or_left_over() -> None:
+    assert sorted(path.name for path in GOLDEN.glob("*.txt")) == sorted(LETTERS)
+
+
+@pytest.mark.parametrize("name", LETTERS)
+def test_a_letter_says_what_was_agreed(name: str) -> None:
+    assert LETTERS[name] == (GOLDEN / name).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("language", ["uk", "bg", "en"])
+def test_every_reply_a_verdict_can_lead_to_has_a_text(language: Any) -> None:
+    wanted = {name for _, name in responder.LADDER if name} | {"accepted", "duplicate_first"}
+    assert set(template_names(language)) == wanted == {template for template, _, _ in CASES.values()}
+
+
+@pytest.mark.parametrize("name", LETTERS)
+def test_lines_are_short_and_nothing_is_left_unrendered(name: str) -> None:
+    text = LETTERS[name].partition("\n\n")[2]
+    assert [line for line in text.splitlines() if len(line) > WIDTH] == []
+    assert re.findall(r"[{}]|None|Undefined|\u00a0|  \.| ,|\.\.|до \.", text) == []
+    assert re.findall(r"«[^»]*«|\n\n\n|[ \t]\n", text) == []
+
+
+@pytest.mark.parametrize("name", [name for name in LETTERS if name.startswith("uk_")])
+def test_the_hromadas_name_stands_only_in_the_nominative(name: str) -> None:
+    assert re.findall(r"(?:Коростен|Коростишів|Піщан)ськ(?!а\b)\w*", LETTERS[name]) == []
+
+
+@pytest.mark.parametrize("name", [name for name in LETTERS if name.startswith("uk_")])
+def test_ukrainian_letters_greet_colleagues_and_write_you_small(name: str) -> None:
+    text = LETTERS[name].partition("\n\n")[2]
+    assert text.startswith("Доброго дня, шановні колеги!\n")
+    # A capital is right only where a sentence or a row begins.
+    assert re.findall(r"(?<=[а-яіїєґ,] )(?:Ви|Ваш|Вам|Вас|Ваша|Вашу|Вашої)\b", text) == []
+
+
+@pytest.mark.parametrize("language", ["uk", "bg", "en"])
+@pytest.mark.parametrize("template", template_names("uk"))
+def test_a_letter_with_nothing_known_still_reads(language: str, template: str) -> None:
+    _, facts, _ = CASES["subject_empty"]
+    subject, text = render(template, facts, bare_call(language))
+    assert subject
+    assert "[]" not in subject
+    assert not subject.endswith("—")
+    assert re.findall(r"\(\)|«»|„“|“”|  \.| \.|\bдо \.|:\n\n\S+:$", text) == []
+
+
+NASTY = st.text(max_size=120) | st.sampled_from(
+    ["{{ 7*7 }}", "{% raw %}", "a\r\nBcc: x@y.z", "\u202eexe.docx", "{contact_name}"]
+)
+
+
+@given(said=NASTY, name=NASTY, found=NASTY)
+def test_what_applicants_write_is_never_a_template_nor_a_line_of_its_own(
+    said: str, name: str, found: str
+) -> None:
+    for template, facts, _ in CASES.values():
+        nasty = replace(
+            facts,
+            subject_received=said,
+            files=(ReceivedFile(name),),
+            file=name,
+            people=(Person(name, said),),
+            missing=(Fault("contact_phone", "bad_phone", found), Fault("brand_new", "brand_new", found)),
+            other_address=found,
+            link_host=name,
+        )
+        subject, text = render(template, nasty, call())
+        (subject + text).encode()
+        assert "\n" not in subject
+        assert (
+            "49" not in (subject + text).replace(said, "").replace(name, "").replace(found, "")
+            or "49" in said + name + found
+        )
+        assert not text.startswith("Bcc")
+        assert "\nBcc:" not in text
+
+
+def test_facts_are_immutable_values() -> None:
+    _, facts, _ = CASES["accepted"]
+    assert {field.name for field in fields(facts)} >= {"number", "place", "missing"}
+    assert hash(replace(facts, place=HROMADA)) == hash(facts)

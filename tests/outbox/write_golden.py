@@ -1,0 +1,30 @@
+"""Write the golden letters anew: `python -m tests.outbox.write_golden`. Read what has changed before keeping it."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from outbox.compose import render
+from tests.outbox.samples import CASES, HROMADA, OBSHTINA, bare_call, call
+
+GOLDEN = Path(__file__).parent / "golden"
+
+
+def golden_letters() -> dict[str, str]:
+    """Return every golden file's name with what it ought to say."""
+    letters = {}
+    for language in ("uk", "bg", "en"):
+        for name, (template, facts, policy) in CASES.items():
+            local = replace(facts, place=OBSHTINA) if language == "bg" and facts.place == HROMADA else facts
+            subject, text = render(template, local, call(language, policy=policy))
+            letters[f"{language}_{name}.txt"] = f"Subject: {subject}\n\n{text}"
+    for name in ("accepted", "accepted_incomplete", "late", "no_form", "duplicate_new"):
+        template, facts, _ = CASES[name]
+        nothing = replace(facts, number=None, place=None, people=(), files=())
+        subject, text = render(template, nothing, bare_call())
+        letters[f"uk_{name}_bare.txt"] = f"Subject: {subject}\n\n{text}"
+    return letters
+
+
+if __name__ == "__main__":
+    for name, letter in golden_letters().items():
+        (GOLDEN / name).write_text(letter, encoding="utf-8")
