@@ -85,7 +85,7 @@ def judge_rates(octets: list[bytes], folder: Path) -> Measure:
 
 def subject_rate() -> Measure:
     config = load(ROOT / "config.toml")
-    places = gazetteers(config.calls)
+    places = gazetteers()
     subjects = ["Комунікація змін\\Овруцька громада Житомирської обл.", "Re: питання щодо участі", "Комунікація змін/Андрушкивська громада, Житомирська область"]
 
     def work() -> int:

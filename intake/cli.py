@@ -14,6 +14,7 @@ from intake.commands import MISTAKE, WORLD, checking, judging, status, why, work
 from intake.config import Config, ConfigMistake, Secrets, load, secrets
 from intake.database import LedgerTrouble
 from intake.station import LeaseHeld
+from outbox.compose import template_names
 from rules.judge import CODES
 
 app = typer.Typer(
@@ -37,7 +38,7 @@ def check(
 ) -> None:
     """Check config.toml, show each deadline in local time and UTC, connect and log in; send nothing."""
     settings = _load(config)
-    raise typer.Exit(checking.run(settings, _secrets(settings, needed=not offline), offline=offline))
+    raise typer.Exit(checking.run(config, settings, _secrets(settings, needed=not offline), offline=offline))
 
 
 @app.command()
@@ -119,7 +120,7 @@ def demo(
 
 def _load(path: Path) -> Config:
     try:
-        return load(path, known_codes=CODES)
+        return load(path, known_codes=CODES, known_templates=template_names("uk"))
     except ConfigMistake as mistake:
         _fail(str(mistake), MISTAKE)
 

@@ -54,10 +54,9 @@ class MailboxSettings(Frozen):
     mark: Annotated[
         str, Field(pattern=r"^[A-Za-z0-9$_.-]*$", description="keyword set on settled letters; empty: none")
     ] = "$Skrynka"
-    move_to: Annotated[
-        dict[Literal["accept", "hold", "reject", "discard"], str],
-        Field(description="disposition → folder settled letters are moved to"),
-    ] = {}
+    move_to: dict[Literal["accept", "hold", "reject", "discard"], str] = Field(
+        default_factory=dict, description="disposition → folder settled letters are moved to"
+    )
     trusted_hosts: Annotated[
         tuple[str, ...],
         Field(
@@ -159,6 +158,10 @@ class Config(Frozen):
     def drafts_path(self) -> Path:
         """The folder of replies that are only written, not sent."""
         return self.path(self.storage.drafts)
+
+    def workbook_path(self, call: Call) -> Path:
+        """Return the spreadsheet of a call."""
+        return self.workbooks_path / (call.workbook or f"Заявки_{call.prefix}.xlsx")
 
     def path(self, written: Path) -> Path:
         """Return a path of config.toml: `~` is the home folder, a relative one starts at the folder of the file."""

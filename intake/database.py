@@ -30,6 +30,9 @@ from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from outbox.store import Instant, metadata
 
+# The one door to SQLAlchemy: who only handles an engine or a connection takes its type from here.
+__all__ = ["Connection", "Engine"]
+
 
 class LedgerTrouble(Exception):
     """The database cannot be reached, opened or written: a trouble of the world, tried again later."""

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from outbox.answers import Answer
 from rules import responder
 from rules.case import Case
 from rules.verdict import Disposition, Verdict
@@ -12,6 +11,14 @@ from rules.verdict import Disposition, Verdict
 _NO_CHANGE = frozenset({"duplicate", "late_update", "conversation"})
 # Findings that say something was sent as a form but nothing could be read from it.
 _NOTHING_READ = frozenset({"unreadable", "password", "cloud_link", "limit"})
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One reply to prepare: the template's name and the address it goes to."""
+
+    template: str
+    recipient: str
 
 
 @dataclass(frozen=True, slots=True)

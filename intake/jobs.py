@@ -151,7 +151,7 @@ def deliver(station: Station) -> delivery.Delivered:
     """Send the replies that are due, and write those of calls in draft mode as files."""
     result = delivery.Delivered()
     with station.lock, trouble(station, "smtp"):
-        delivery.write_drafts(station.engine, station.path(station.config.storage.drafts))
+        delivery.write_drafts(station.engine, station.config.drafts_path)
         store.recover(station.engine, station.holder, station.now())
         with station.transport() as transport:
             result = delivery.deliver(

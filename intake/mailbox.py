@@ -119,6 +119,8 @@ class Mailbox:
     def uids(self) -> tuple[int, ...]:
         """Return every UID of the open folder, ascending. Flags and contents play no part in it."""
         status = self._opened()
+        with self._talk("listing letters") as connection:
+            connection.forget_news()
         found: set[int] = set()
         low = 1
         if status.exists > UIDS_IN_SEARCH:
@@ -213,15 +215,15 @@ class Mailbox:
         return False
 
     def wait(self, seconds: float, wake_fd: int | None = None) -> bool:
-        """Wait until the open folder changes, but at most `seconds` (and 240); return whether the server said so.
+        """Wait for new letters in the open folder, at most `seconds` (and 240); return whether some were announced.
 
         `wake_fd`, the reading end of a pipe, ends the wait at once when something is written to it. The answer is
-        only a hint: look at the UIDs after each wait. A server without IDLE (RFC 2177) is asked once, at the end.
+        only a hint: look at the UIDs after each wait. A server without IDLE (RFC 2177) is asked at the end.
         """
         self._opened()
         seconds = min(seconds, LONGEST_IDLE)
         with self._talk("waiting for letters", extra_seconds=seconds) as connection:
-            return connection.wait_for_change(seconds, wake_fd)
+            return connection.wait_for_news(seconds, wake_fd)
 
     @contextmanager
     def _talk(self, doing: str, *, octets: int = 0, extra_seconds: float = 0) -> Iterator[Connection]:
@@ -253,13 +255,16 @@ class Mailbox:
         try:
             with self._talk(f"opening {folder!r}") as connection:
                 try:
-                    return connection.select_folder(folder, readonly=read_only), read_only
+                    said = connection.select_folder(folder, readonly=read_only)
                 except IMAPClientReadOnlyError:
-                    return connection.select_folder(folder, readonly=True), True
+                    read_only = True
+                    said = connection.select_folder(folder, readonly=True)
+                connection.forget_news()
         except MailboxTrouble as trouble:
             if trouble.kind == "refused" and folder not in self.folders():
                 raise MailboxTrouble(f"there is no folder {folder!r}", kind="folder") from trouble
             raise
+        return said, read_only
 
     def _ensure(self, folder: str) -> None:
         """Create `folder` unless it exists, and subscribe to it, or mail programs would not show it."""

@@ -122,7 +122,9 @@ class Letters:
                 case bytes(piece):
                     yield piece
                 case _:
-                    raise MailboxTrouble(f"{doing}: the server does not hand it over in parts", kind="refused")
+                    raise MailboxTrouble(
+                        f"{doing}: the server does not hand it over in parts", kind="refused"
+                    )
             offset += len(piece)
             # RFC822.SIZE is an estimate on some servers: only a short window at or after it is the end.
             if len(piece) < WINDOW and offset >= size:
@@ -138,11 +140,12 @@ def _size(about: dict[bytes, Any]) -> int:
 
 
 def _aware(at: datetime | None) -> datetime | None:
-    """Return the INTERNALDATE with a zone of the standard library, or None when the server left its zone out."""
-    offset = at.utcoffset() if at is not None else None
-    if at is None or offset is None:
+    """Return the INTERNALDATE with a zone of the standard library; None when the server's zone is missing or absurd."""
+    try:
+        offset = at.utcoffset() if at is not None else None
+    except ValueError:
         return None
-    return at.replace(tzinfo=timezone(offset))
+    return at.replace(tzinfo=timezone(offset)) if at is not None and offset is not None else None
 
 
 def portions(uids: Sequence[int], size: int) -> Iterator[Sequence[int]]:

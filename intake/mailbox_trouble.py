@@ -72,6 +72,8 @@ def _kind(error: Exception, doing: str) -> TroubleKind:
     match cause:
         case ssl.SSLCertVerificationError():
             return "certificate"
+        case OSError() if doing == "reading the certificates":
+            return "certificate"
         case ssl.SSLError() if doing in {"connecting", "switching to TLS"}:
             return "tls"
         case OSError() if doing == "connecting":

@@ -128,9 +128,9 @@ class _Protocol(imaplib.IMAP4):
 class Connection(IMAPClient):  # type: ignore[misc]  # imapclient ships no types.
     """An IMAPClient over the socket above. Times keep their zone."""
 
-    def __init__(self, settings: MailboxSettings) -> None:
+    def __init__(self, settings: MailboxSettings, tls: ssl.SSLContext | None) -> None:
         self._settings = settings
-        self._tls = None if settings.tls == "none" else _context(settings)
+        self._tls = tls
         seconds = settings.timeout_seconds
         implicit = settings.tls == "implicit"
         super().__init__(settings.host, settings.port, ssl=implicit, timeout=SocketTimeout(seconds, seconds))
@@ -162,43 +162,54 @@ class Connection(IMAPClient):  # type: ignore[misc]  # imapclient ships no types
             # imaplib sends LOGIN's user name unquoted and knows ASCII only; SASL PLAIN takes any text (RFC 4616).
             self.plain_login(user, password)
 
-    def wait_for_change(self, seconds: float, wake_fd: int | None) -> bool:
-        """Return whether the server announced a change of the open folder within `seconds`; `wake_fd` ends the wait."""
-        if not self.has_capability("IDLE"):
-            self._imap.wait_for_data(seconds, wake_fd)
-            return bool(self.noop()[1])
-        return self._idle(seconds, wake_fd)
+    def forget_news(self) -> None:
+        """Take what the server has announced so far as known."""
+        self._imap.untagged_responses.pop("EXISTS", None)
 
-    def _idle(self, seconds: float, wake_fd: int | None) -> bool:
+    def wait_for_news(self, seconds: float, wake_fd: int | None) -> bool:
+        """Return whether new messages have been announced since `forget_news`, waiting up to `seconds` for that.
+
+        The announcement may have come with the answer to any earlier command; a server does not repeat it in IDLE.
+        """
+        self.noop()
+        if not self._has_news():
+            if self.has_capability("IDLE"):
+                self._idle(seconds, wake_fd)
+            else:
+                self._imap.wait_for_data(seconds, wake_fd)
+                self.noop()
+        news = self._has_news()
+        self.forget_news()
+        return news
+
+    def _has_news(self) -> bool:
+        return "EXISTS" in self._imap.untagged_responses
+
+    def _idle(self, seconds: float, wake_fd: int | None) -> None:
         # imapclient's `idle` and `idle_check` are not used: 4.1.0 takes news that come before the continuation for
         # an error, spins on a dropped connection, loses a line that comes in two pieces, and cannot be woken.
         talk = self._imap
         tag = talk._command("IDLE")
-        said: list[bytes] = []
         while (line := talk._get_response()) is not None:
             if talk.tagged_commands[tag]:
                 raise IMAPClientError(f"IDLE refused: {line!r}")
-            said.append(line)
-        if not said:
+        if not self._has_news():
             talk.wait_for_data(seconds, wake_fd)
         talk.send(b"DONE\r\n")
-        while True:
-            line = talk._get_response()
-            if talk.tagged_commands[tag]:
-                break
-            said.append(line or b"")
+        while not talk.tagged_commands[tag]:
+            talk._get_response()
         status, data = talk.tagged_commands.pop(tag)
         self._checkok("IDLE", status, data)
-        # Servers keep the line alive with "* OK Still here", which is no news.
-        return any(line.startswith(b"*") and not line.startswith(b"* OK") for line in said)
 
 
 def connect(settings: MailboxSettings, password: str) -> Connection:
     """Return a connection that is logged in, or raise MailboxTrouble."""
     connection: Connection | None = None
     try:
+        with door("reading the certificates"):
+            tls = None if settings.tls == "none" else _context(settings)
         with door("connecting"):
-            connection = Connection(settings)
+            connection = Connection(settings, tls)
         connection.set_deadline()
         if settings.tls == "starttls":
             with door("switching to TLS"):

@@ -8,16 +8,15 @@ the job, and the letter is met again at the next tick.
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Literal
 
 import structlog
-from sqlalchemy import Connection, Engine
 
 from intake.archive import Archive, ArchiveTrouble, Kept
 from intake.attached import keep_attached
-from intake.database import LedgerTrouble, reading, writing
+from intake.database import Connection, Engine, LedgerTrouble, reading, writing
 from intake.examine import Examiner
 from intake.filing import file
 from intake.ledger import applications, letters, record
@@ -28,6 +27,9 @@ from rules.letter import RawLetter
 from rules.verdict import Verdict
 
 log = structlog.get_logger()
+
+# The span in which answers to one address are counted against its cap.
+DAY = timedelta(days=1)
 
 
 class Stopped(Exception):
@@ -124,5 +126,5 @@ def _history(tx: Connection, case: Case, now: datetime) -> History:
         case.history,
         prior=prior,
         copy_of=letters.copy_of(tx, case.letter),
-        answers_today=store.answers_since(tx, sender.address, answers.answers_window(now)) if sender else 0,
+        answers_today=store.answers_since(tx, sender.address, now - DAY) if sender else 0,
     )

@@ -34,7 +34,10 @@ def ukraine() -> Gazetteer:
             row["russian"],
             row["latin"],
             # Short forms that the file does not list.
-            (*row["aliases"], *(("І-Франківська", "Франківська") if row["centre"] == "Івано-Франківськ" else ())),
+            (
+                *row["aliases"],
+                *(("І-Франківська", "Франківська") if row["centre"] == "Івано-Франківськ" else ()),
+            ),
         )
         if not row.get("special")
         else Oblast(row["name"], row["adj"], aliases=tuple(row["aliases"]))
@@ -66,7 +69,10 @@ def ukraine() -> Gazetteer:
 
 # Sofia's municipality is called after the capital, its oblast after the city.
 _SOFIA = {"София (област)": "Софийска област", "София (столица)": "област София (столица)"}
-_SOFIA_ALIASES = {"София (област)": ("Софийска", "София-област"), "София (столица)": ("София-град", "София", "Столична")}
+_SOFIA_ALIASES = {
+    "София (област)": ("Софийска", "София-област"),
+    "София (столица)": ("София-град", "София", "Столична"),
+}
 
 
 @cache

@@ -12,13 +12,11 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path
 
-from sqlalchemy import Engine
 
 from intake.archive import Archive
 from intake.config import Config, Secrets
-from intake.database import connect, migrate, writing
+from intake.database import Engine, connect, migrate, writing
 from intake.examine import Examiner
 from intake.ledger import health
 from intake.mailbox import Mailbox
@@ -98,10 +96,6 @@ class Station:
             raise LeaseHeld(f"another worker is at work: {other}")
         self._prolonged = now
 
-    def path(self, relative: Path) -> Path:
-        """Return a configured path, relative ones from the folder of config.toml."""
-        return relative if relative.is_absolute() else self.config.base / relative
-
 
 @contextmanager
 def open_station(config: Config, secrets: Secrets, *, now: Callable[[], datetime] = utc_now, write: bool = True) -> Iterator[Station]:
@@ -126,12 +120,11 @@ def open_station(config: Config, secrets: Secrets, *, now: Callable[[], datetime
 def _pipeline(
     config: Config, engine: Engine, readers: ReaderPool, now: Callable[[], datetime], stopping: threading.Event
 ) -> Pipeline:
-    storage = config.storage
     return Pipeline(
         engine=engine,
-        archive=Archive(config.base / storage.archive),
+        archive=Archive(config.archive_path),
         examiner=examiner(config, readers),
-        attachments=config.base / storage.attachments,
+        attachments=config.attachments_path,
         now=now,
         stopping=stopping.is_set,
     )
@@ -141,7 +134,7 @@ def examiner(config: Config, readers: ReaderPool) -> Examiner:
     """Return the examiner of a configuration; it needs no ledger."""
     return Examiner(
         calls=config.calls,
-        gazetteers=gazetteers(config.calls),
+        gazetteers=gazetteers(),
         readers=readers,
         limits=config.limits,
         trusted_hosts=config.mailbox.trusted_hosts,

@@ -1,7 +1,8 @@
 """From the facts of a case to the letter we send: words, template, headers, octets. Pure: the time comes in.
 
 The templates are files, `templates/<language>/<name>.txt`: one line `Subject: …`, an empty line, the text. A line of a
-template is a paragraph; it is broken at 72 when it is sent. What applicants wrote is a value in a template and never its source,
+template is a paragraph; it is broken at 72 when it is sent. `_closing.txt` stands under every
+letter. What applicants wrote is a value in a template and never its source,
 and a name the template does not know stops the reply instead of leaving a hole in it.
 """
 
@@ -36,7 +37,7 @@ UNPROMPTED = frozenset({"duplicate_first"})
 
 def template_names(language: Language) -> tuple[str, ...]:
     """Return the names of the templates there are in a language, sorted."""
-    return tuple(sorted(path.stem for path in (_TEMPLATES / language).glob("*.txt")))
+    return tuple(sorted(path.stem for path in (_TEMPLATES / language).glob("[!_]*.txt")))
 
 
 def render(template: str, facts: ReplyFacts, call: Call) -> tuple[str, str]:
@@ -46,10 +47,12 @@ def render(template: str, facts: ReplyFacts, call: Call) -> tuple[str, str]:
     is not in `outbox.context.words_of`: both are mistakes of ours.
     """
     words = words_of(facts, call)
-    source = _environment().get_template(f"{call.language}/{template}.txt").render(words)
+    environment = _environment()
+    source = environment.get_template(f"{call.language}/{template}.txt").render(words)
+    closing = environment.get_template(f"{call.language}/_closing.txt").render(words)
     head, _, body = source.partition("\n")
     subject = clean(head.removeprefix("Subject:").replace(NBSP, " "), 250)
-    text = _TWO_STOPS.sub(".", fill(f"{body}\n\n{words['signature']}"))
+    text = _TWO_STOPS.sub(".", fill(f"{body}\n\n{closing}"))
     return subject, text + "\n"
 
 

@@ -169,31 +169,14 @@ def words_of(facts: ReplyFacts, call: Call) -> dict[str, object]:
         "call_genitive": clean(call.title_forms.genitive),
         "call_locative_short": clean(call.title_forms.short_locative),
         "address": replies.address,
+        "contact_name": unbroken(clean(replies.contact_name)),
         "contact_phone": unbroken(clean(replies.contact_phone)),
         "form_url": clean(replies.form_url),
         "news_url": clean(replies.news_url),
         "results_date": unbroken(clean(replies.results_date)),
         "start_date": unbroken(clean(replies.start_date)),
-        "signature": _signature(call),
+        "signature": replies.signature.strip(),
     }
-
-
-def _signature(call: Call) -> str:
-    """Return the lines under every reply. A line that names a contact the call does not give is left out."""
-    replies = call.replies
-    values = {
-        "{contact_name}": unbroken(clean(replies.contact_name)),
-        "{contact_phone}": unbroken(clean(replies.contact_phone)),
-        "{call}": clean(call.title),
-    }
-    kept = []
-    for line in replies.signature.strip().splitlines():
-        named = [sign for sign in values if sign in line]
-        if all(values[sign] for sign in named):
-            for sign in named:
-                line = line.replace(sign, values[sign])  # noqa: PLW2901 - the line grows into what is kept
-            kept.append(line)
-    return "\n".join(kept)
 
 
 def _cure_until(facts: ReplyFacts, call: Call) -> datetime | None:

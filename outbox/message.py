@@ -1,15 +1,13 @@
 """A message as octets (RFC 5322, 2045, 2047, 6532): headers and one plain text. Pure.
 
 The octets are the same on every Python: `email`'s folding of encoded words has lost blanks between versions
-(python/cpython#92081), so words are encoded here by the older `email.header`, which splits between characters. The text
-travels in base64: no line is too long, no server need know 8BITMIME, nothing is altered on the way.
+(python/cpython#92081), so words are encoded here. The text travels in base64: no line is too long, no server need know 8BITMIME, nothing is altered on the way.
 """
 
 import base64
 import re
 from collections.abc import Iterable
 from datetime import datetime
-from email.header import Header
 from email.utils import format_datetime, quote
 
 from email_validator import EmailNotValidError, validate_email
@@ -24,6 +22,9 @@ _PLAIN = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[a-z0-9_-]+(?:\.[a-z0-9_-]+)
 _ID = re.compile(r"<[!-;=?-~]{1,400}>")
 _ATOMS = re.compile(r"[\w !#$%&'*+/=?^`{|}~-]*", re.ASCII)
 _MOST_REFERENCES = 20
+_PIECES = re.compile(r"\S+ ?| ")
+# Octets in one encoded word: with «Subject: » before it, the line stays below 76 (RFC 2047, 2).
+_WORD = 39
 
 
 def deliverable(address: str) -> str | None:
@@ -93,10 +94,26 @@ def message(
 
 
 def _encoded(text: str, header: str) -> str:
-    """Return a header's text, folded: as it is when short ASCII, else as encoded words (RFC 2047)."""
+    """Return a header's text, folded: as it is when short ASCII, else as encoded words (RFC 2047).
+
+    They are split after blanks where possible: clients that put a blank of their own between two encoded words then
+    show it where one stood.
+    """
     if text.isascii() and "=?" not in text and len(text) + len(header) < 75:
         return text
-    return Header(text, "utf-8", maxlinelen=76, header_name=header).encode(linesep=_CRLF)
+    words = [""]
+    for piece in _PIECES.findall(text):
+        for part in _short(piece):
+            if len((words[-1] + part).encode()) <= _WORD:
+                words[-1] += part
+            else:
+                words.append(part)
+    return f"{_CRLF} ".join(f"=?utf-8?B?{base64.b64encode(word.encode()).decode()}?=" for word in words)
+
+
+def _short(piece: str) -> Iterable[str]:
+    """Return a piece, cut between characters when it would not fit into one encoded word."""
+    return (piece,) if len(piece.encode()) <= _WORD else tuple(piece)
 
 
 def _mailbox(name: str, address: str) -> str:

@@ -173,7 +173,7 @@ def put(connection: Connection, reply: Reply, now: datetime, *, draft: bool = Fa
     # Both databases know ON CONFLICT; SQLAlchemy words it for each of them apart.
     insert = postgresql.insert(replies) if connection.dialect.name == "postgresql" else sqlite.insert(replies)
     statement = insert.values(row).on_conflict_do_nothing(index_elements=[replies.c.message_id])
-    return connection.execute(statement).rowcount == 1
+    return connection.execute(statement.returning(replies.c.message_id)).first() is not None
 
 
 def claim(engine: Database, worker: str, now: datetime) -> Claimed | None:

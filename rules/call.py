@@ -5,6 +5,7 @@ a value. Every description here is what the admin reads when a key is wrong.
 """
 
 import hashlib
+from contextlib import suppress
 from datetime import datetime
 from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -32,10 +33,8 @@ class Frozen(BaseModel):
 def _with_a_time(value: object) -> datetime:
     """Refuse a bare date: taken for midnight it would close a call a day early."""
     if isinstance(value, str) and ":" in value:
-        try:
+        with suppress(ValueError):
             value = datetime.fromisoformat(value)
-        except ValueError:
-            pass
     if not isinstance(value, datetime):
         raise ValueError("a date with its time is wanted, e.g. 2023-03-10T18:00")  # noqa: TRY004 - pydantic expects it
     return value
@@ -43,7 +42,9 @@ def _with_a_time(value: object) -> datetime:
 
 def _without_offset(value: datetime) -> datetime:
     if value.tzinfo is not None:
-        raise ValueError("local time without an offset is wanted, e.g. 2023-03-10T18:00; the zone stands in time_zone")
+        raise ValueError(
+            "local time without an offset is wanted, e.g. 2023-03-10T18:00; the zone stands in time_zone"
+        )
     return value
 
 
@@ -60,13 +61,17 @@ class FormField(Frozen):
     """One field of the form: how it is found in a file, what kind of value it has, and whether it is required."""
 
     key: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", description="its name in the ledger and exports")]
-    number: Annotated[str, Field(pattern=r"^(\d+(\.\d+)*)?$", description="item number in the form, e.g. 1.3")] = ""
+    number: Annotated[
+        str, Field(pattern=r"^(\d+(\.\d+)*)?$", description="item number in the form, e.g. 1.3")
+    ] = ""
     label: Annotated[str, Field(min_length=1, description="the text in the left column of the form")]
     aliases: Annotated[tuple[str, ...], Field(description="other wordings of the label")] = ()
     kind: Annotated[KindName, Field(description="what kind of value it holds")] = "text"
     required: Annotated[
         Literal["yes", "wanted", "no"],
-        Field(description='"yes": incomplete without it; "wanted": shown as missing, not asked for; "no": optional'),
+        Field(
+            description='"yes": incomplete without it; "wanted": shown as missing, not asked for; "no": optional'
+        ),
     ] = "no"
     person: Annotated[str, Field(description="key of the participant it belongs to, e.g. p1")] = ""
     options: Annotated[tuple[str, ...], Field(description="the choices, for kind choice and choices")] = ()
@@ -88,10 +93,15 @@ class TitleForms(Frozen):
     """The call's name in the cases its replies need; a letter never declines a name by itself."""
 
     genitive: Annotated[
-        str, Field(description="after «до», «команда»: «Мережі з обміну досвідом „…“»; empty: the title in quotes")
+        str,
+        Field(
+            description="after «до», «команда»: «Мережі з обміну досвідом „…“»; empty: the title in quotes"
+        ),
     ] = ""
     short_genitive: Annotated[str, Field(description="short, after «до»: «Мережі»; empty: as genitive")] = ""
-    short_locative: Annotated[str, Field(description="short, after «у»: «Мережі»; empty: the title in quotes")] = ""
+    short_locative: Annotated[
+        str, Field(description="short, after «у»: «Мережі»; empty: the title in quotes")
+    ] = ""
 
 
 class SubjectRule(Frozen):
@@ -99,8 +109,12 @@ class SubjectRule(Frozen):
 
     topic: Annotated[str, Field(min_length=1, description="the words before the separator")]
     aliases: Annotated[tuple[str, ...], Field(description="other topics that mean this call")] = ()
-    separator: Annotated[str, Field(min_length=1, description="what the announcement puts after the topic")] = "/"
-    placeholder: Annotated[str, Field(description="the words of the announcement that people copy unfilled")] = ""
+    separator: Annotated[
+        str, Field(min_length=1, description="what the announcement puts after the topic")
+    ] = "/"
+    placeholder: Annotated[
+        str, Field(description="the words of the announcement that people copy unfilled")
+    ] = ""
     example: Annotated[str, Field(description="shown to people whose subject was not understood")]
     strict: Annotated[bool, Field(description="true: a subject that breaks the rule is refused")] = False
 
@@ -108,14 +122,15 @@ class SubjectRule(Frozen):
 class Policy(Frozen):
     """What follows from findings. `dispositions` overrides single grounds by code."""
 
-    late: Annotated[Literal["reject", "reserve", "hold"], Field(description="what happens to a late letter")] = "reject"
+    late: Annotated[
+        Literal["reject", "reserve", "hold"], Field(description="what happens to a late letter")
+    ] = "reject"
     duplicate: Annotated[
         Literal["keep_first", "keep_last"],
         Field(description="which application stands when another sender writes for the same place"),
     ] = "keep_first"
     oblasts: Annotated[tuple[str, ...], Field(description="admitted oblasts; empty: all")] = ()
     shared_email: Annotated[bool, Field(description="may participants share one address")] = False
-    require_signature: Annotated[Literal["no", "any"], Field(description="is a signed scan or КЕП required")] = "no"
     dispositions: Annotated[
         dict[str, Disposition], Field(description="ground code → accept, hold, reject or discard")
     ] = {}
@@ -147,9 +162,13 @@ class Replies(Frozen):
 class Call(Frozen):
     """One announcement. `deadline` is local time in `time_zone`; see `deadline_at` for the instant."""
 
-    id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$", description="short name for commands and file names")]
+    id: Annotated[
+        str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$", description="short name for commands and file names")
+    ]
     title: Annotated[str, Field(min_length=1, description="name of the call, as the announcement writes it")]
-    title_forms: Annotated[TitleForms, Field(description="the name in the cases the replies need")] = TitleForms()
+    title_forms: Annotated[TitleForms, Field(description="the name in the cases the replies need")] = (
+        TitleForms()
+    )
     language: Literal["uk", "bg", "en"] = "uk"
     country: Annotated[Literal["ua", "bg"], Field(description="whose places are looked up")] = "ua"
     prefix: Annotated[
@@ -171,7 +190,10 @@ class Call(Frozen):
     policy: Policy = Policy()
     replies: Replies
     workbook: Annotated[
-        str, Field(pattern=r'^[^/\\:*?"<>|]*$', description="file name of the call's spreadsheet, without a folder")
+        str,
+        Field(
+            pattern=r'^[^/\\:*?"<>|]*$', description="file name of the call's spreadsheet, without a folder"
+        ),
     ] = ""
 
     @field_validator("time_zone")

@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from rules.application import Application
 from rules.call import Call
 from rules.case import Case, Registered
-from rules.gazetteer import Gazetteer, find
+from rules.gazetteer import Gazetteer
+from rules.gazetteer.find import find
 from rules.place import NOTHING, Place, Recognition
 from rules.verdict import Disposition, Fact, Finding, Ground, Severity
 

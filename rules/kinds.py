@@ -64,7 +64,7 @@ def tidy(raw: str) -> str:
 def is_empty(raw: str, field: FormField | None = None) -> bool:
     """Return whether an answer says nothing: blank, a dash, «немає», a placeholder, or the form's own hint."""
     word = normalise(raw)
-    if word in _EMPTY or word in _PLACEHOLDERS:
+    if (word in _EMPTY or word in _PLACEHOLDERS) and not any(char.isdigit() for char in raw):
         # A tick or a plus alone is an answer, though it has no letters.
         return not any(char in marks.CHECKED + "+√*" for char in raw) or word != ""
     hint = normalise(field.hint) if field is not None else ""
@@ -149,6 +149,9 @@ def _email(raw: str, field: FormField, call: Call) -> tuple[str, str | None]:
         return "", "bad_email"
     valid: list[str] = []
     for candidate in candidates:
+        if not candidate.isascii():
+            # A Cyrillic «о» or «сом» leads to nobody, or to somebody else.
+            continue
         try:
             valid.append(validate_email(candidate, check_deliverability=False, allow_smtputf8=False).normalized)
         except EmailNotValidError:
@@ -238,6 +241,9 @@ def _yesno(raw: str, field: FormField, call: Call) -> tuple[str, str | None]:
 
 def _consent(raw: str, field: FormField, call: Call) -> tuple[str, str | None]:
     said = False if marks.unmarked_box(raw) else marks.answer(raw)
+    if said and len(raw) > 200 and not marks.choices(raw)[1]:
+        # The words of the consent itself («Добровільно надаю …») are not yet anybody's consent.
+        said = None
     if said is None:
         return "", None
     return YES_NO[call.language][0 if said else 1], None if said else "no_consent"

@@ -102,13 +102,6 @@ class Vocabulary:
         self.call = call
         self.fields: dict[str, FormField] = {field.key: field for field in call.fields}
         self.persons = tuple(participant.key for participant in call.participants)
-        self._labels: dict[str, list[str]] = {}
-        for field in call.fields:
-            for spelling in (field.label, *field.aliases):
-                for variant in _spellings(spelling):
-                    keys = self._labels.setdefault(variant, [])
-                    if field.key not in keys:
-                        keys.append(field.key)
         self._headings: dict[str, Section] = {}
         for part, text in call.sections.items():
             for variant in _spellings(text):
@@ -116,6 +109,15 @@ class Vocabulary:
         for participant in call.participants:
             for text in (participant.label, *participant.aliases):
                 self._headings[normalise(text)] = Section(person=participant.key)
+        self._labels: dict[str, list[str]] = {}
+        for field in call.fields:
+            for spelling in (field.label, *field.aliases):
+                for place, variant in enumerate(_spellings(spelling)):
+                    # «Учасник 1 (ПІБ)» without its parentheses is a heading, no label.
+                    heading = self._headings.get(variant)
+                    keys = self._labels.setdefault(variant, [])
+                    if field.key not in keys and not (place and heading is not None and heading.person):
+                        keys.append(field.key)
         self._cache: dict[str, Hit | None] = {}
 
     def part_of(self, key: str) -> str:

@@ -20,7 +20,8 @@ _SHORT = frozenset(
 _UNKNOWN = re.compile(r"^\s*(?:\d+(?:\.\d+)*[.)]?\s*)?([^\W\d_][^:\n]{2,90}?)(?<!\d)\s*:(?!\d)\s*(\S.*)?$")
 _EMAIL = re.compile(r"[^\s,;<>()]+@[^\s,;<>()]+\.[^\s,;<>()]+")
 _PHONE = re.compile(r"\+?\(?\d[\d\s()/-]{7,}\d")
-_PERSON_NAME = re.compile(r"^(?:[^\W\d_][^\W\d_'’ʼ`-]+|[^\W\d_]\.)(?:\s+(?:[^\W\d_][^\W\d_'’ʼ`-]+|[^\W\d_]\.)){1,3}$")
+_NAME_WORD = r"(?:[^\W\d_](?:[^\W\d_]|['’ʼ`-])+|[^\W\d_]\.)"
+_PERSON_NAME = re.compile(rf"^{_NAME_WORD}(?:\s+{_NAME_WORD}){{1,3}}$")
 
 
 @dataclass(slots=True)

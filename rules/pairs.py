@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 
 from rapidfuzz import fuzz
 
-from rules.kinds import is_empty
 from rules.labels import Hit, Vocabulary, clean, item_numbers, normalise
 from rules.lines import Found, Lines, Pairs
 from rules.marks import CHECKED
@@ -161,12 +160,16 @@ class _Document(Lines):
     def _headings(self, row: list[_Placed], layout: _Layout) -> list[_Placed]:
         """Take people's headings out of a row; two or more of them own the columns under them."""
         headed = []
+        lone = len([item for item in row if not item.empty]) == 1
         for item in row:
-            section = None if item.empty or item.hit is not None else self.vocabulary.section(item.text)
-            if section is None and item.hit is not None and len([i for i in row if not i.empty]) == 1:
-                section = self.vocabulary.section(item.text)
-            if section is not None and (section.person or len([i for i in row if not i.empty]) == 1):
+            if item.empty or (item.hit is not None and not lone) or self._holds_pairs(item):
+                continue
+            section = self.vocabulary.section(item.text)
+            if section is not None and (section.person or lone):
                 headed.append((item, section))
+        if len(headed) == 1 and any(item.hit is not None and item.start < headed[0][0].start for item in row):
+            # «Контактна особа | учасник 1»: an answer, not a heading.
+            return row
         people = [(item, section) for item, section in headed if section.person]
         if len(people) >= 2:
             ends = [item.start for item, _ in people[1:]] + [max(item.end for item in row)]
@@ -190,6 +193,9 @@ class _Document(Lines):
             self.enter(section)
             if section.rest and section.person:
                 self.person_line(section.rest, layout.where)
+            elif item.hit is not None and not section.person and not re.match(r"\s*\d", item.text):
+                # A heading in the words of a label: the row below may be its answer.
+                layout.above = item.hit
             return []
         self.enter(section)
         if all(other.hit is None for other in others) and not layout.header:
@@ -207,7 +213,8 @@ class _Document(Lines):
         if len(labels) < 2 or len(keys) < 2 or len(bare) < len(labels):
             return False
         answers = [item for item in below if not item.empty]
-        if any(item.hit is not None and item.hit.score >= 99 for item in below) or not below:
+        # One answer may read like a label («Голова громади» is a position too); several are labels.
+        if not below or len([item for item in below if item.hit is not None]) * 2 >= len(labels):
             return False
         if len(labels) >= 3:
             return len(labels) * 2 > len(filled)
@@ -298,9 +305,7 @@ class _Document(Lines):
     def _alone(self, item: _Placed, row: list[_Placed], layout: _Layout, where: str, owner: str) -> Found | None:
         """Take a label with no cell beside it: its answer is in its own cell, or in the row below."""
         assert item.hit is not None
-        lines = [line for line in item.text.split("\n") if line.strip()]
-        pairs = [line for line in lines if self.split(line) is not None]
-        if len(pairs) >= 2 or any(isinstance(block, Table) for block in item.cell.blocks):
+        if self._holds_pairs(item) or any(isinstance(block, Table) for block in item.cell.blocks):
             self._inside(item, where)
             return None
         if item.rest:
@@ -310,6 +315,10 @@ class _Document(Lines):
         if len(row) == 1:
             layout.above = item.hit
         return None
+
+    def _holds_pairs(self, item: _Placed) -> bool:
+        """Return whether a cell is a small form of its own: further lines in it begin with labels."""
+        return any(self.split(line) is not None for line in item.text.split("\n")[1:] if line.strip())
 
     def _unlabelled_row(self, row: list[_Placed], filled: list[_Placed], layout: _Layout, where: str) -> None:
         """Take a row without labels: the rest of an answer above, or text to look into."""
@@ -373,7 +382,5 @@ class _Document(Lines):
         for key in hit.keys:
             field = self.vocabulary.fields[key]
             if field.hint and fuzz.ratio(normalise(text), normalise(field.hint)) >= 85:
-                return True
-            if is_empty(text, field):
                 return True
         return _HINT_START.match(text) is not None

@@ -13,8 +13,8 @@ from rules import subject_prefix
 from rules.call import Call
 from rules.gazetteer import Gazetteer
 from rules.gazetteer.find import Analysis, analyse
-from rules.gazetteer.vocabulary import divide
 from rules.gazetteer.normalise import Word, clean, lookalike, other_layout, words
+from rules.gazetteer.vocabulary import divide
 from rules.place import NOTHING, Recognition
 from rules.subject_topic import TopicFound, find_topic, separator_problem
 
@@ -39,16 +39,18 @@ class SubjectReading:
     text: str = ""
 
 
-_NO_SUBJECT = re.compile(r"^\W*(без теми|без темы|no subject|без тема|тема відсутня|none|fwd?|re)?\W*$", re.IGNORECASE)
+_NO_SUBJECT = re.compile(
+    r"^\W*(без теми|без темы|no subject|без тема|тема відсутня|none|fwd?|re)?\W*$", re.IGNORECASE
+)
 _QUESTION = re.compile(
-    r"\b(питання|запитання|вопрос\w*|question|въпрос\w*|уточнення щодо|підкажіть|подскажите|роз['’ʼ]?яснен\w*|консультаці\w*"
+    r"\b(питання|запитання|вопрос\w*|question|въпрос\w*|уточнення щодо|підкажіть|подскажите|роз['’ʼ]?ясн\w*|консультаці\w*"
     r"|прошу уточнити|просимо уточнити|прошу роз\w+|чи можна|чи можлив\w+|чи потрібно|як подати|як заповнити|коли будуть|продовжен\w+ (строку|терміну))\b"
     r"|\?\s*$",
     re.IGNORECASE,
 )
 # Words without which a subject that names neither topic nor place is no application.
 _VAGUE = re.compile(
-    r"заявк|анкет|форм[аиу]|участ|мереж|лист\b|листа\b|вих\.?\s|№|документ|скан|файл|додат|конкурс|громад|подан|відбір|супровід"
+    r"заявк|анкет|форм[аиу]|участ|мереж|лист\b|листа\b|вих\.?\s|\W*№|документ|скан|файл|додат|конкурс|громад|подан|відбір|супровід"
     r"|доброго|добрий|вітаю|надсила|заява|application|form\b|участие|заявлен|формуляр|обучени|навчан|тренінг|семінар|учасник|представник",
     re.IGNORECASE,
 )
@@ -73,10 +75,14 @@ def read(subject: str, calls: Sequence[Call], gazetteers: Mapping[str, Gazetteer
     number, owner, text = _take_number(text, calls)
     if number is None and _NO_SUBJECT.match(text):
         return SubjectReading("review", problems=("empty_subject",), text=text)
-    best = _best([_read_for(text, call, gazetteers[call.country], number) for call in calls if owner in (None, call)])
+    best = _best(
+        [_read_for(text, call, gazetteers[call.country], number) for call in calls if owner in (None, call)]
+    )
     best = best or _in_other_layout(text, calls, gazetteers)
     if best is None:
-        best = _without_topic(text, calls, gazetteers) if owner is None else _in_thread(text, owner, gazetteers)
+        best = (
+            _without_topic(text, calls, gazetteers) if owner is None else _in_thread(text, owner, gazetteers)
+        )
     problems = list(dict.fromkeys((*(("extra_words",) if labelled else ()), *best.problems)))
     level = best.level
     if number is not None:
@@ -108,7 +114,9 @@ def _best(readings: Sequence[SubjectReading | None]) -> SubjectReading | None:
     return min(found, key=lambda reading: (order[reading.level], len(reading.problems)), default=None)
 
 
-def _in_other_layout(text: str, calls: Sequence[Call], gazetteers: Mapping[str, Gazetteer]) -> SubjectReading | None:
+def _in_other_layout(
+    text: str, calls: Sequence[Call], gazetteers: Mapping[str, Gazetteer]
+) -> SubjectReading | None:
     letters = [char for char in text if char.isalpha()]
     if not letters or sum(char.isascii() for char in letters) < len(letters) * 0.7:
         return None
@@ -124,7 +132,9 @@ def _in_other_layout(text: str, calls: Sequence[Call], gazetteers: Mapping[str, 
 
 def _read_for(text: str, call: Call, gazetteer: Gazetteer, number: str | None) -> SubjectReading | None:
     """Return the reading of the subject as one for `call`, or None when its topic does not stand in it."""
-    spoken = {word.flat for phrase in (call.subject.topic, *call.subject.aliases) for word in words(clean(phrase))}
+    spoken = {
+        word.flat for phrase in (call.subject.topic, *call.subject.aliases) for word in words(clean(phrase))
+    }
     tokens = divide(words(text), call.country, spoken)
     topic = find_topic(tokens, call.subject)
     if topic is None:
@@ -133,21 +143,31 @@ def _read_for(text: str, call: Call, gazetteer: Gazetteer, number: str | None) -
     placeholder = _is_placeholder(rest, call)
     analysis = analyse(rest, gazetteer)
     recognition = analysis.recognition
-    question = _QUESTION.search(text) and number is None
-    if question and (topic.inflected or recognition.level in ("none", "unknown") or topic.start > 0 or text.endswith("?")):
+    if number is None and _is_question(text, topic, recognition):
         return SubjectReading("none", call.id, problems=("question",), text=text)
     if placeholder and recognition.place is None:
         return SubjectReading("review", call.id, problems=("placeholder_literal",), text=text)
     codes = list(topic.problems)
     if not moved and rest:
         codes += separator_problem(rest[0].gap if topic.start == 0 else "/", call.subject.separator)
-    codes += _order_problem(analysis, moved=moved and bool(rest))
+    codes += _order_problem(analysis, moved=moved and analysis.name_at >= 0)
     codes += recognition.problems
     for word in (*tokens[topic.start : topic.end], *_spoken(rest, analysis)):
         codes += word.slips
     if analysis.leftover or (topic.start > 0 and not moved):
         codes.append("extra_words")
-    return SubjectReading(_level(recognition, codes), call.id, recognition, tuple(dict.fromkeys(codes)), text=text)
+    return SubjectReading(
+        _level(recognition, codes), call.id, recognition, tuple(dict.fromkeys(codes)), text=text
+    )
+
+
+def _is_question(text: str, topic: TopicFound, recognition: Recognition) -> bool:
+    if not _QUESTION.search(text):
+        return False
+    if topic.start == 0 and not topic.inflected and recognition.level not in ("none", "unknown"):
+        # KOI8-U has no «» and no ’: a question mark alone may be what became of them.
+        return bool(_QUESTION.search(text.rstrip("? ")))
+    return True
 
 
 def _rest(tokens: Sequence[Word], topic: TopicFound) -> tuple[tuple[Word, ...], bool]:
@@ -157,7 +177,11 @@ def _rest(tokens: Sequence[Word], topic: TopicFound) -> tuple[tuple[Word, ...], 
 
 
 def _spoken(rest: Sequence[Word], analysis: Analysis) -> list[Word]:
-    return [word for word, mark in zip(rest, analysis.senses, strict=False) if mark is not None and mark.part != "extra"]
+    return [
+        word
+        for word, mark in zip(rest, analysis.senses, strict=False)
+        if mark is not None and mark.part != "extra"
+    ]
 
 
 def _order_problem(analysis: Analysis, *, moved: bool) -> list[str]:
@@ -166,14 +190,18 @@ def _order_problem(analysis: Analysis, *, moved: bool) -> list[str]:
 
 
 def _is_placeholder(rest: Sequence[Word], call: Call) -> bool:
-    literal = {word.flat for word in words(clean(call.subject.placeholder or "Назва громади та область"))}
+    """Whether the words of the announcement stand where the place should be, all or at least half of them."""
+    literal = {word.flat for word in words(clean(call.subject.placeholder))}
     typed = [word.flat for word in rest]
-    return bool(typed) and len(literal & set(typed)) * 2 >= len(literal) and typed[0] in ("назва", "име", *list(literal)[:0]) or (
-        bool(typed) and set(typed) <= literal and len(typed) > 1
-    )
+    if not typed or not literal:
+        return False
+    copied = set(typed) <= literal and len(typed) > 1
+    return copied or (typed[0] in ("назва", "име", "назви") and len(literal & set(typed)) * 2 >= len(literal))
 
 
 def _level(recognition: Recognition, problems: Sequence[str]) -> SubjectLevel:
+    if {"unknown_oblast", "hromada_or_oblast"} & set(problems):
+        return "review"
     if recognition.place is not None:
         return "tolerant" if problems else "strict"
     if recognition.level == "ambiguous" and "ambiguous_in_oblast" in recognition.problems:
@@ -198,13 +226,20 @@ def _without_topic(text: str, calls: Sequence[Call], gazetteers: Mapping[str, Ga
         analysis = analyse(tokens, gazetteers[country])
         recognition = analysis.recognition
         meant = [call for call in calls if call.country == country]
-        spoken = any(mark and mark.part in ("hromada", "council", "oblast", "settlement") for mark in analysis.senses)
-        if recognition.place is None or not spoken:
+        spoken = any(
+            mark and mark.part in ("hromada", "council", "oblast", "settlement") for mark in analysis.senses
+        )
+        if recognition.place is None or not (spoken or not analysis.leftover):
             continue
         alien = [word for word in analysis.leftover if not _VAGUE.match(word.key) and word.script != "number"]
-        codes = tuple(dict.fromkeys(("no_topic", *recognition.problems, *(("extra_words",) if analysis.leftover else ()))))
-        if len(meant) == 1 and not alien:
+        codes = tuple(
+            dict.fromkeys(
+                ("no_topic", *recognition.problems, *(("extra_words",) if analysis.leftover else ()))
+            )
+        )
+        if len(meant) == 1 and not alien and spoken:
             return SubjectReading("tolerant", meant[0].id, recognition, codes, text=text)
         return SubjectReading("review", None, recognition, codes, text=text)
-    level: SubjectLevel = "review" if _VAGUE.search(text) else "none"
+    vague = any(_VAGUE.match(word.text) for word in tokens) or _VAGUE.match(text)
+    level: SubjectLevel = "review" if vague else "none"
     return SubjectReading(level, problems=("no_topic",), text=text)

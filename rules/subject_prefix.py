@@ -1,5 +1,6 @@
-"""What mail programs put before a subject: reply and forward prefixes, gateway tags; and the messages they write
-themselves, which are told apart before any prefix is taken off.
+"""What mail programs put before a subject: reply and forward prefixes, gateway tags.
+
+It also tells the messages that programs write themselves, and must do so before any prefix is taken off.
 """
 
 import re
@@ -8,23 +9,35 @@ import re
 _AUTOMATIC = (
     (
         "auto_reply",
-        r"(автоматич\w* (відповідь|ответ|отговор)|автовідповід\w*|автоответ\w*|авто[- ]?(відповідь|ответ|reply)"
-        r"|automatic reply|auto[- ]?(reply|response|matic reply|responder)|autoreply|automatisch\w* antwort|abwesenheit\w*"
-        r"|out of (the )?office|ooo|відсутн\w+ (на робочому|в офісі)|поза офісом|я у відпустці|нет на месте|вне офиса"
-        r"|извън офиса|отсъств\w+|відпустка)\b",
+        (
+            r"(автоматич\w* (відповідь|ответ|отговор)|автовідповід\w*|автоответ\w*|авто[- ]?(відповідь|ответ|reply)"
+            r"|automatic reply|auto[- ]?(reply|response|matic reply|responder)|autoreply|automatisch\w* antwort|abwesenheit\w*"
+            r"|out of (the )?office|ooo|відсутн\w+ (на робочому|в офісі)|поза офісом|я у відпустці|нет на месте|вне офиса"
+            r"|извън офиса|отсъств\w+|відпустка)\b"
+        ),
     ),
-    ("read_receipt", r"(не )?(прочитано|прочтено|прочетено|переглянуто|not read|read( receipt)?|gelesen)\s*:"),
-    ("read_receipt", r"(підтвердження прочитання|уведомление о прочтении|return receipt|disposition notification)\b"),
+    (
+        "read_receipt",
+        r"(не )?(прочитано|прочтено|прочетено|переглянуто|not read|read( receipt)?|gelesen)\s*:",
+    ),
+    (
+        "read_receipt",
+        r"(підтвердження прочитання|уведомление о прочтении|return receipt|disposition notification)\b",
+    ),
     (
         "meeting_response",
-        r"(прийнято|принято|прието|accepted|відхилено|отклонено|declined|отказано|tentative|під питанням"
-        r"|можливо|canceled|cancelled|скасовано|отменено)\s*:",
+        (
+            r"(прийнято|принято|прието|accepted|відхилено|отклонено|declined|отказано|tentative|під питанням"
+            r"|можливо|canceled|cancelled|скасовано|отменено)\s*:"
+        ),
     ),
     (
         "bounce",
-        r"(не ?доставлено|недоставлен\w*|не удалось доставить|не вдалося доставити|неуспешно доставяне|недоставено"
-        r"|undeliver\w*|delivery (status notification|failure|has failed|incomplete|delayed)|mail delivery"
-        r"|returned mail|failure notice|повідомлення про (не)?доставку|message not delivered|warning: could not send)",
+        (
+            r"(не ?доставлено|недоставлен\w*|не удалось доставить|не вдалося доставити|неуспешно доставяне|недоставено"
+            r"|undeliver\w*|delivery (status notification|failure|has failed|incomplete|delayed)|mail delivery"
+            r"|returned mail|failure notice|повідомлення про (не)?доставку|message not delivered|warning: could not send)"
+        ),
     ),
     ("delivery_receipt", r"(доставлено|delivered|relayed|ретранслировано|доставено)\s*:"),
 )

@@ -36,7 +36,9 @@ def find_topic(tokens: Sequence[Word], rule: SubjectRule) -> TopicFound | None:
 
 
 def _windows(tokens: Sequence[Word], topic: Sequence[str], spread: int) -> list[tuple[int, int]]:
-    sizes = sorted(range(max(1, len(topic) - spread), len(topic) + spread + 1), key=lambda size: abs(size - len(topic)))
+    sizes = sorted(
+        range(max(1, len(topic) - spread), len(topic) + spread + 1), key=lambda size: abs(size - len(topic))
+    )
     return [(at, at + size) for size in sizes for at in range(len(tokens) - size + 1)]
 
 
@@ -64,7 +66,9 @@ def _inflected(tokens: Sequence[Word], topic: Sequence[str]) -> TopicFound | Non
     for start in range(len(tokens) - len(topic) + 1):
         pairs = list(zip(tokens[start : start + len(topic)], topic, strict=True))
         if all(_same_stem(word.flat, wanted) for word, wanted in pairs):
-            return TopicFound(start, start + len(topic), ("typo_topic",) if start == 0 else (), inflected=True)
+            return TopicFound(
+                start, start + len(topic), ("typo_topic",) if start == 0 else (), inflected=True
+            )
     return None
 
 
@@ -81,7 +85,12 @@ def _misspelt(tokens: Sequence[Word], topic: Sequence[str]) -> TopicFound | None
         typed = "".join(word.flat for word in tokens[start:end])
         distance = min(OSA.distance(typed, whole), OSA.distance(coarse(typed), coarse(whole)))
         # One word of the topic missing: «Комунікація/Олевська громада».
-        if start == 0 and end == 1 and OSA.distance(typed, topic[0]) <= len(topic[0]) // 6 and len(topic[0]) > 5:
+        if (
+            start == 0
+            and end == 1
+            and OSA.distance(typed, topic[0]) <= len(topic[0]) // 6
+            and len(topic[0]) > 5
+        ):
             distance = min(distance, limit)
         if distance <= limit and (best is None or distance < best[0]):
             best = (distance, start, end)
@@ -95,5 +104,9 @@ def separator_problem(gap: str, wanted: str) -> list[str]:
         return []
     if not marks:
         return ["separator_none"]
-    name = _SEPARATORS.get(marks) or ("double_slash" if set(marks) == {"/"} else _SEPARATORS.get(marks[0], "other"))
+    if marks.startswith(wanted.strip()) and marks[1:2] not in ("/", "\\"):
+        return []
+    name = _SEPARATORS.get(marks) or (
+        "double_slash" if set(marks) == {"/"} else _SEPARATORS.get(marks[0], "other")
+    )
     return [f"separator_{name}"]

@@ -59,7 +59,15 @@ def main(current_path: str, earlier_path: str) -> None:
             # A village that shares its name with another of the oblast does not tell which hromada is meant.
             alone = category == "M" or namesakes[code[:4], centre] == 1
             out.writerow(
-                [code, current[code][1], TYPES[category], centre, int(alone), parents[code[:7]], oblasts[code[:4]]]
+                [
+                    code,
+                    current[code][1],
+                    TYPES[category],
+                    centre,
+                    int(alone),
+                    parents[code[:7]],
+                    oblasts[code[:4]],
+                ]
             )
         out.writerow(KYIV)
 
@@ -79,7 +87,13 @@ def main(current_path: str, earlier_path: str) -> None:
             same_centre = centre in ("", current[centres[code[:9]]][1])
             if not (same_name and same_centre):
                 out.writerow(
-                    [code, "" if same_name else name, "" if same_centre else centre, dates.get(code, ""), "codifier"]
+                    [
+                        code,
+                        "" if same_name else name,
+                        "" if same_centre else centre,
+                        dates.get(code, ""),
+                        "codifier",
+                    ]
                 )
         for row in kept:
             if row["source"] == "hand":

@@ -3,20 +3,24 @@
 import shutil
 from collections.abc import Callable
 from datetime import UTC
+from pathlib import Path
 
 from rich.console import Console
 
 from intake.commands import ATTENTION, DONE, WORLD
-from intake.config import Config, Secrets
+from intake.config import Config, Secrets, reminders
 from intake.database import LedgerTrouble, connect, migrate
 from intake.mailbox import Mailbox, MailboxTrouble
-from outbox.transport import Transport, TransportTrouble
+from outbox.transport import SmtpTrouble, Transport
 
 
-def run(config: Config, secrets: Secrets, *, offline: bool) -> int:
+def run(path: Path, config: Config, secrets: Secrets, *, offline: bool) -> int:
     """Check and print line by line; return 0, 1 when something deserves a look, 3 when a server or disk refused."""
     console = Console()
     results = [_calls(console, config)]
+    for reminder in reminders(path):
+        console.print(f"! {reminder}", markup=False)
+        results.append(ATTENTION)
     results += [_ledger(console, config), _folders(console, config)]
     if not offline:
         results += [_imap(console, config, secrets), _smtp(console, config, secrets)]
@@ -26,7 +30,6 @@ def run(config: Config, secrets: Secrets, *, offline: bool) -> int:
 
 
 def _calls(console: Console, config: Config) -> int:
-    code = DONE
     for call in config.calls:
         local = call.deadline_at
         console.print(f"✓ call {call.id}: «{call.title}», numbers {call.prefix}-001…, {len(call.fields)} fields", markup=False)
@@ -37,10 +40,7 @@ def _calls(console: Console, config: Config) -> int:
         )
         if call.replies.mode == "draft":
             console.print('! replies.mode is "draft": answers are written as files, nothing is sent', markup=False)
-    for name, value in config.placeholders():
-        console.print(f"! {name} is still the shipped example: {value}", markup=False)
-        code = ATTENTION
-    return code
+    return DONE
 
 
 def _ledger(console: Console, config: Config) -> int:
@@ -58,9 +58,7 @@ def _ledger(console: Console, config: Config) -> int:
 
 def _folders(console: Console, config: Config) -> int:
     code = DONE
-    storage = config.storage
-    for name in (storage.archive, storage.attachments, storage.workbooks, storage.drafts):
-        folder = config.base / name
+    for folder in (config.archive_path, config.attachments_path, config.workbooks_path, config.drafts_path):
         try:
             folder.mkdir(parents=True, exist_ok=True)
             free = shutil.disk_usage(folder).free // 2**20
@@ -92,10 +90,10 @@ def _smtp(console: Console, config: Config, secrets: Secrets) -> int:
 
     def connected() -> None:
         with Transport(settings, secrets.smtp.get_secret_value()) as transport:
-            transport.connect()
-        console.print(f"✓ SMTP {settings.host}: logged in, nothing sent", markup=False)
+            greeting = transport.check()
+        console.print(f"✓ SMTP {settings.host}: {greeting}; nothing sent", markup=False)
 
-    return _reach(console, f"SMTP {settings.host}:{settings.port}", connected, TransportTrouble)
+    return _reach(console, f"SMTP {settings.host}:{settings.port}", connected, SmtpTrouble)
 
 
 def _reach(console: Console, name: str, connect_to: Callable[[], None], door: type[Exception]) -> int:

@@ -6,12 +6,11 @@ from zoneinfo import ZoneInfo
 
 from rich.console import Console
 from rich.table import Table
-from sqlalchemy import Connection
 
 from intake.commands import DONE, MISTAKE
 from intake.commands.output import json_line, local
 from intake.config import Config
-from intake.database import connect, migrate, reading
+from intake.database import Connection, connect, migrate, reading
 from intake.ledger import read
 
 

@@ -7,7 +7,13 @@ from pathlib import Path
 from intake.config import Limits
 from intake.parsing.body import choose_text, newest_text
 from intake.parsing.headers import Header, read_header
-from intake.parsing.octets import HeaderBlock, letter_start, normalise_line_ends, read_header_block
+from intake.parsing.octets import (
+    LETTER_LINES,
+    HeaderBlock,
+    letter_start,
+    normalise_line_ends,
+    read_header_block,
+)
 from intake.parsing.parameters import read_content_type
 from intake.parsing.parts import Walk
 from intake.parsing.structure import Source, choose_type, looks_like_entity
@@ -47,7 +53,7 @@ def _parse(octets: bytes, size: int, digest: str, limits: Limits) -> Letter:
     notes = Notes()
     octets, defects = normalise_line_ends(octets)
     start, more = letter_start(octets, 0, len(octets))
-    block = read_header_block(octets, start, len(octets), limit=limits.header_kb * 1024)
+    block = read_header_block(octets, start, len(octets), limit=limits.header_kb * 1024, lines=LETTER_LINES)
     block = _with_late_header(octets, block, limits)
     for code in (*defects, *more, *block.defects):
         notes.add(code)

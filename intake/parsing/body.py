@@ -1,10 +1,11 @@
 """The readable text of a letter: plain text if there is any, else the text of the HTML, and the newest part of it without what was quoted. It renders nothing, loads nothing and keeps no markup."""
 
 import re
-import unicodedata
 from dataclasses import dataclass
 
 from lxml import etree, html
+
+from intake.parsing.words import compose
 
 # Longer text is not a letter; the rest is left out and the caller told.
 TEXT_LENGTH = 2_000_000
@@ -81,7 +82,7 @@ def readable(part: TextPart) -> str:
     text = html_text(part.text) if part.subtype == "html" else part.text
     text = text[:TEXT_LENGTH].replace("\r\n", "\n").replace("\r", "\n")
     text = "".join(char for char in text if char >= " " or char in "\n\t") if _has_controls(text) else text
-    return unicodedata.normalize("NFC", text).strip()
+    return compose(text).strip()
 
 
 def _has_controls(text: str) -> bool:

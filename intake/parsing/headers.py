@@ -160,6 +160,9 @@ def _display(name: str, where: str, notes: Notes, hint: str | None) -> str:
     name = re.sub("[\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]", "", one_line(name))
     while len(name) > 1 and name[0] == name[-1] and name[0] in "\"'":
         name = name[1:-1].strip()
+    if name.count('"') == 1:
+        # A quote that was opened and never closed is no part of the name.
+        name = name.strip('"').strip()
     return re.sub(r"\\([\"\\])", r"\1", name)
 
 

@@ -1,12 +1,11 @@
 """What the sender called a file: the name out of its headers as clean text. A name never carries a path, a control character or a direction override, and it is never used here to open anything."""
 
 import re
-import unicodedata
 from urllib.parse import unquote_to_bytes
 
 from intake.parsing.charset import decode
 from intake.parsing.parameters import Parameterised, Value
-from intake.parsing.words import Notes, decode_raw, decode_words, has_words
+from intake.parsing.words import Notes, compose, decode_raw, decode_words, has_words
 
 # Longer than any file system takes; a name is shown to people, not stored under.
 NAME_LENGTH = 1000
@@ -61,10 +60,14 @@ def name_text(value: Value, where: str, notes: Notes, hint: str | None = None) -
 def clean_name(name: str) -> str | None:
     """Return a name without path, controls and direction overrides, in NFC on one line; None when nothing is left."""
     name = re.sub(r"[\r\n\t]+[ \t]*", " ", name)
-    name = unicodedata.normalize("NFC", _HIDDEN.sub("", name)[: NAME_LENGTH * 4])
+    name = compose(_HIDDEN.sub("", name)[: NAME_LENGTH * 4])
     name = name.replace("\\", "/").rstrip("/ ").rpartition("/")[2]
     name = _DRIVE.sub("", name, count=1) if _DRIVE.match(name) else name
-    name = name.strip().strip("\"'").strip()
+    name = name.strip()
+    if len(name) > 1 and name[0] == name[-1] and name[0] in "\"'":
+        name = name[1:-1].strip()
+    if name.count('"') == 1:
+        name = name.strip('"').strip()
     if len(name) > NAME_LENGTH:
         stem, dot, extension = name.rpartition(".")
         name = stem[: NAME_LENGTH - 20] + dot + extension[:19] if dot else name[:NAME_LENGTH]

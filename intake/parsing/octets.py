@@ -17,6 +17,10 @@ _BLANK = b" \t\r"
 REPEATS = 50
 # One field longer than this is cut: no honest field is, and every later step is linear in it.
 FIELD_OCTETS = 32 * 1024
+# Lines read of the header block of a letter and of a part in it.
+LETTER_LINES = 40_000
+PART_LINES = 200
+_EMPTY_LINE = re.compile(rb"\n\r*\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,16 +78,21 @@ def letter_start(octets: bytes, start: int, end: int) -> tuple[int, tuple[str, .
 
 
 def read_header_block(
-    octets: bytes, start: int, end: int, *, limit: int, boundary: bytes | None = None
+    octets: bytes, start: int, end: int, *, limit: int, boundary: bytes | None = None, lines: int = PART_LINES
 ) -> HeaderBlock:
     """Return the header block that begins at `start`.
 
     It ends at the first empty line, at a delimiter line of `boundary` (the enclosing multipart's) or of its own
-    Content-Type, or at the second of two lines that are no fields. Beyond `limit` octets only fields that matter are kept.
+    Content-Type, or at the second of two lines that are no fields. Beyond `limit` octets only fields that matter are kept, and beyond `lines` lines
+    nothing is read before the next empty line.
     """
     builder = _Builder(limit)
     at = start
     while at < end:
+        lines -= 1
+        if lines < 0:
+            empty = _EMPTY_LINE.search(octets, at, end)
+            return builder.done(empty.end() if empty else end, "limit_header")
         found = _LINE_END.search(octets, at, end)
         stop, following = (found.start(), found.end()) if found else (end, end)
         first = octets[at : at + 1]
@@ -97,11 +106,14 @@ def read_header_block(
             builder.open(match, stop)
         elif first == b"-" and builder.ends_at(octets[at : min(stop, at + 80)], boundary):
             return builder.done(at, "header_end_missing")
-        elif builder.fields and not _continues(octets, following, end):
+        elif builder.started and not _continues(octets, following, end):
             return builder.done(at, "header_end_missing")
         else:
             builder.junk()
         at = following
+    if not builder.started:
+        # Not one field: this is a text that came without a header.
+        return HeaderBlock((), start, ("header_missing",) if end > start else ())
     return builder.done(end)
 
 
@@ -127,6 +139,11 @@ class _Builder:
         self._pieces: list[bytes] = []
         self._length = 0
         self._defects: dict[str, None] = {}
+
+    @property
+    def started(self) -> bool:
+        """Return whether any field has been met yet."""
+        return bool(self.fields) or self._name is not None
 
     def open(self, match: re.Match[bytes], stop: int) -> None:
         """Begin a field; its body runs from the end of `match` to `stop`."""

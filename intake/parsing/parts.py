@@ -87,6 +87,8 @@ class Walk:
         self._hint = hint
         self._leaves = 0
         self._tasks: list[_Task] = []
+        # What compressed S/MIME may still unpack to, in octets, in the whole letter.
+        self._unpackable = limits.letter_mb * 1024 * 1024
 
     def letter(self, source: Source, block: HeaderBlock, *, bounce: bool) -> None:
         """Walk through a whole letter whose header block was already read."""
@@ -224,7 +226,11 @@ class Walk:
         content_id = entity.block.first("content-id")
         inline = disposition.value == "inline" or (not disposition.value and content_id is not None)
         self._attach(place, octets, name, found, kind, inline=inline)
-        if kind in {"text/plain", "text/html"} and disposition.value != "attachment":
+        if (
+            kind in {"text/plain", "text/html"}
+            and found in {"txt", "html"}
+            and disposition.value != "attachment"
+        ):
             # A body that was given a name: it serves as the text when there is no other.
             self._named_text(place, octets, kind, entity.type)
 
@@ -314,7 +320,7 @@ class Walk:
         self, task: _Task, place: _Place, octets: bytes, kind: str, lower: str
     ) -> Iterator[_Task] | None:
         """Return the entity inside opaque S/MIME; a signed document (no entity) stays an attachment for the readers."""
-        opened = open_cms(octets, self._limits.letter_mb * 1024 * 1024)
+        opened = open_cms(octets, self._unpackable)
         if opened is None:
             return None
         if opened.encrypted:
@@ -322,6 +328,7 @@ class Walk:
             return None
         if not structure.looks_like_entity(opened.content):
             return None
+        self._unpackable = max(1, self._unpackable - len(opened.content))
         inside = place.inside("smime")
         source = self._source(opened.content)
         entity = structure.read_entity(source, 0, len(opened.content), limit=self._limits.header_kb * 1024)

@@ -10,6 +10,11 @@ _TOKEN = re.compile(rb"[A-Za-z0-9\-]+")
 # A whole body of base64 and line ends, nothing else: the ordinary case, decoded at once.
 _CLEAN = re.compile(rb"[A-Za-z0-9+/\r\n]*={0,2}[\r\n \t]*")
 _BASE64_LINE = re.compile(rb"[A-Za-z0-9+/_\-]+={0,2}")
+_ODD_LINE = re.compile(rb"^(?![A-Za-z0-9+/]+[ \t\r]*$|[ \t\r]*$).+$", re.MULTILINE)
+# Lines of a damaged base64 body looked at one by one; the rest is stripped of what is no base64.
+LINES = 20_000
+# Lines looked at for uuencoded files in one text.
+UU_LINES = 500_000
 _UNDECLARED = re.compile(rb"[\r\n]*(?:[A-Za-z0-9+/]{60,76}\r*\n){2,}")
 _ONE_LINE = re.compile(rb"\s*[A-Za-z0-9+/]{80,}={0,2}\s*")
 _QUOTED = re.compile(rb"=[0-9A-Fa-f]{2}")
@@ -95,53 +100,88 @@ def decode_base64(octets: bytes) -> Transferred:
         try:
             return Transferred(binascii.a2b_base64(octets), ())
         except binascii.Error:
-            return Transferred(_run(octets), ("bad_base64",))
+            return Transferred(_run(octets), ("base64_padding_missing",))
+    odd = _ODD_LINE.search(octets)
+    # Everything before the first odd line is taken as it stands; what follows is looked at line by line.
+    at = octets.rfind(b"\n", 0, odd.start() if odd else len(octets)) + 1
+    kept, skipped = _data_lines(octets, at)
+    joined = re.sub(rb"\s+", b"", octets[:at]) + b"".join(kept)
+    url = b"-" in joined or b"_" in joined
+    if url:
+        joined = joined.replace(b"-", b"+").replace(b"_", b"/")
+    runs = [run for run in re.findall(rb"[A-Za-z0-9+/]+", joined)]
+    defects = [
+        code
+        for code, holds in (
+            ("base64_url_alphabet", url),
+            ("base64_foreign_lines", skipped),
+            ("base64_padding_inside", len(runs) > 1),
+            ("bad_base64", any(len(run) % 4 == 1 for run in runs)),
+            (
+                "base64_padding_missing",
+                bool(runs) and len(runs[-1]) % 4 in {2, 3} and not joined.endswith(b"="),
+            ),
+        )
+        if holds
+    ]
+    return Transferred(b"".join(_run(run) for run in runs), tuple(defects))
+
+
+def _data_lines(octets: bytes, at: int) -> tuple[list[bytes], bool]:
+    """Return the base64 in the lines from `at` on, and whether lines were left out that are none."""
     kept: list[bytes] = []
-    skipped = url = False
-    ended = False
-    for line in octets.splitlines():
-        bare = line.replace(b" ", b"").replace(b"\t", b"")
+    data = at > 0
+    stray = footer = ended = False
+    for _ in range(LINES):
+        if at >= len(octets):
+            return kept, stray or footer
+        stop = octets.find(b"\n", at)
+        stop = len(octets) if stop < 0 else stop
+        line = octets[at:stop]
+        at = stop + 1
+        bare = line.translate(None, b" \t\r")
+        # Behind the padding, or behind a line of a footer, one word is more footer.
+        behind = data and (ended or footer)
         if not bare:
             continue
-        if not _BASE64_LINE.fullmatch(bare):
-            if _looks_like_text(line) or ended:
-                skipped = True
+        if _BASE64_LINE.fullmatch(bare) and not _is_rule(bare):
+            words = b" " in line.strip() and len(line) < 60
+            if (data and words) or (behind and (words or _is_word(bare))):
+                footer = True
                 continue
-            pieces = re.findall(rb"[A-Za-z0-9+/_\-]+={0,2}", bare)
-            kept.extend(pieces)
-            skipped = True
+        elif behind or _looks_like_text(line):
+            footer = True
             continue
-        if (ended or skipped) and (b" " in line.strip() or _is_word(bare)):
-            # After the padding only whole groups are still data; one word is a footer.
-            skipped = True
-            continue
-        url = url or b"-" in bare or b"_" in bare
+        else:
+            stray = True
+            bare = re.sub(rb"[^A-Za-z0-9+/=_\-]", b"", bare)
         ended = ended or bare.endswith(b"=")
+        data = True
         kept.append(bare)
-    joined = b"".join(kept)
-    if url or b"-" in joined or b"_" in joined:
-        joined = joined.replace(b"-", b"+").replace(b"_", b"/")
-    defects = [
-        code for code, holds in (("base64_url_alphabet", url), ("base64_foreign_lines", skipped)) if holds
-    ]
-    runs = re.findall(rb"[A-Za-z0-9+/]+={0,2}|=+", joined)
-    if sum(run.strip(b"=") != b"" for run in runs) > 1:
-        defects.append("base64_padding_inside")
-    data = b"".join(_run(run) for run in runs)
-    if joined and len(joined.rstrip(b"=")) % 4 == 1:
-        defects.append("bad_base64")
-    return Transferred(data, tuple(defects) or ("bad_base64",))
+    kept.append(re.sub(rb"[^A-Za-z0-9+/=_\-]", b"", octets[at:]))
+    return kept, stray or footer
 
 
 def _looks_like_text(line: bytes) -> bool:
-    """Return whether a line holds words rather than damaged base64: blanks, or octets no encoder writes, in number."""
+    """Return whether a line holds words rather than damaged base64: blanks, a web address, or many octets no encoder writes."""
     stripped = line.strip()
     foreign = len(re.sub(rb"[A-Za-z0-9+/=_\-]", b"", stripped))
-    return stripped[:2] == b"--" or foreign * 8 > len(stripped) or (b" " in stripped and len(stripped) < 200)
+    return (
+        _is_rule(stripped)
+        or stripped[:2] == b"--"
+        or b"://" in stripped
+        or foreign * 8 > len(stripped)
+        or (b" " in stripped and len(stripped) < 200)
+    )
+
+
+def _is_rule(bare: bytes) -> bool:
+    """Return whether a line is drawn: hyphens, underscores or equals signs only."""
+    return len(bare) > 2 and not bare.strip(b"-_=")
 
 
 def _is_word(bare: bytes) -> bool:
-    return len(bare) % 4 != 0 or set(bare) <= set(b"-_=") or (bare.isalpha() and len(bare) < 20)
+    return len(bare) % 4 != 0 or (bare.isalpha() and len(bare) < 20)
 
 
 def _run(octets: bytes) -> bytes:
@@ -161,12 +201,13 @@ def decode_quoted(octets: bytes) -> Transferred:
 def uu_files(octets: bytes) -> list[tuple[bytes, bytes, int, int]]:
     """Return the uuencoded files in a text: (name octets, content, start, end) with the offsets each took."""
     files: list[tuple[bytes, bytes, int, int]] = []
-    at = 0
+    at, lines = 0, UU_LINES
     while len(files) < 50 and (begin := _UU_BEGIN.search(octets, at)) is not None:
         content = bytearray()
         at = begin.end()
         whole = False
-        while at < len(octets):
+        while at < len(octets) and lines > 0:
+            lines -= 1
             line_end = octets.find(b"\n", at)
             stop = len(octets) if line_end < 0 else line_end
             line = octets[at:stop].rstrip(b"\r")

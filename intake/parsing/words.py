@@ -8,12 +8,17 @@ from dataclasses import dataclass, field
 
 from intake.parsing.charset import Decoded, decode, standard_name
 
-# charset ? encoding ? text. B text may be folded; Q text may hold blanks and question marks, against the rule.
+# charset ? encoding ? text. B text may be folded; Q text may hold blanks and question marks, against the rule, but never "=?":
+# so every search ends at the next word and the whole is linear.
 _WORD = re.compile(
-    r"=\?([^?\s=]{1,60})\?(?:[bB]\?([A-Za-z0-9+/=_\-\s]*)|[qQ]\?((?:[^?]|\?(?!=))*))\?="
+    r"=\?([^?\s=]{1,60})\?(?:[bB]\?([A-Za-z0-9+/=_\-\s]*)|[qQ]\?((?:[^?=]|\?(?!=)|=(?!\?))*))\?="
     # A word that lost its end, as the last thing in the field.
-    r"|=\?([^?\s=]{1,60})\?([bB])\?([A-Za-z0-9+/\s]{4,}=*)\??\s*$"
+    r"|=\?([^?\s=]{1,60})\?[bB]\?([A-Za-z0-9+/\s]{4,}=*)\??\s*$"
 )
+_MARK = re.compile("[\u0300-\u036f]")
+_RUN = re.compile(r"[\x00-\x7f]?[^\x00-\x7f]+")
+# Longer runs without a blank are no words; composing marks costs the square of their number.
+_RUN_LENGTH = 400
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _Q = re.compile(rb"=([0-9A-Fa-f]{2})")
 # One field may hold this many words; beyond that the rest stays as it is.
@@ -47,7 +52,16 @@ def decode_field(body: bytes, where: str, notes: Notes, hint: str | None = None)
 
 def one_line(text: str) -> str:
     """Return text in NFC on one line: runs of control characters become one blank, ends are stripped."""
-    return unicodedata.normalize("NFC", _CONTROLS.sub(" ", text)).strip()
+    return compose(_CONTROLS.sub(" ", text)).strip()
+
+
+def compose(text: str) -> str:
+    """Return text with decomposed letters composed (NFC), as far as the marks of our languages go."""
+    if not _MARK.search(text):
+        return text
+    return _RUN.sub(
+        lambda run: unicodedata.normalize("NFC", run[0]) if len(run[0]) <= _RUN_LENGTH else run[0], text
+    )
 
 
 def has_words(text: str) -> bool:
@@ -100,7 +114,7 @@ def _octets(word: re.Match[str], where: str, notes: Notes) -> bytes:
         return _Q.sub(lambda hexa: bytes((int(hexa[1], 16),)), quoted)
     if word[4]:
         notes.add(f"encoded_word_cut:{where}")
-    bare = re.sub(r"[^A-Za-z0-9+/]", "", (word[2] or word[6] or "").replace("-", "+").replace("_", "/"))
+    bare = re.sub(r"[^A-Za-z0-9+/]", "", (word[2] or word[5] or "").replace("-", "+").replace("_", "/"))
     try:
         return base64.b64decode(bare + "=" * (-len(bare) % 4))
     except binascii.Error:

@@ -8,12 +8,16 @@ from intake.workbook.columns import Column, Kind, short, unique
 from intake.workbook.values import Value
 from rules.call import Call, FormField, KindName, Participant
 
-# These say which place it is; the official place has columns of its own.
+# These say which place it is; the official place has columns of its own. Given a header, they are shown all the same.
 _PLACE: frozenset[KindName] = frozenset({"oblast", "raion", "hromada", "katottg"})
 
 # kind of field → kind of column and width
 _SHAPES: Mapping[KindName, tuple[Kind, float]] = {
     "text": ("text", 22),
+    "oblast": ("text", 16),
+    "raion": ("text", 16),
+    "hromada": ("text", 26),
+    "katottg": ("code", 23),
     "long": ("long", 40),
     "name": ("text", 24),
     "phone": ("code", 18),
@@ -36,10 +40,12 @@ def answer_columns(call: Call, *, taken: set[str]) -> dict[str, Column]:
     In sight are whom to ring up and the first long answer that is required; the rest is folded away.
     """
     seen = set(taken)
-    first_long = next((field.key for field in call.fields if field.kind == "long" and field.required == "yes"), "")
+    first_long = next(
+        (field.key for field in call.fields if field.kind == "long" and field.required == "yes"), ""
+    )
     columns: dict[str, Column] = {}
     for field in call.fields:
-        if field.kind in _PLACE:
+        if field.kind in _PLACE and not field.column:
             continue
         person = next((one for one in call.participants if one.key == field.person), None)
         header = unique(_header(field, person), field.number, seen)
@@ -58,7 +64,9 @@ def participants_columns(call: Call, *, taken: set[str]) -> tuple[tuple[Column, 
     groups: dict[str, list[FormField]] = {}
     for field in call.fields:
         if field.person:
-            groups.setdefault(field.key.removeprefix(field.person).removeprefix("_") or field.key, []).append(field)
+            groups.setdefault(field.key.removeprefix(field.person).removeprefix("_") or field.key, []).append(
+                field
+            )
     columns: list[tuple[Column, Mapping[str, str]]] = []
     for fields in groups.values():
         first = fields[0]

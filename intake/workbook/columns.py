@@ -1,6 +1,5 @@
 """What a column of the workbook is: its header, the kind of its values, whose it is."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -26,20 +25,6 @@ class Column:
     carried: bool = False
 
 
-class Columns(tuple[Column, ...]):
-    """Columns written down one after another."""
-
-    __slots__ = ()
-
-    def __new__(cls, *columns: Column) -> "Columns":
-        """Return the columns as given."""
-        return super().__new__(cls, columns)
-
-    def __iter__(self) -> Iterator[Column]:
-        """Return the columns in order."""
-        return super().__iter__()
-
-
 def short(label: str, longest: int = LONGEST_HEADER) -> str:
     """Return a label on one line, cut at a word."""
     line = " ".join(label.split())
@@ -51,7 +36,11 @@ def short(label: str, longest: int = LONGEST_HEADER) -> str:
 
 def unique(header: str, number: str, taken: set[str]) -> str:
     """Return a header that no other column has, with the form's item number when that helps; note it as taken."""
-    candidates = [header, *([f"{header} ({number})"] if number else []), *(f"{header} ({n})" for n in range(2, 100))]
+    candidates = [
+        header,
+        *([f"{header} ({number})"] if number else []),
+        *(f"{header} ({n})" for n in range(2, 100)),
+    ]
     found = next(candidate for candidate in candidates if candidate not in taken)
     taken.add(found)
     return found

@@ -6,6 +6,7 @@ holds, or by its neighbours. Rows are known by their key. Everything else in the
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from intake.workbook.values import EMPTY, Kept, same, text_of
 
@@ -14,6 +15,8 @@ Cells = Mapping[tuple[int, int], Kept]
 
 # How far down the header may have been pushed by lines that people put above it.
 DEEPEST_HEADER = 30
+# The ledger keeps headers of at most 120 characters.
+LONGEST_HEADER = 110
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +63,12 @@ class Expected:
     says: Mapping[tuple[str, str], tuple[Kept, ...]]
 
 
-def find(cells: Cells, expected: Expected, *, table_end: int = 0) -> Grid | None:
+def find(
+    cells: Cells, expected: Expected, *, tables: Mapping[int, int] = MappingProxyType({})
+) -> Grid | None:
     """Return our table, or None when the sheet has no header row that could be ours.
 
-    `table_end` is the last data row of the spreadsheet's own table object, 0 when there is none.
+    `tables` are the spreadsheet's own table objects: header row → last data row.
     """
     header_row = _header_row(cells, expected)
     if header_row is None:
@@ -73,7 +78,8 @@ def find(cells: Cells, expected: Expected, *, table_end: int = 0) -> Grid | None
         return None
     key_column = columns[expected.key]
     used = sorted({row for row, _ in cells if row > header_row})
-    last_row = _last_row(cells, expected, used, key_column, header_row, table_end)
+    keyed = (row for row in used if text_of(cells.get((row, key_column), EMPTY)) in expected.keys)
+    last_row = _last_row(cells, used, max(header_row, tables.get(header_row, 0), *keyed), header_row)
     unnamed = _unnamed(cells, columns, header_row, last_row)
     at = dict(sorted({**columns, **unnamed}.items(), key=lambda item: item[1]))
     rows, loose = _rows(cells, expected, at, header_row, last_row)
@@ -109,7 +115,9 @@ def _columns(cells: Cells, expected: Expected, header_row: int) -> dict[str, int
     canonical = {shown: name for name, shown in expected.layout}
     foreign: list[tuple[str, int]] = []
     known = {*expected.headers, *(name for name, _ in expected.layout)}
-    header_cells = sorted((column, text_of(value)) for (row, column), value in cells.items() if row == header_row)
+    header_cells = sorted(
+        (column, text_of(value)) for (row, column), value in cells.items() if row == header_row
+    )
     for column, text in header_cells:
         name = canonical.get(text, text)
         if name in known and name not in found:
@@ -117,37 +125,35 @@ def _columns(cells: Cells, expected: Expected, header_row: int) -> dict[str, int
         elif text:
             foreign.append((text, column))
     order = [name for name, _ in expected.layout]
+    body = {place: value for place, value in cells.items() if place[0] > header_row}
     for name in [header for header in expected.headers if header not in found]:
         if name != expected.key and name not in order:
             continue
-        renamed = _renamed(name, foreign, found, cells, expected, header_row)
+        renamed = _renamed(name, foreign, found, body, expected)
         if renamed is not None:
             found[name] = renamed[1]
             foreign.remove(renamed)
     for text, column in foreign:
-        found[_unused(text, found)] = column
+        found[_unused(text[:LONGEST_HEADER], found)] = column
     return found
 
 
 def _renamed(
-    name: str,
-    foreign: Sequence[tuple[str, int]],
-    found: Mapping[str, int],
-    cells: Cells,
-    expected: Expected,
-    header_row: int,
+    name: str, foreign: Sequence[tuple[str, int]], found: Mapping[str, int], cells: Cells, expected: Expected
 ) -> tuple[str, int] | None:
     """Return the column that a person gave another header: it holds what ours held, or stands where ours stood."""
     key_column = found.get(expected.key)
-    rows = [(row, text_of(value)) for (row, column), value in cells.items() if column == key_column and row > header_row]
+    rows = [(row, text_of(value)) for (row, column), value in cells.items() if column == key_column]
     for candidate in foreign:
         if name == expected.key:
-            values = [text_of(v) for (row, column), v in cells.items() if column == candidate[1] and row > header_row]
+            values = [text_of(v) for (row, column), v in cells.items() if column == candidate[1]]
             if values and sum(value in expected.keys for value in values) * 2 >= len(values):
                 return candidate
             continue
         told = [(row, expected.says[key, name]) for row, key in rows if expected.says.get((key, name))]
-        agree = sum(any(same(cells.get((row, candidate[1]), EMPTY), one) for one in says) for row, says in told)
+        agree = sum(
+            any(same(cells.get((row, candidate[1]), EMPTY), one) for one in says) for row, says in told
+        )
         if told and agree * 5 >= len(told) * 4:
             return candidate
     if any(expected.says.get((key, name)) for _, key in rows) or name == expected.key:
@@ -164,15 +170,12 @@ def _same_neighbours(name: str, column: int, found: Mapping[str, int], expected:
     return beside.get(column - 1) == left and beside.get(column + 1) == right
 
 
-def _last_row(
-    cells: Cells, expected: Expected, used: Sequence[int], key_column: int, header_row: int, table_end: int
-) -> int:
+def _last_row(cells: Cells, used: Sequence[int], certain: int, header_row: int) -> int:
     """Return the last row of the data: of the table object, of our keys, and of what people typed right beneath.
 
     A row with a formula beneath is a total, not an application.
     """
-    keyed = (row for row in used if text_of(cells.get((row, key_column), EMPTY)) in expected.keys)
-    last = max(table_end, header_row, max(keyed, default=0))
+    last = certain
     formulas = {row for (row, _), value in cells.items() if value.startswith("f:")}
     for row in used:
         if row == last + 1 and row not in formulas:

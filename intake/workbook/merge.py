@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from intake.ledger.cells import NOTHING, Remembered
 from intake.workbook.grid import Grid, KeyedRow
 from intake.workbook.sheets import Sheet
 from intake.workbook.values import EMPTY, Kept, is_formula, kept, same, text_of
@@ -18,21 +19,6 @@ DELETED = "deleted"
 # Rows that people added by hand are remembered under keys that begin so: "+1", "+2" …
 LOOSE = "+"
 
-
-@dataclass(frozen=True, slots=True)
-class Remembered:
-    """What the ledger knows of one cell.
-
-    `written`: what the robot said, for certain. `intended`: what it was about to say when it last replaced the file;
-    beside a person's value, what the robot said when the person corrected it. `person`: what a person typed.
-    """
-
-    written: Kept | None = None
-    intended: Kept | None = None
-    person: Kept | None = None
-
-
-NOTHING = Remembered()
 
 # (row key, header) → what is known.
 SheetMemory = Mapping[tuple[str, str], Remembered]
@@ -230,7 +216,9 @@ def _merge_cell(merging: _Merging, key: str, header: str, found: Kept) -> None:
         return
     before = known.intended if known.person is not None else known.written
     before = robot if before is None else before
-    merging.remember(key, header, Remembered(known.written, before, person), Remembered(robot, before, person))
+    merging.remember(
+        key, header, Remembered(known.written, before, person), Remembered(robot, before, person)
+    )
     merging.note_person(key, header, known.person, person)
     if ours:
         conflict = not same(before, robot)
@@ -272,7 +260,7 @@ def _append_row(merging: _Merging, key: str, carried: Mapping[tuple[str, str], K
         column = merging.sheet.column(header)
         ours = column is not None and not column.people
         robot = merging.robots(key, header)
-        person = known.person if known.person is not None else carried.get((key, header))
+        person = carried.get((key, header), known.person)
         if ours and same(person, robot):
             person = None
         shown = robot if person is None else person
@@ -283,7 +271,9 @@ def _append_row(merging: _Merging, key: str, carried: Mapping[tuple[str, str], K
                 merging.remember(key, header, Remembered(known.written, robot), Remembered(robot, robot))
             continue
         before = known.intended if known.person is not None and known.intended is not None else robot
-        merging.remember(key, header, Remembered(known.written, before, person), Remembered(robot, before, person))
+        merging.remember(
+            key, header, Remembered(known.written, before, person), Remembered(robot, before, person)
+        )
         if ours:
             conflict = not same(before, robot)
             merging.plan.marks[key, header] = Mark(robot, before if conflict else None)
@@ -303,7 +293,9 @@ def _left_over(merging: _Merging, key: str, row: KeyedRow, elsewhere: frozenset[
             continue
         person = found or None
         keep = Remembered(known.written, known.intended, person)
-        merging.remember(key, header, keep, keep)
+        # What goes along with the row is remembered there.
+        goes = column is not None and column.carried and key.partition("/")[0] in elsewhere
+        merging.remember(key, header, keep, NOTHING if goes else keep)
         merging.note_person(key, header, known.person, person)
     if key.partition("/")[0] in elsewhere:
         merging.plan.remove.append(key)

@@ -13,7 +13,7 @@ from typing import Literal
 from intake.attached import folder_of
 from intake.ledger.views import ApplicationView, FileView, FindingView, LetterView, ReplyView
 from intake.workbook.answers import answer, answer_columns, lacking, participants_columns, share
-from intake.workbook.columns import Column, Columns
+from intake.workbook.columns import Column
 from intake.workbook.troubles import deviations, phrase
 from intake.workbook.values import Value
 from intake.workbook.words import WORDS, Words, counted_files
@@ -106,14 +106,20 @@ def reply_code(message_id: str) -> str:
 
 
 def _status_tones(words: Words) -> dict[str, Tone]:
-    tones: dict[str, Tone] = {"complete": "good", "incomplete": "wait", "held": "doubt", "late": "bad", "no_form": "bad"}
+    tones: dict[str, Tone] = {
+        "complete": "good",
+        "incomplete": "wait",
+        "held": "doubt",
+        "late": "bad",
+        "no_form": "bad",
+    }
     return {words.statuses[status]: tone for status, tone in tones.items()}
 
 
 def _applications(desk: _Desk, applications: Sequence[ApplicationView]) -> Sheet:
     call, words, header = desk.call, desk.words, desk.header
     decision = Column(header("decision"), "choice", 17, people=True, options=words.decisions)
-    before = Columns(
+    before = (
         Column(header("number"), "key", 13),
         Column(header("status"), "choice", 13),
         decision,
@@ -133,7 +139,7 @@ def _applications(desk: _Desk, applications: Sequence[ApplicationView]) -> Sheet
         Column(header("sender"), "text", 22, folded=True),
         Column(header("email"), "text", 28, folded=True),
     )
-    after = Columns(
+    after = (
         Column(header("percent"), "percent", 10),
         Column(header("lacks"), "long", 30),
         Column(header("files"), "link", 10),
@@ -190,7 +196,7 @@ def _applications(desk: _Desk, applications: Sequence[ApplicationView]) -> Sheet
 
 def _people(desk: _Desk, applications: Sequence[ApplicationView]) -> Sheet:
     call, words, header = desk.call, desk.words, desk.header
-    before = Columns(
+    before = (
         Column(header("person"), "key", 16),
         Column(header("number"), "text", 13),
         Column(header("status"), "choice", 13),
@@ -256,7 +262,7 @@ def _shunted(call: Call) -> str:
 
 def _attention(desk: _Desk, letters: Sequence[LetterView], late_numbers: set[str]) -> Sheet:
     words, header = desk.words, desk.header
-    columns = Columns(
+    columns = (
         Column(header("came"), "date", 16),
         Column(header("from"), "text", 30),
         Column(header("letter_subject"), "long", 32),
@@ -286,14 +292,12 @@ def _attention(desk: _Desk, letters: Sequence[LetterView], late_numbers: set[str
         }
         if letter.files:
             links[code, header("files")] = desk.link(folder_of(letter.digest))
-    return Sheet(
-        "attention", words.sheets["attention"], header("letter"), tuple(columns), rows, links, frozen=2
-    )
+    return Sheet("attention", words.sheets["attention"], header("letter"), columns, rows, links, frozen=2)
 
 
 def _late(desk: _Desk, applications: Sequence[ApplicationView], letters: Sequence[LetterView]) -> Sheet:
     call, words, header = desk.call, desk.words, desk.header
-    columns = Columns(
+    columns = (
         Column(header("number"), "key", 13),
         Column(header("decision"), "choice", 20, people=True, options=words.late_decisions),
         Column(header("note"), "long", 24, people=True, carried=True),
@@ -343,7 +347,7 @@ def _late(desk: _Desk, applications: Sequence[ApplicationView], letters: Sequenc
         "late",
         words.sheets["late"],
         header("number"),
-        tuple(columns),
+        columns,
         rows,
         links,
         {header("sent_in_time"): tones},
@@ -353,7 +357,7 @@ def _late(desk: _Desk, applications: Sequence[ApplicationView], letters: Sequenc
 
 def _letters(desk: _Desk, letters: Sequence[LetterView], replies: Sequence[ReplyView]) -> Sheet:
     call, words, header = desk.call, desk.words, desk.header
-    columns = Columns(
+    columns = (
         Column(header("at"), "date", 18),
         Column(header("direction"), "text", 11),
         Column(header("address"), "text", 34),
@@ -408,7 +412,7 @@ def _letters(desk: _Desk, letters: Sequence[LetterView], replies: Sequence[Reply
         "letters",
         words.sheets["letters"],
         header("letter"),
-        tuple(columns),
+        columns,
         ordered,
         tones={header("fate"): tones},
         frozen=1,
@@ -420,7 +424,9 @@ def _kind(letter: LetterView, words: Words) -> str:
     codes = {finding.code for finding in letter.findings}
     if letter.disposition == "discard" and "copy" not in codes:
         return automatic
-    return other if letter.state == "shunted" or codes & {"conversation", "not_an_application"} else application
+    return (
+        other if letter.state == "shunted" or codes & {"conversation", "not_an_application"} else application
+    )
 
 
 def _correspondent(letter: LetterView) -> str:
@@ -429,4 +435,3 @@ def _correspondent(letter: LetterView) -> str:
 
 def _file_names(files: Sequence[FileView]) -> str:
     return "\n".join(file.name for file in files)
-

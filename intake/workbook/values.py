@@ -9,12 +9,14 @@ import re
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from openpyxl.cell.cell import Cell as XlsxCell
+from openpyxl.cell.cell import Cell, MergedCell
 from openpyxl.formula.translate import Translator, TranslatorError
 from openpyxl.worksheet.formula import ArrayFormula, DataTableFormula
 
 Value = str | int | float | datetime | None
 Kept = str
+# What a sheet has at a place. A merged cell is the part of one that a person merged into its neighbour: it holds nothing.
+XlsxCell = Cell | MergedCell
 
 EMPTY: Kept = ""
 # Excel's limit is counted in UTF-16 code units.
@@ -59,7 +61,7 @@ def kept(value: Value) -> Kept:
             return f"n:{_number(value)}"
 
 
-def kept_of(cell: Any) -> Kept:  # noqa: ANN401 - a Cell or a ReadOnlyCell of openpyxl, which share no public type
+def kept_of(cell: Any) -> Kept:
     """Return what a cell of a file says as kept text."""
     value = cell.value
     if value is None:
@@ -117,8 +119,10 @@ def put(cell: XlsxCell, value: Kept, number_format: str | None = None) -> None:
 
     `number_format` is set when given; else a date gets one only if the cell has none for dates.
     """
+    if isinstance(cell, MergedCell):
+        return
     tag, text = value[:2], text_of(value)
-    cell.quotePrefix = False  # type: ignore[assignment]  # the stubs know only the descriptor
+    cell.quotePrefix = False
     match tag:
         case "":
             cell.value = None
@@ -126,7 +130,7 @@ def put(cell: XlsxCell, value: Kept, number_format: str | None = None) -> None:
             cell.value = _escape(text)
             # Assigning text that looks like a formula or an error makes it one; saying "s" afterwards undoes that.
             cell.data_type = "s"
-            cell.quotePrefix = bool(_NEEDS_QUOTE.search(text))  # type: ignore[assignment]
+            cell.quotePrefix = bool(_NEEDS_QUOTE.search(text))
         case "n:":
             cell.value = float(text) if re.search(r"[.eEn]", text) else int(text)
         case "d:":

@@ -108,17 +108,21 @@ class Gazetteer:
         index: list[tuple[str, Hit]] = []
         for name, hit in self._name_hits():
             index.append((official(name)[:-1], hit))
-            if "-" in name and not name.endswith(("ська", "цька", "зька")) or name.startswith("Кам’янка-"):
+            if ("-" in name and not name.endswith(("ська", "цька", "зька"))) or name.startswith("Кам’янка-"):
                 # Кам’янка-Бузька and Асканія-Нова decline both parts.
                 first, _, second = key(name).partition("-")
-                index.extend((first[:-1] + end + second[:-1], hit) for end in ("и", "і", "у", "о", "ї", "ю", "є"))
+                index.extend(
+                    (first[:-1] + end + second[:-1], hit) for end in ("и", "і", "у", "о", "ї", "ю", "є")
+                )
         return _index(index)
 
     @cached_property
     def centres(self) -> Index:
         """Hromadas by the flat forms of their centre's name in all cases."""
         return _index(
-            (form, hit) for name, hit in self._centre_hits() for form in settlement_forms(name.lower().replace("’", ""))
+            (form, hit)
+            for name, hit in self._centre_hits()
+            for form in settlement_forms(name.lower().replace("’", ""))
         )
 
     @cached_property
@@ -150,6 +154,11 @@ class Gazetteer:
         for name, hit in self.nominatives:
             grouped[hit.place.oblast].append((name, hit))
         return {oblast: tuple(hits) for oblast, hits in grouped.items()}
+
+    @cached_property
+    def skeletons(self) -> dict[str, str]:
+        """Flat official name → its Latin skeleton."""
+        return {name: sound(name, "bg" if self.country == "bg" else "uk") for name, _ in self.nominatives}
 
     @cached_property
     def raions(self) -> Mapping[str, str]:

@@ -7,44 +7,28 @@ that disagree are never reconciled.
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from rules.gazetteer import Gazetteer, Hit
-from rules.gazetteer.forms import masculine_stems
 from rules.gazetteer.likeness import like
-from rules.gazetteer.lookup import Match, lookup
+from rules.gazetteer.lookup import Match
 from rules.gazetteer.normalise import Word, clean, key, words
-from rules.gazetteer.oblasts import OblastFound
-from rules.gazetteer.vocabulary import Sense, divide, sense
-from rules.place import NOTHING, Place, Recognition
+from rules.gazetteer.scan import (
+    JOINED,
+    Scan,
+    begin,
+    followed,
+    raion_of,
+    take_authorities,
+    take_bare_oblast,
+    take_names,
+    take_oblast,
+    take_raion,
+)
+from rules.gazetteer.vocabulary import Sense, divide
+from rules.place import NOTHING, Level, Place, Recognition
 
 _CODE = re.compile(r"\bUA\d{17}\b")
-_JOINED = re.compile(r"^[\s\-‐-―’']*$")
-
-
-@dataclass(slots=True)
-class Scan:
-    """One text being read: its words, what each is for, and what has been found. Lives only inside one call."""
-
-    gazetteer: Gazetteer
-    words: Sequence[Word]
-    senses: list[Sense | None]
-    taken: list[str]
-    oblast: str | None = None
-    oblast_at: int = -1
-    raion: str | None = None
-    problems: list[str] = field(default_factory=list)
-    matches: list[Match] = field(default_factory=list)
-
-    def free(self, index: int) -> bool:
-        """Whether the word may still be (part of) a name."""
-        return not self.taken[index] and self.senses[index] is None and self.words[index].script != "number"
-
-    def note(self, codes: Iterable[str]) -> None:
-        """Add problem codes, each once."""
-        for code in codes:
-            if code not in self.problems:
-                self.problems.append(code)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +42,9 @@ class Analysis:
     senses: tuple[Sense | None, ...] = ()
 
 
-def find(text: str, gazetteer: Gazetteer, *, oblast: str | None = None, raion: str | None = None) -> Recognition:
+def find(
+    text: str, gazetteer: Gazetteer, *, oblast: str | None = None, raion: str | None = None
+) -> Recognition:
     """Return what `text` («Олевська МТГ», «м. Трускавець, Львівська обл.») says about a place.
 
     `oblast` and `raion` are texts from other fields of a form; what stands in `text` itself counts first.
@@ -77,13 +63,15 @@ def find(text: str, gazetteer: Gazetteer, *, oblast: str | None = None, raion: s
 def find_oblast(text: str, gazetteer: Gazetteer) -> str | None:
     """Return the oblast («Житомирська область») a text names, or None when it names none for sure."""
     tokens = words(clean(text))
-    scan = _scan(tokens, gazetteer)
-    _take_oblast(scan)
+    scan = begin(tokens, gazetteer)
+    take_oblast(scan)
     if scan.oblast:
         return scan.oblast
     free = [index for index in range(len(tokens)) if scan.free(index)]
     for index in free:
-        found = gazetteer.oblasts.by_word(tokens[index].flat, marked=True) or gazetteer.oblasts.by_spelling(tokens[index])
+        found = gazetteer.oblasts.by_word(tokens[index].flat, marked=True) or gazetteer.oblasts.by_spelling(
+            tokens[index]
+        )
         if found:
             return found.name
     if len(free) == 2:
@@ -94,15 +82,18 @@ def find_oblast(text: str, gazetteer: Gazetteer) -> str | None:
     return None
 
 
-def analyse(tokens: Sequence[Word], gazetteer: Gazetteer, *, oblast: str | None = None, raion: str | None = None) -> Analysis:
+def analyse(
+    tokens: Sequence[Word], gazetteer: Gazetteer, *, oblast: str | None = None, raion: str | None = None
+) -> Analysis:
     """Return what the words say about a place. `oblast` is an official name known from elsewhere."""
-    scan = _scan(divide(tokens, gazetteer.country), gazetteer)
-    _take_oblast(scan)
-    _take_raion(scan)
+    scan = begin(divide(tokens, gazetteer.country), gazetteer)
+    take_oblast(scan)
+    take_raion(scan)
+    take_authorities(scan)
     if raion:
-        scan.raion = scan.raion or _raion_of(words(clean(raion)), gazetteer)
-    _take_names(scan)
-    _take_bare_oblast(scan)
+        scan.raion = scan.raion or raion_of(words(clean(raion)), gazetteer)
+    take_names(scan)
+    take_bare_oblast(scan)
     if scan.oblast is None:
         scan.oblast = oblast
     if scan.matches:
@@ -110,165 +101,48 @@ def analyse(tokens: Sequence[Word], gazetteer: Gazetteer, *, oblast: str | None 
     return _unmatched(scan)
 
 
-def _scan(tokens: Sequence[Word], gazetteer: Gazetteer) -> Scan:
-    return Scan(gazetteer, tokens, [sense(word, gazetteer.country) for word in tokens], [""] * len(tokens))
-
-
-def _take_oblast(scan: Scan) -> None:
-    oblasts = scan.gazetteer.oblasts
-    for index, mark in enumerate(scan.senses):
-        if mark is None or mark.part != "oblast" or scan.taken[index]:
-            continue
-        scan.taken[index] = "oblast"
-        spans = [(index - 2, index), (index - 1, index), (index + 1, index + 3), (index + 1, index + 2)]
-        if scan.gazetteer.country == "bg":
-            spans = spans[2:] + spans[:2]
-        spans = [(a, b) for a, b in spans if a >= 0 and b <= len(scan.words) and all(map(scan.free, range(a, b)))]
-        for a, b in spans:
-            if b - a == 2 and not _JOINED.match(scan.words[a + 1].gap):
-                continue
-            flat = "".join(word.flat for word in scan.words[a:b])
-            found = oblasts.by_word(flat, marked=True) or (oblasts.by_spelling(scan.words[a]) if b - a == 1 else None)
-            if found:
-                _keep_oblast(scan, found, a, b)
-                break
-        else:
-            _guess_oblast(scan, [a for a, b in spans if b - a == 1], index)
-    if scan.oblast is None:
-        for index, word in enumerate(scan.words):
-            found = oblasts.by_word(word.flat, marked=False) if scan.free(index) else None
-            if found and found.problems == ("oblast_colloquial",) and not oblasts.is_also_town(word.flat):
-                _keep_oblast(scan, found, index, index + 1)
-                break
-
-
-def _guess_oblast(scan: Scan, near: list[int], marker: int) -> None:
-    oblasts = scan.gazetteer.oblasts
-    for index in near:
-        flat = scan.words[index].flat
-        found = oblasts.by_abbreviation(flat) or oblasts.by_likeness(flat)
-        if found and not lookup(scan.words[index : index + 1], scan.gazetteer):
-            _keep_oblast(scan, found, index, index + 1)
-            return
-    if near:
-        scan.note(["unknown_oblast"])
-        # The words «Гданська область» name no oblast of ours; they are no hromada's name either.
-        if not lookup(scan.words[near[0] : near[0] + 1], scan.gazetteer):
-            scan.taken[near[0]] = "unknown oblast"
-    elif marker == 0 or scan.words[marker - 1].script == "number":
-        return
-
-
-def _keep_oblast(scan: Scan, found: OblastFound, start: int, end: int) -> None:
-    for index in range(start, end):
-        scan.taken[index] = "oblast"
-        scan.note(scan.words[index].slips)
-    if scan.oblast is None:
-        scan.oblast, scan.oblast_at = found.name, start
-        scan.note(found.problems)
-    elif scan.oblast != found.name:
-        scan.note(["unknown_oblast"])
-
-
-def _take_raion(scan: Scan) -> None:
-    for index, mark in enumerate(scan.senses):
-        if mark is None or mark.part != "raion":
-            continue
-        scan.taken[index] = "raion"
-        for near in (index - 1, index + 1):
-            if 0 <= near < len(scan.words) and scan.free(near) and masculine_stems(scan.words[near].flat):
-                # Raions of before 2020 are not known; their names are no hromada's name all the same.
-                scan.taken[near] = "raion"
-                scan.raion = scan.raion or _raion_of([scan.words[near]], scan.gazetteer)
-                scan.note(["extra_raion"])
-                break
-
-
-def _raion_of(tokens: Iterable[Word], gazetteer: Gazetteer) -> str | None:
-    for word in tokens:
-        for stem in masculine_stems(word.flat):
-            if stem in gazetteer.raions:
-                return gazetteer.raions[stem]
-    return None
-
-
-def _take_names(scan: Scan) -> None:
-    index = 0
-    while index < len(scan.words):
-        for size in (3, 2, 1):
-            end = index + size
-            if end > len(scan.words) or not all(map(scan.free, range(index, end))):
-                continue
-            if not all(_JOINED.match(word.gap) for word in scan.words[index + 1 : end]):
-                continue
-            match = lookup(scan.words[index:end], scan.gazetteer)
-            if match and _plausible(scan, index, match):
-                scan.matches.append(replace(match, start=index, end=end))
-                index = end - 1
-                break
-        index += 1
-
-
-def _plausible(scan: Scan, index: int, match: Match) -> bool:
-    # «сума», «гора» in running text are no towns: a town's name is written with a capital, if anything is.
-    if match.by != "centre" or not scan.words[index].text[0].islower():
-        return True
-    return all(word.text.islower() for word in scan.words if word.script != "number")
-
-
-def _take_bare_oblast(scan: Scan) -> None:
-    # «Олевська громада, Житомирська»: an oblast without the word, beside a hromada.
-    if scan.oblast is not None:
-        return
-    oblasts = scan.gazetteer.oblasts
-    held = {index: match for match in scan.matches for index in range(match.start, match.end)}
-    order = [index for index in range(len(scan.words)) if scan.free(index)]
-    named = [index for index in order if index in held]
-    for index in (*reversed(order[1:]), *order[:1]):
-        word = scan.words[index]
-        found = oblasts.by_word(word.flat, marked=False) or oblasts.by_spelling(word)
-        if found is None and index in held and (centre := oblasts.of_centre(word.flat)):
-            found = OblastFound(centre, ("oblast_wrong_name",))
-        match = held.get(index)
-        others = [other for other in scan.matches if other is not match]
-        if found is None or not others or (match and match.end - match.start > 1):
-            continue
-        if _followed(scan, index) in ("hromada", "council") or (index == order[0] and len(named) > 1 and not any(
-            hit.place.oblast == found.name for other in others for hit in other.hits
-        )):
-            continue
-        scan.matches = others
-        _keep_oblast(scan, found, index, index + 1)
-        return
-
-
-def _followed(scan: Scan, index: int) -> str:
-    """Return what the next word is for, types skipped: «Олевська міська рада» gives council."""
-    for mark in scan.senses[index + 1 :]:
-        if mark is None:
-            return ""
-        if mark.part != "type":
-            return mark.part
-    return ""
-
-
 def _conclude(scan: Scan) -> Analysis:
     matches = scan.matches
     if len(matches) > 1:
-        titled = [match for match in matches if _followed(scan, match.end - 1) in ("hromada", "council")]
+        titled = [match for match in matches if followed(scan, match.end - 1) in ("hromada", "council")]
         matches = titled or matches
     if len({frozenset(hit.place.code for hit in match.hits) for match in matches}) > 1:
-        shared = [hit for hit in matches[0].hits if all(hit.place in [h.place for h in m.hits] for m in matches[1:])]
+        shared = [
+            hit for hit in matches[0].hits if all(hit.place in [h.place for h in m.hits] for m in matches[1:])
+        ]
         if not shared:
             candidates = tuple(dict.fromkeys(hit.place for match in matches for hit in match.hits))
             fits = tuple(place for place in candidates if scan.oblast in (None, place.oblast))
             codes = (*scan.problems, "several_hromadas")
-            return _analysis(scan, matches[0], Recognition("ambiguous", None, fits or candidates, scan.oblast, codes))
+            return _analysis(
+                scan, matches[0], Recognition("ambiguous", None, fits or candidates, scan.oblast, codes)
+            )
         matches = [replace(matches[0], hits=tuple(shared))]
     match = matches[0]
     for index in range(match.start, match.end):
         scan.note(scan.words[index].slips)
+    if (match.by == "centre" or scan.oblast is None) and (strange := _strangers(scan)):
+        if match.by == "centre" and any(followed(scan, index) in ("hromada", "council") for index in strange):
+            # «Винниківська громада, Львів»: the hromada is the unknown one, the town only says where.
+            return _unmatched(scan)
+        return _analysis(scan, match, _doubted(_choose(scan, match)))
     return _analysis(scan, match, _choose(scan, match))
+
+
+def _strangers(scan: Scan) -> list[int]:
+    """Return the capitalised words that name nothing known."""
+    held = {index for match in scan.matches for index in range(match.start, match.end)}
+    return [
+        index
+        for index, word in enumerate(scan.words)
+        if index not in held and scan.free(index) and len(word.flat) > 2 and not word.text[0].islower()
+    ]
+
+
+def _doubted(recognition: Recognition) -> Recognition:
+    return (
+        replace(recognition, level="suggested", score=90.0) if recognition.level == "exact" else recognition
+    )
 
 
 def _choose(scan: Scan, match: Match) -> Recognition:
@@ -281,7 +155,7 @@ def _choose(scan: Scan, match: Match) -> Recognition:
             return Recognition("mismatch", None, places, None, codes, match.how, 0.0)
         hits = inside
     hits = _narrow(scan, match, hits)
-    places = tuple(dict.fromkeys(hit.place for hit in hits))
+    places = tuple(dict.fromkeys(hit.place for hit in sorted(hits, key=_prominence)))
     spelt = _spelling_problems(scan, match, hits)
     whole = len(places) == 1 and places[0].type == "місто"
     if scan.oblast is None and not whole:
@@ -294,13 +168,26 @@ def _choose(scan: Scan, match: Match) -> Recognition:
     place = places[0]
     certain = _certain(scan, match, hits[0])
     score = 100.0 if certain else 90.0
-    level = "exact" if certain else "suggested"
+    level: Level = "exact" if certain else "suggested"
     return Recognition(level, place, places, place.oblast, tuple(scan.problems), match.how, score)
+
+
+def _prominence(hit: Hit) -> int:
+    # A bare «Чернівці» is more likely the city than a village of that name.
+    return (
+        {"місто": 0, "міська": 0, "селищна": 1, "сільська": 2}.get(hit.place.type, 0)
+        if hit.kind == "centre"
+        else 0
+    )
 
 
 def _narrow(scan: Scan, match: Match, hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
     before = scan.senses[match.start - 1] if match.start else None
-    types = [mark.value for mark in scan.senses if mark and mark.part in ("type", "hromada", "council") and mark.value]
+    types = [
+        mark.value
+        for mark in scan.senses
+        if mark and mark.part in ("type", "hromada", "council") and mark.value
+    ]
     centre_first = before is not None and before.part == "settlement"
     if centre_first and before is not None:
         types = types or [before.value]
@@ -318,19 +205,37 @@ def _spelling_problems(scan: Scan, match: Match, hits: tuple[Hit, ...]) -> list[
     codes = list(match.problems)
     if all(hit.kind == "former" for hit in hits):
         codes.append("former_name")
-    if match.by == "centre" and scan.gazetteer.country == "ua" and any(hit.place.type != "місто" for hit in hits):
+    if (
+        match.by == "centre"
+        and scan.gazetteer.country == "ua"
+        and any(hit.place.type != "місто" for hit in hits)
+    ):
         codes.append("town_instead_of_hromada")
     typed = "".join(word.text for word in scan.words[match.start : match.end])
-    if all("’" in hit.official for hit in hits) and match.how in ("name", "centre") and "transliterated" not in codes:
-        if "apostrophe_wrong_char" not in scan.problems and key(typed) == typed.lower().replace("‐", "-").replace("‑", "-"):
-            codes.append("apostrophe_missing")
+    unmarked = key(typed) == typed.lower().replace("‐", "-").replace("‑", "-")
+    if (
+        all("’" in hit.official for hit in hits)
+        and match.how in ("name", "centre")
+        and unmarked
+        and "apostrophe_wrong_char" not in scan.problems
+    ):
+        codes.append("apostrophe_missing")
     if any(mark and mark.part == "council" for mark in scan.senses):
         codes.append("council_instead_of_hromada")
     return codes
 
 
 def _certain(scan: Scan, match: Match, hit: Hit) -> bool:
-    if "unknown_oblast" in scan.problems or match.how in ("latin-coarse",):
+    if scan.oblast is None and match.end - match.start == 1 and not _said_to_be_hromada(scan, match):
+        word = scan.words[match.start]
+        oblasts = scan.gazetteer.oblasts
+        if scan.gazetteer.country == "ua" and (
+            oblasts.by_word(word.flat, marked=False) or oblasts.by_spelling(word)
+        ):
+            # A bare «Житомирська» is a hromada and an oblast.
+            scan.note(["hromada_or_oblast"])
+            return False
+    if "unknown_oblast" in scan.problems:
         return False
     if match.how == "russian" and scan.oblast is None:
         return False
@@ -338,19 +243,33 @@ def _certain(scan: Scan, match: Match, hit: Hit) -> bool:
         scan.note(["raion_mismatch"])
         return False
     if match.by == "centre":
-        if hit.place.code in scan.gazetteer.crowded or (scan.oblast is None and hit.place.type not in ("міська", "місто")):
+        if hit.place.code in scan.gazetteer.crowded or (
+            scan.oblast is None and hit.place.type not in ("міська", "місто")
+        ):
             return False
         before = scan.senses[match.start - 1] if match.start else None
         # «с. Іванків» may be another village than the town that is a hromada's centre.
-        if before and before.part == "settlement" and before.value == "сільська" and hit.place.type != "сільська":
+        if (
+            before
+            and before.part == "settlement"
+            and before.value == "сільська"
+            and hit.place.type != "сільська"
+        ):
             return False
     return not _part_of_more(scan, match)
+
+
+def _said_to_be_hromada(scan: Scan, match: Match) -> bool:
+    before = scan.senses[match.start - 1] if match.start else None
+    return any(mark and mark.part in ("hromada", "council", "type") for mark in scan.senses) or (
+        before is not None and before.part == "settlement"
+    )
 
 
 def _part_of_more(scan: Scan, match: Match) -> bool:
     # «Кчрсунь Шевченківська», «Велика Борова»: an unknown capitalised word beside the name may belong to it.
     for index, gap in ((match.start - 1, match.start), (match.end, match.end)):
-        if not 0 <= index < len(scan.words) or not scan.free(index) or not _JOINED.match(scan.words[gap].gap):
+        if not 0 <= index < len(scan.words) or not scan.free(index) or not JOINED.match(scan.words[gap].gap):
             continue
         word = scan.words[index]
         if len(word.flat) > 1 and word.text[0].isupper():
@@ -359,13 +278,18 @@ def _part_of_more(scan: Scan, match: Match) -> bool:
 
 
 def _unmatched(scan: Scan) -> Analysis:
-    free = [index for index in range(len(scan.words)) if scan.free(index) and len(scan.words[index].flat) > 2]
-    titled = [index for index in free if _followed(scan, index) in ("hromada", "council")]
+    held = {index for match in scan.matches for index in range(match.start, match.end)}
+    free = [
+        index
+        for index in range(len(scan.words))
+        if scan.free(index) and index not in held and len(scan.words[index].flat) > 2
+    ]
+    titled = [index for index in free if followed(scan, index) in ("hromada", "council")]
     capital = [index for index in free if not scan.words[index].text[0].islower()]
     everything = all(word.text.islower() for word in scan.words if word.script != "number")
     tried = titled or capital or (free if everything else [])
     if not tried:
-        codes = [*scan.problems, "no_hromada"] if scan.oblast is None else scan.problems
+        codes = [*scan.problems, "no_hromada"]
         return _analysis(scan, None, Recognition("none", None, (), scan.oblast, tuple(codes)))
     alike = like([scan.words[index] for index in tried[:4]], scan.gazetteer, scan.oblast)
     if "unknown_oblast" in scan.problems and alike.certain:
@@ -377,9 +301,13 @@ def _unmatched(scan: Scan) -> Analysis:
     if alike.place is None:
         several = len(alike.tied) > 1
         scan.note(["typo_hromada", "ambiguous_hromada"] if several else ["unknown_hromada"])
-        level = "ambiguous" if several else "unknown"
+        level: Level = "ambiguous" if several else "unknown"
         return _analysis(
-            scan, match, Recognition(level, None, alike.candidates, scan.oblast, tuple(scan.problems), "typo", alike.score)
+            scan,
+            match,
+            Recognition(
+                level, None, alike.candidates, scan.oblast, tuple(scan.problems), "typo", alike.score
+            ),
         )
     scan.note(alike.problems)
     match = replace(match, start=tried[alike.word], end=tried[alike.word] + 1)
@@ -388,7 +316,13 @@ def _unmatched(scan: Scan) -> Analysis:
         scan,
         match,
         Recognition(
-            "exact" if certain else "suggested", alike.place, alike.candidates, alike.place.oblast, tuple(scan.problems), "typo", alike.score
+            "exact" if certain else "suggested",
+            alike.place,
+            alike.candidates,
+            alike.place.oblast,
+            tuple(scan.problems),
+            "typo",
+            alike.score,
         ),
     )
 
@@ -399,7 +333,9 @@ def _analysis(scan: Scan, match: Match | None, recognition: Recognition) -> Anal
     leftover = tuple(
         word
         for index, word in enumerate(scan.words)
-        if index not in spared and index not in held and not scan.taken[index]
+        if index not in spared
+        and index not in held
+        and not scan.taken[index]
         and (scan.senses[index] is None or getattr(scan.senses[index], "part", "") == "extra")
     )
     return Analysis(recognition, match.start if match else -1, scan.oblast_at, leftover, tuple(scan.senses))

@@ -16,7 +16,9 @@ _VOWELS = "аеєиіїоуюя"
 
 def adjective_stems(word: str) -> tuple[str, ...]:
     """Return what remains of a word when each feminine ending it may have is taken off, longest ending first."""
-    return tuple(word[: -len(end)] for end in ("ою", "ої", "ій", "а", "у", "о") if word.endswith(end) and len(word) > 5)
+    return tuple(
+        word[: -len(end)] for end in ("ою", "ої", "ій", "а", "у", "о") if word.endswith(end) and len(word) > 5
+    )
 
 
 def masculine_stems(word: str) -> tuple[str, ...]:
@@ -25,7 +27,7 @@ def masculine_stems(word: str) -> tuple[str, ...]:
 
 
 def settlement_forms(name: str) -> set[str]:
-    """Return the flat forms of a settlement's name given in lower case: «білацеркві», «білоїцеркви», «білійцеркві» …
+    """Return the flat forms of a settlement's name given in lower case: «білацеркві», «білоїцеркви», «білійцеркві».
 
     Of an adjective and a noun only forms that can go together matter; others are never met.
     """
@@ -39,7 +41,11 @@ def settlement_forms(name: str) -> set[str]:
 
 
 def _adjective(word: str) -> set[str]:
-    for end, forms in (("ий", _MASCULINE), ("ій", ("ій", "ього", "ьому", "ім")), ("а", ("а", *FEMININE[1:5]))):
+    for end, forms in (
+        ("ий", _MASCULINE),
+        ("ій", ("ій", "ього", "ьому", "ім")),
+        ("а", ("а", *FEMININE[1:5])),
+    ):
         if word.endswith(end):
             return {word[: -len(end)] + form for form in forms}
     if word.endswith("я"):
@@ -95,5 +101,7 @@ def _noun(word: str) -> set[str]:  # noqa: C901 -- one branch per declension rea
         if word.endswith("ок"):
             forms |= {word[:-2] + "к" + form for form in ("а", "у", "ові", "ом")}
         if word.endswith(("іг", "ід", "ік", "іт", "іл")):
-            forms |= {word[:-2] + "о" + word[-1] + form for form in ("а", "у", "і")} | {word[:-2] + "о" + "зі"}
+            forms |= {word[:-2] + "о" + word[-1] + form for form in ("а", "у", "і")} | {
+                word[:-2] + "о" + "зі"
+            }
     return forms

@@ -8,7 +8,7 @@ from rapidfuzz.distance import OSA
 
 from rules.gazetteer import Gazetteer, Hit
 from rules.gazetteer.forms import adjective_stems
-from rules.gazetteer.normalise import Word, coarse, sound
+from rules.gazetteer.normalise import Word, coarse, key, sound
 from rules.place import Place
 
 _FAR = 9
@@ -39,11 +39,16 @@ def like(tokens: Sequence[Word], gazetteer: Gazetteer, oblast: str | None) -> Li
 
 def _one(word: Word, gazetteer: Gazetteer, oblast: str | None, index: int) -> Likeness:
     pool = gazetteer.nominatives if oblast is None else gazetteer.nominatives_by_oblast.get(oblast, ())
+    if short := _abbreviated(word, pool):
+        only = short[0] if len(short) == 1 else None
+        return Likeness(
+            only, candidates=short, tied=short, problems=("name_abbreviated",), score=85.0, word=index
+        )
     latin = word.script == "latin"
     if latin:
         language = "bg" if gazetteer.country == "bg" else "uk"
         spelt = {sound(word.key, language)}
-        choices = [sound(name, language) for name, _ in pool] if oblast else []
+        choices = [gazetteer.skeletons[name] for name, _ in pool]
     else:
         spelt = {word.flat}
         if gazetteer.country == "ua":
@@ -69,7 +74,7 @@ def _one(word: Word, gazetteer: Gazetteer, oblast: str | None, index: int) -> Li
     score = 100.0 * (1 - distance / max(length, 1))
     if not _believable(distance, length, word, hit):
         return Likeness(candidates=places, score=score, word=index)
-    codes = ("transliterated", "typo_hromada") if latin else ("typo_hromada",)
+    codes: tuple[str, ...] = ("transliterated", "typo_hromada") if latin else ("typo_hromada",)
     if len(tied) > 1:
         return Likeness(candidates=places, tied=tied, problems=codes, score=score, word=index)
     following = ranked[1][0] if len(ranked) > 1 else _FAR
@@ -95,6 +100,21 @@ def _believable(distance: int, length: int, word: Word, hit: Hit) -> bool:
         return length >= 5
     if distance == 2 and length >= 13:
         return True
-    if word.script == "latin" or distance > 3 or length < 7:
+    if word.script == "latin" or distance > 3 or length < 5:
         return False
-    return OSA.distance(coarse(word.flat), coarse(hit.official.lower().replace("’", ""))) <= (1 if distance == 2 else 0)
+    apart = OSA.distance(coarse(word.flat), coarse(hit.official.lower().replace("’", "")))
+    return apart <= (1 if distance == 2 and length >= 7 else 0)
+
+
+def _abbreviated(word: Word, pool: Sequence[tuple[str, Hit]]) -> tuple[Place, ...]:
+    """Return the places with a double name whose first part is cut short: «Ів-Франківська», «К-Подільська»."""
+    first, dash, second = word.key.partition("-")
+    if not dash or not first or len(second) < 5:
+        return ()
+    ends = {second, *(stem + "а" for stem in adjective_stems(second))}
+    places = []
+    for _, hit in pool:
+        head, double, tail = key(hit.official).partition("-")
+        if double and tail in ends and head.startswith(first):
+            places.append(hit.place)
+    return tuple(dict.fromkeys(places))

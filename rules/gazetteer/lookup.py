@@ -55,7 +55,11 @@ def _ukrainian(flat: str, gazetteer: Gazetteer) -> Match | None:
 
 def _latin(tokens: Sequence[Word], flat: str, gazetteer: Gazetteer) -> Match | None:
     twin = lookalike("".join(word.text for word in tokens)).replace("-", "")
-    if not twin.isascii() and (match := _ukrainian(twin, gazetteer)) and all(char not in "abcdefghijklmnopqrstuvwxyz" for char in twin):
+    if (
+        not twin.isascii()
+        and (match := _ukrainian(twin, gazetteer))
+        and all(char not in "abcdefghijklmnopqrstuvwxyz" for char in twin)
+    ):
         return Match(match.hits, match.by, "homoglyph", ("homoglyph",))
     spelt = sound(flat)
     for end in _LATIN_ENDINGS:

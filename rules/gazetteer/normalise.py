@@ -52,7 +52,9 @@ def clean(text: str) -> str:
     """Return `text` in NFC without invisible characters and stress marks, white space collapsed."""
     text = unicodedata.normalize("NFC", text)
     # Full-width and mathematical slashes, ligatures and the like; the rest of NFKC would break «№» and «…».
-    text = text.translate({0xFF0F: "/", 0x2044: "/", 0x2215: "/", 0x29F8: "/", 0xFF1A: ":", 0xFF5C: "|", 0xFF3C: "\\"})
+    text = text.translate(
+        {0xFF0F: "/", 0x2044: "/", 0x2215: "/", 0x29F8: "/", 0xFF1A: ":", 0xFF5C: "|", 0xFF3C: "\\"}
+    )
     return " ".join(_INVISIBLE.sub("", text).split())
 
 
@@ -126,7 +128,10 @@ def _word(text: str, gap: str, start: int) -> Word:
 
 def lookalike(text: str, *, digits: bool = True) -> str:
     """Return `text` in lower case with Latin look-alikes (and 3, 0) replaced by the Cyrillic letters they imitate."""
-    return "".join(_CAPITAL.get(char) or (digits and _DIGITS.get(char)) or _LOOKALIKE.get(char.lower(), char.lower()) for char in text)
+    return "".join(
+        _CAPITAL.get(char) or (digits and _DIGITS.get(char)) or _LOOKALIKE.get(char.lower(), char.lower())
+        for char in text
+    )
 
 
 # One key of a keyboard, unshifted and shifted, on the US layout and on the Ukrainian one.
@@ -161,7 +166,9 @@ _SPELLINGS = (
 def sound(text: str, language: str = "uk") -> str:
     """Return a Latin skeleton that Cyrillic text and its transliterations share (KMU № 55/2010 and sloppier ones)."""
     table = _SOUNDS_BG if language == "bg" else _SOUNDS
-    result = "".join(table.get(char, char) for char in text.lower() if char not in _FINE_APOSTROPHES and char != "-")
+    result = "".join(
+        table.get(char, char) for char in text.lower() if char not in _FINE_APOSTROPHES and char != "-"
+    )
     result = result.replace(" ", "")
     for pattern, replacement in _SPELLINGS:
         result = pattern.sub(replacement, result)
@@ -170,9 +177,10 @@ def sound(text: str, language: str = "uk") -> str:
 
 _RUSSIAN = (
     (re.compile(r"^николаев"), "миколаїв"), (re.compile(r"^никол"), "микол"), (re.compile(r"^алекс"), "олекс"),
-    (re.compile(r"^ал[ёе]н"), "олен"), (re.compile(r"камен[ье]?"), "камян"), (re.compile(r"александр"), "олександр"),
+    (re.compile(r"^ал[ёе]н"), "олен"), (re.compile(r"камен(?!ь)"), "камян"), (re.compile(r"александр"), "олександр"),
     (re.compile(r"^анн"), "ганн"), (re.compile(r"^андре[ея]"), "андрії"), (re.compile(r"^желт"), "жовт"),
-    (re.compile(r"пят"), "пят"), (re.compile(r"ч(?=ск)"), "ц"), (re.compile(r"ж(?=ск)"), "з"), (re.compile(r"ш(?=ск)"), "с"),
+    (re.compile(r"^ровен"), "рівнен"), (re.compile(r"^славян"), "словян"),
+    (re.compile(r"ч(?=ск)"), "ц"), (re.compile(r"ж(?=ск)"), "з"), (re.compile(r"ш(?=ск)"), "с"),
 )  # fmt: skip
 
 

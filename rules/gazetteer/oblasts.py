@@ -7,7 +7,7 @@ from functools import cached_property
 from rapidfuzz.distance import OSA
 
 from rules.gazetteer.forms import adjective_stems, settlement_forms
-from rules.gazetteer.normalise import Word, coarse, flat, key, sound
+from rules.gazetteer.normalise import Word, flat, key, sound
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,23 +63,41 @@ class Oblasts:
         for end in ("енска", "нска", "ска", "шка"):
             if word.endswith(end):
                 stem = word[: -len(end)]
-                fits = [found for name, found in self._adjectives.items() if len(stem) > 2 and name.startswith(stem)]
+                fits = [
+                    found
+                    for name, found in self._adjectives.items()
+                    if len(stem) > 2 and name.startswith(stem)
+                ]
                 if len(fits) == 1:
                     return fits[0]
         return None
 
-    def by_spelling(self, word: Word) -> OblastFound | None:
-        """Return the oblast a Russian or Latin word names, or None."""
+    def by_spelling(self, word: Word, *, marked: bool = False) -> OblastFound | None:
+        """Return the oblast a Russian or Latin word names, or None. `marked`: «oblast» stands beside it."""
         if word.script == "latin":
-            name = self._sounds.get(_latin_stem(sound(word.key, "bg" if self.country == "bg" else "uk")))
-            return OblastFound(name, ("transliterated",)) if name else None
-        if word.flat.endswith(("ская", "ской", "скую")) and word.flat[:-2] in self._russian:
+            spelt = _latin_stem(sound(word.key, "bg" if self.country == "bg" else "uk"))
+            if name := self._sounds.get(spelt):
+                return OblastFound(name, ("transliterated",))
+            # «Jitomirska»: one sound of a long name written in another country's way.
+            near = {
+                name
+                for other, name in self._sounds.items()
+                if OSA.distance(spelt, other, score_cutoff=1) <= 1
+            }
+            return (
+                OblastFound(near.pop(), ("transliterated",))
+                if marked and len(spelt) > 5 and len(near) == 1
+                else None
+            )
+        if word.flat.endswith(("кая", "кой", "кую")) and word.flat[:-2] in self._russian:
             return OblastFound(self._russian[word.flat[:-2]], ("russian",))
         return None
 
     def by_abbreviation(self, word: str) -> OblastFound | None:
         """Return the one oblast whose adjective begins with `word` («Жит. обл.»), or None."""
-        fits = {found.name for stem, found in self._adjectives.items() if len(word) > 2 and stem.startswith(word)}
+        fits = {
+            found.name for stem, found in self._adjectives.items() if len(word) > 2 and stem.startswith(word)
+        }
         return OblastFound(fits.pop(), ("oblast_abbreviated",)) if len(fits) == 1 else None
 
     def by_likeness(self, word: str) -> OblastFound | None:
@@ -130,7 +148,9 @@ class Oblasts:
             found = OblastFound(oblast.name, ("oblast_wrong_name",))
             for alias in oblast.aliases:
                 index[flat(alias).replace(".", "").removesuffix("а")] = found
-        index.update((form, OblastFound(name, ("oblast_wrong_name",))) for form, name in self._centres.items())
+        index.update(
+            (form, OblastFound(name, ("oblast_wrong_name",))) for form, name in self._centres.items()
+        )
         return index
 
     @cached_property
@@ -144,13 +164,19 @@ class Oblasts:
 
     @cached_property
     def _russian(self) -> Mapping[str, str]:
-        return {flat(oblast.russian.split(" ")[0])[:-2]: oblast.name for oblast in self.rows if oblast.russian}
+        return {
+            flat(oblast.russian.split(" ")[0])[:-2]: oblast.name for oblast in self.rows if oblast.russian
+        }
 
     @cached_property
     def _sounds(self) -> Mapping[str, str]:
         index: dict[str, str] = {}
         for oblast in self.rows:
-            spellings: Iterable[str] = (oblast.adjective, oblast.russian.split(" ")[0], oblast.latin.split(" ")[0])
+            spellings: Iterable[str] = (
+                oblast.adjective,
+                oblast.russian.split(" ")[0],
+                oblast.latin.split(" ")[0],
+            )
             for spelling in (*spellings, *oblast.colloquial, oblast.centre):
                 if spelling:
                     language = "bg" if self.country == "bg" else "uk"
@@ -163,6 +189,3 @@ def _latin_stem(text: str) -> str:
         if text.endswith(end) and len(text) > len(end) + 4:
             return text[: -len(end)]
     return text
-
-
-__all__ = ["Oblast", "OblastFound", "Oblasts", "coarse"]

@@ -29,7 +29,12 @@ def _add(sense: Sense, forms: list[str]) -> None:
         _UK.setdefault(form, sense)
 
 
-for _stem, _type in (("міськ", "міська"), ("городск", "міська"), ("селищн", "селищна"), ("поселков", "селищна")):
+for _stem, _type in (
+    ("міськ", "міська"),
+    ("городск", "міська"),
+    ("селищн", "селищна"),
+    ("поселков", "селищна"),
+):
     _add(Sense("type", _type), [_stem + end for end in (*_ADJECTIVE, "")])
 _add(Sense("type", "сільська"), [stem + end for stem in ("сільськ", "сельск") for end in (*_ADJECTIVE, "")])
 _add(Sense("type", "селищна"), ["сел", "селищ"])
@@ -41,26 +46,37 @@ _add(Sense("hromada", "міська"), ["мтг", "мотг"])
 _add(Sense("hromada"), ["стг", "сотг"])
 _add(Sense("hromada", "селищна"), ["сщтг", "селтг"])
 _add(Sense("council"), _forms("рад совет", "а и і у ою о ы"))
-_add(Sense("council", "міська"), _forms("міськрад міськвиконком", "а и і у ою ом") + ["мр", "мва"])
+_add(Sense("council", "міська"), [*_forms("міськрад міськвиконком", "а и і у ою ом"), "мр", "мва"])
 _add(Sense("council", "сільська"), _forms("сільрад", "а и і у ою"))
 _add(Sense("council", "селищна"), _forms("селищрад", "а и і у ою"))
-_add(Sense("council"), ["ср", "сва", "вца", "цва", "рва"])
+_add(Sense("council"), ["ср", "сва", "вца", "цва"])
 _add(Sense("council"), _forms("виконком исполком комітет комитет", "а у ом ові"))
 _add(Sense("council"), _forms("адміністраці администраци", "я ї ю єю и ей й"))
 _add(Sense("council"), [stem + end for stem in ("виконавч", "військов", "цивільн", "военн", "исполнительн") for end in (*_ADJECTIVE, "ій")])  # fmt: skip
-_add(Sense("oblast"), _forms("област", "ь і ю и ей тю") + ["обл", "обл-ть", "области", "область"])
-_add(Sense("raion"), _forms("район", "а у і ом е") + ["р-н", "р-ну", "р-ні", "р-он", "рн", "рну"])
+_add(Sense("oblast"), [*_forms("област", "ь і ю и ей тю"), "обл", "обл-ть"])
+_add(Sense("raion"), [*_forms("район", "а у і ом е"), "р-н", "р-ну", "р-ні", "р-он", "рн", "рну"])
 _add(Sense("settlement", "міська"), ["м", "місто", "міста", "місті", "місту", "город", "города", "г"])
 _add(Sense("settlement", "селищна"), ["смт", "пгт", "селище", "селища", "селищі", "сщ"])
 _add(Sense("settlement", "сільська"), ["с", "село", "села", "селі", "селу"])
-_add(Sense("join"), "та і й и з із у в на до від від по не or and &".split())
-_add(Sense("extra"), _forms("заявк анкет", "а и і у ою") + _forms("форм", "а и і у ою"))
+# Councils and administrations of a raion or an oblast are no hromada, though their names look like one's.
+_add(Sense("authority"), [stem + end for stem in ("обласн", "районн", "областн") for end in _ADJECTIVE])
+_add(
+    Sense("authority"),
+    _forms("ова ода рда рва облрада облради облраді райрада райради райраді облдержадміністрація"),
+)
+_add(Sense("authority"), _forms("райдержадміністраці облдержадміністраці", "я ї ю єю"))
+_add(Sense("authority"), [stem + end for stem in ("окружн", "державн") for end in _ADJECTIVE])
+_add(Sense("join"), _forms("та і й и з із у в на до від по не or and"))
+_add(Sense("extra"), _forms("заявк анкет форм", "а и і у ою"))
 _add(
     Sense("extra"),
-    "участь участі участие участия щодо для про прошу просимо надсилаємо подаємо подання подає подати мережа мережі мережу "
-    "заява заяву конкурс конкурсу назва назви назву документи документ лист пакет від представники представник учасники "
-    "учасник команда україна україни шановні добрий день доброго дня тема листа відбір відбору реєстрація уточнена "
-    "уточнено оновлена виправлена повторно повторна доповнена доповнено голова голови апарат апарату відділ управління ".split(),
+    _forms(
+        "участь участі участие участия щодо для про прошу просимо надсилаємо подаємо подання подає подати мережа мережі "
+        "мережу заява заяву конкурс конкурсу назва назви назву документи документ лист листа пакет представники "
+        "представник учасники учасник команда україна україни шановні добрий день доброго дня тема відбір відбору "
+        "реєстрація уточнена уточнено оновлена виправлена повторно повторна доповнена доповнено голова голови апарат "
+        "апарату відділ управління"
+    ),
 )
 
 _EN = {
@@ -77,7 +93,9 @@ _EN = {
     "and": Sense("join"), "ta": Sense("join"), "of": Sense("join"), "the": Sense("join"), "i": Sense("join"), "in": Sense("join"),
     "application": Sense("extra"), "form": Sense("extra"), "ukraine": Sense("extra"), "zayavka": Sense("extra"),
 }  # fmt: skip
-_SOUNDED = {sound(form): sense for form, sense in reversed(_UK.items()) if len(form) > 3 and sense.part != "extra"}
+_SOUNDED = {
+    sound(form): sense for form, sense in reversed(_UK.items()) if len(form) > 3 and sense.part != "extra"
+}
 
 _BG: dict[str, Sense] = {
     **dict.fromkeys(("община", "общината", "общ", "общини", "кметство", "кмет", "obshtina", "obshina"), Sense("hromada")),
@@ -116,6 +134,9 @@ def divide(tokens: Sequence[Word], country: str, also: Collection[str] = ()) -> 
             pieces.append(replace(word, text=text, key=part, gap=gap, start=start, end=start + len(part)))
             start, gap = start + len(part) + 1, "-"
         marks = [sense(piece, country) for piece in pieces]
-        parted = any(mark and len(piece.key) > 1 and mark.part not in ("join", "extra") for piece, mark in zip(pieces, marks, strict=True))
+        parted = any(
+            mark and len(piece.key) > 1 and mark.part not in ("join", "extra")
+            for piece, mark in zip(pieces, marks, strict=True)
+        )
         divided.extend(pieces if parted or any(piece.key in also for piece in pieces) else [word])
     return tuple(divided)

@@ -34,7 +34,6 @@ _UK: dict[str, Any] = {
     "title": "Створення плану комунікації змін у громаді",
     "title_forms": {
         "genitive": "Мережі з обміну досвідом «Створення плану комунікації змін у громаді»",
-        "short_genitive": "Мережі",
         "short_locative": "Мережі",
     },
     "prefix": "КЗ-2023",
@@ -137,10 +136,7 @@ _UK: dict[str, Any] = {
         "start_date": "29 березня 2023 року",
         "cure_until": datetime(2023, 3, 14, 18),  # noqa: DTZ001 - as above
         "signature": (
-            "З повагою\nкоманда Мережі з обміну досвідом\n«Створення плану комунікації змін у громаді»\n"
-            "{contact_name}, тел. {contact_phone}\n\n"
-            "Лист надіслано автоматично, але на нього можна відповісти:\n"
-            "ваше повідомлення прочитає координаційна команда."
+            "З повагою\nкоманда Мережі з обміну досвідом\n«Створення плану комунікації змін у громаді»"
         ),
     },
 }
@@ -173,11 +169,7 @@ _BG_REPLIES: dict[str, Any] = {
     "contact_phone": "+359 2 000 00 00",
     "results_date": "20 март 2023 г.",
     "start_date": "29 март 2023 г.",
-    "signature": (
-        "С уважение,\nекипът на обучението\n{contact_name}, тел. {contact_phone}\n\n"
-        "Това съобщение е изпратено автоматично, но можете да му отговорите:\n"
-        "отговора ще прочете координаторът."
-    ),
+    "signature": ("С уважение,\nекипът на обучението"),
 }
 _EN: dict[str, Any] = {
     "language": "en",
@@ -188,11 +180,7 @@ _EN_REPLIES: dict[str, Any] = {
     "contact_name": "Olena PETRENKO",
     "results_date": "20 March 2023",
     "start_date": "29 March 2023",
-    "signature": (
-        "Kind regards,\nThe network team\n{contact_name}, tel. {contact_phone}\n\n"
-        "This message was sent automatically, but you are welcome to reply:\n"
-        "your answer will be read by the coordinators."
-    ),
+    "signature": ("Kind regards,\nThe network team"),
 }
 
 

@@ -4,8 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from intake.filing import Filing, file
-from outbox.answers import Answer
+from intake.filing import Answer, Filing, file
 from rules.case import Case, History
 from rules.judge import judge
 from rules.place import Recognition

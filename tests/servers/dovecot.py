@@ -49,6 +49,7 @@ mail_location = maildir:{folder}/mail/%u
 mail_fsync = never
 auth_mechanisms = plain login
 auth_failure_delay = 0
+auth_username_chars =
 passdb {{
   driver = static
   args = password={password}

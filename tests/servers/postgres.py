@@ -31,12 +31,16 @@ class Postgres:
         if os.geteuid() == 0:
             self._user = "nobody"
             shutil.chown(self._folder, self._user, pwd.getpwnam(self._user).pw_gid)
-        self._run("initdb", "-D", str(self._data), "-U", "skrynka", "--auth=trust", "--encoding=UTF8", "--no-sync")
+        self._run(
+            "initdb", "-D", str(self._data), "-U", "skrynka", "--auth=trust", "--encoding=UTF8", "--no-sync"
+        )
         with socket.socket() as probe:
             probe.bind((HOST, 0))
             self.port = probe.getsockname()[1]
         options = f"-p {self.port} -c listen_addresses={HOST} -c unix_socket_directories='' -c fsync=off"
-        self._run("pg_ctl", "-D", str(self._data), "-l", str(self._folder / "log"), "-o", options, "-w", "start")
+        self._run(
+            "pg_ctl", "-D", str(self._data), "-l", str(self._folder / "log"), "-o", options, "-w", "start"
+        )
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -66,7 +70,9 @@ class Postgres:
 def _binaries() -> Path:
     """Return the folder of the newest PostgreSQL: Debian keeps it outside of PATH."""
     found = shutil.which("initdb")
-    candidates = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
+    candidates = sorted(
+        Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3])
+    )
     if found is None and not candidates:
         absent("PostgreSQL is not installed (apt: postgresql)")
     return Path(found).parent if found else candidates[-1].parent

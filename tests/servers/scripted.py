@@ -26,6 +26,8 @@ class Talk:
     def __init__(self, server: "ScriptedServer", connection: socket.socket) -> None:
         self.server = server
         self._connection = connection
+        # Without it each answer of more than one segment waits 40 ms for the client's delayed acknowledgement.
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._lines = connection.makefile("rb")
 
     def say(self, octets: bytes) -> None:
@@ -48,7 +50,7 @@ class Talk:
         line = self._lines.readline()
         if not line:
             raise Dropped
-        return line.decode().rstrip("\r\n")
+        return line.decode(errors="replace").rstrip("\r\n")
 
     def done(self, tag: str, text: str = "OK done") -> None:
         """Complete the command `tag`."""
@@ -161,7 +163,7 @@ class ScriptedServer:
 
 def _verb(line: str) -> str:
     words = line.upper().split()
-    return " ".join(words[:2]) if words[0] == "UID" else words[0]
+    return " ".join(words[:2] if words[:1] == ["UID"] else words[:1])
 
 
 def _named(uid_set: str, letters: Mapping[int, bytes]) -> list[int]:

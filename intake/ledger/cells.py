@@ -1,0 +1,102 @@
+"""What the ledger remembers of the workbook, cell by cell, and whether anything changed that the workbook shows.
+
+`written` and `intended` tell the robot's own values from people's after a crash at any point; `person` is the mirror of
+what people typed, from which a lost workbook is rebuilt. Values are kept texts (`intake.workbook.values`).
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, delete, func, insert, select
+
+from intake.database import applications, cells, decisions, letters, revisions
+from outbox.store import replies
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """What the ledger knows of one cell.
+
+    `written`: what the robot said, for certain. `intended`: what it was about to say when it last replaced the file;
+    beside a person's value, what the robot said when the person corrected it. `person`: what a person typed.
+    """
+
+    written: str | None = None
+    intended: str | None = None
+    person: str | None = None
+
+
+NOTHING = Remembered()
+
+# sheet → (row key, header) → what is known
+Memory = dict[str, dict[tuple[str, str], Remembered]]
+# (sheet, row key, header) → what is to be known; NOTHING: to be forgotten
+Changes = Mapping[tuple[str, str, str], Remembered]
+
+
+def remembered(tx: Connection, call_id: str) -> Memory:
+    """Return everything known of a call's workbook."""
+    query = select(
+        cells.c.sheet, cells.c.row_key, cells.c.header, cells.c.written, cells.c.intended, cells.c.person
+    )
+    memory: Memory = {}
+    for sheet, row, header, written, intended, person in tx.execute(query.where(cells.c.call_id == call_id)):
+        memory.setdefault(sheet, {})[row, header] = Remembered(written, intended, person)
+    return memory
+
+
+def remember(tx: Connection, call_id: str, changes: Changes, now: datetime) -> None:
+    """Replace what is known of some cells. `now` is aware."""
+    if not changes:
+        return
+    tx.execute(
+        delete(cells).where(
+            cells.c.call_id == call_id,
+            cells.c.sheet == bindparam("of_sheet"),
+            cells.c.row_key == bindparam("of_row"),
+            cells.c.header == bindparam("of_header"),
+        ),
+        [{"of_sheet": sheet, "of_row": row, "of_header": header} for sheet, row, header in changes],
+    )
+    kept = [
+        {
+            "call_id": call_id,
+            "sheet": sheet,
+            "row_key": row,
+            "header": header,
+            "written": known.written,
+            "intended": known.intended,
+            "person": known.person,
+            "changed_at": now,
+        }
+        for (sheet, row, header), known in changes.items()
+        if known != NOTHING
+    ]
+    if kept:
+        tx.execute(insert(cells), kept)
+
+
+def fingerprint(tx: Connection) -> str:
+    """Return a digest that changes whenever the ledger changed in anything a workbook shows. Cheap: counts and maxima."""
+    counted = (
+        select(letters.c.state, letters.c.disposition, func.count(), func.max(letters.c.settled_at)).group_by(
+            letters.c.state, letters.c.disposition
+        ),
+        select(applications.c.status, func.count(), func.max(applications.c.first_received_at)).group_by(
+            applications.c.status
+        ),
+        select(func.count(), func.max(revisions.c.received_at)).select_from(revisions),
+        select(func.count(), func.max(decisions.c.id)).select_from(decisions),
+        select(
+            replies.c.state,
+            func.count(),
+            func.sum(replies.c.attempts),
+            func.max(replies.c.created_at),
+            func.max(replies.c.sent_at),
+        ).group_by(replies.c.state),
+    )
+    told = [sorted([str(value) for value in row] for row in tx.execute(query)) for query in counted]
+    return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:32]

@@ -1,0 +1,139 @@
+"""The workbook: the coordinators' desk. A projection of the ledger that also keeps what people typed.
+
+`update` is all that others call. It may be killed at any point and run again; it never takes the robot's own value for a
+person's, and never loses a person's.
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from sqlalchemy import Connection, Engine
+
+from intake.database import reading, writing
+from intake.ledger import health, read
+from intake.ledger.cells import Changes, fingerprint, remember, remembered
+from intake.workbook.locks import lock_of
+from intake.workbook.merge import Conflict, Typed
+from intake.workbook.publish import Published, State, WorkbookTrouble, deleted_rows, publish, stat_of
+from intake.workbook.sheets import Sheet, sheets
+from intake.workbook.words import WORDS
+from rules.call import Call
+
+# To be counted up when the sheets change: every workbook is then looked at again.
+LAYOUT = "1"
+COPY_AFTER = timedelta(minutes=30)
+
+
+def file_name(call: Call) -> str:
+    """Return the name of a call's workbook: the one in the settings, else `Заявки_<call>.xlsx`."""
+    return call.workbook or f"{WORDS[call.language].file}_{call.id}.xlsx"
+
+
+def update(
+    engine: Engine,
+    call: Call,
+    path: Path,
+    *,
+    now: datetime,
+    attachments: Path | None = None,
+    copy_after: timedelta = COPY_AFTER,
+) -> Published:
+    """Bring a call's workbook up to date, and the ledger with what people typed in it.
+
+    `attachments` is the folder of attached files, `files` beside the workbook when not given; `now` is aware. When
+    neither ledger nor file changed, this costs a few counts and one stat. A file that is open elsewhere is left alone:
+    `locked`, to be tried again; after `copy_after` a dated copy is written beside it. Raises `WorkbookTrouble` and
+    `LedgerTrouble`.
+    """
+    with reading(engine) as tx:
+        ledger = f"{LAYOUT} {call.digest} {fingerprint(tx)}"
+        state = _state(tx, call)
+        if state.ledger == ledger and state.stat == stat_of(path) and state.stat is not None:
+            resting = _resting(state, path, now, copy_after)
+            if resting is not None:
+                return resting
+        memory = remembered(tx, call.id)
+        wanted = sheets(
+            call,
+            read.application_views(tx, call.id),
+            read.letter_views(tx, call.id),
+            read.reply_views(tx, call.id),
+            files=_relative(attachments if attachments is not None else path.parent / "files", path.parent),
+        )
+
+    def keep(changes: Changes, new: State | None) -> None:
+        with writing(engine) as tx:
+            remember(tx, call.id, changes, now)
+            if new is not None:
+                health.note(tx, _fact(call), _dumped(new), now)
+
+    return publish(
+        path, call, wanted, memory, state, ledger=ledger, keep=keep, now=now, copy_after=copy_after
+    )
+
+
+def _resting(state: State, path: Path, now: datetime, copy_after: timedelta) -> Published | None:
+    """Return the outcome when there is nothing to do since the last look, None when there is."""
+    if state.status in {"written", "unchanged"}:
+        return Published("unchanged", path)
+    if state.status == "blocked":
+        return Published("blocked", path, note=state.note)
+    lock = lock_of(path, now)
+    waiting = state.locked_since is not None and (
+        now - state.locked_since < copy_after or state.copy is not None
+    )
+    if lock is not None and not lock.stale and waiting:
+        return Published("locked", path, note=state.note)
+    return None
+
+
+def _relative(target: Path, start: Path) -> str:
+    """Return the path from one folder to another as a link: ASCII, slashes."""
+    return quote(Path(os.path.relpath(target.absolute(), start.absolute())).as_posix(), safe="/.-_~")
+
+
+def _fact(call: Call) -> str:
+    return f"workbook {call.id}"
+
+
+def _state(tx: Connection, call: Call) -> State:
+    known = health.noted(tx, _fact(call))
+    if known is None:
+        return State()
+    value: dict[str, Any] = dict(known[0])
+    for name in ("locked_since", "copied_at"):
+        value[name] = datetime.fromisoformat(value[name]) if value[name] else None
+    for name in ("stat", "copy"):
+        value[name] = tuple(value[name]) if value[name] else None
+    value["layout"] = {
+        sheet: tuple((one, shown) for one, shown in order) for sheet, order in value["layout"].items()
+    }
+    value["placed"] = {sheet: tuple(headers) for sheet, headers in value["placed"].items()}
+    return State(**value)
+
+
+def _dumped(state: State) -> Mapping[str, Any]:
+    value = asdict(state)
+    for name in ("locked_since", "copied_at"):
+        value[name] = value[name].isoformat() if value[name] else None
+    return value
+
+
+__all__ = [
+    "Conflict",
+    "Published",
+    "Sheet",
+    "State",
+    "Typed",
+    "WorkbookTrouble",
+    "deleted_rows",
+    "file_name",
+    "publish",
+    "sheets",
+    "update",
+]

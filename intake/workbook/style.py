@@ -1,0 +1,203 @@
+"""How the workbook looks: widths, colours, drop-downs, print. What people changed of it in their file is left as it is."""
+
+from copy import copy
+from math import ceil
+
+from openpyxl.cell.cell import MergedCell
+from openpyxl.comments import Comment
+from openpyxl.formatting.rule import CellIsRule
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.properties import PageSetupProperties
+from openpyxl.worksheet.worksheet import Worksheet
+
+from intake.workbook.columns import Column
+from intake.workbook.merge import Mark
+from intake.workbook.sheets import Sheet
+from intake.workbook.values import Kept, XlsxCell, clean, text_of
+from intake.workbook.words import Words
+from rules.call import Call
+
+FORMATS = {
+    "key": "@",
+    "code": "@",
+    "date": "dd.mm.yyyy hh:mm",
+    "day": "dd.mm.yyyy",
+    "whole": "0",
+    "percent": "0%",
+}
+_CENTRED = frozenset({"key", "date", "day", "whole", "number", "percent", "choice"})
+
+_OURS = PatternFill("solid", fgColor="1F4E78")
+_PEOPLES = PatternFill("solid", fgColor="FFD966")
+_TO_FILL = PatternFill("solid", fgColor="FFF9E5")
+_LINE = Side("thin", color="D0D7DE")
+_BORDER = Border(left=_LINE, right=_LINE, top=_LINE, bottom=_LINE)
+# fill and letters; dark letters on a light fill stay legible in print and for the colour-blind
+_TONES = {
+    "good": ("C6EFCE", "00612E"),
+    "wait": ("FFEB9C", "7F4F00"),
+    "doubt": ("FCE4D6", "974706"),
+    "bad": ("FFC7CE", "9C0006"),
+    "quiet": ("E7E6E6", "595959"),
+}
+_LINE_HEIGHT = 13.5
+_MOST_LINES = 7
+
+
+def dress_header(
+    sheet: Worksheet, row: int, at: dict[str, int], columns: dict[str, Column], *, fresh: bool
+) -> None:
+    """Style header cells and set widths. In a file that people have (`fresh` is false) only of the given columns."""
+    for header, column in columns.items():
+        cell = sheet.cell(row, at[header])
+        cell.fill = _PEOPLES if column.people else _OURS
+        cell.font = Font(bold=True, size=10, color="000000" if column.people else "FFFFFF")
+        cell.alignment = Alignment(wrap_text=True, vertical="center", horizontal="center")
+        cell.border = _BORDER
+        dimension = sheet.column_dimensions[get_column_letter(at[header])]
+        dimension.width = column.width
+        if column.folded:
+            dimension.outlineLevel = 1
+            dimension.hidden = True
+    if not fresh:
+        return
+    # The button that opens a closed group stands on the column after it.
+    ordered = sorted(at.values())
+    folded = {at[header] for header, column in columns.items() if column.folded}
+    for number in ordered:
+        if number - 1 in folded and number not in folded:
+            sheet.column_dimensions[get_column_letter(number)].collapsed = True
+    sheet.row_dimensions[row].height = 42
+
+
+def dress_row(sheet: Worksheet, row: int, at: dict[str, int], wanted: Sheet) -> None:
+    """Style the cells of a row that was just added. A very long text does not make the row endless."""
+    lines = 1
+    for header, number in at.items():
+        cell = sheet.cell(row, number)
+        column = wanted.column(header)
+        dress_cell(cell, column)
+        # Columns nobody sees have no say in the height.
+        if column is not None and not column.folded:
+            text = str(cell.value) if cell.value is not None and cell.data_type == "s" else ""
+            lines = max(lines, sum(max(1, ceil(len(line) * 1.1 / column.width)) for line in text.split("\n")))
+    sheet.row_dimensions[row].height = _LINE_HEIGHT * min(lines, _MOST_LINES) + 3
+
+
+def dress_cell(cell: XlsxCell, column: Column | None) -> None:
+    """Style one cell; one in a column that people added only gets lines and wrapping."""
+    cell.border = _BORDER
+    kind = column.kind if column is not None else "text"
+    cell.font = Font(size=10)
+    cell.alignment = Alignment(
+        wrap_text=kind != "key", vertical="top", horizontal="center" if kind in _CENTRED else None
+    )
+    if column is None:
+        return
+    if kind in FORMATS:
+        cell.number_format = FORMATS[kind]
+    if column.people:
+        cell.fill = _TO_FILL
+    if kind == "key":
+        cell.font = Font(size=10, bold=True)
+
+
+def link(cell: XlsxCell, target: str) -> None:
+    """Let a cell lead to a file. The target is a relative ASCII path."""
+    if isinstance(cell, MergedCell) or (cell.hyperlink is not None and cell.hyperlink.target == target):
+        return
+    cell.hyperlink = target
+    cell.font = Font(size=10, underline="single", color="0563C1")
+
+
+def mark(cell: XlsxCell, note: str, author: str) -> None:
+    """Say at a corrected cell what the robot has. A comment that a person wrote there is not touched."""
+    if isinstance(cell, MergedCell) or (cell.comment is not None and cell.comment.author != author):
+        return
+    cell.comment = Comment(note, author, height=90, width=320)
+    font = copy(cell.font)
+    cell.font = Font(name=font.name, size=font.sz, bold=font.b, italic=True, color="C00000")
+
+
+def unmark(cell: XlsxCell) -> None:
+    """Take back what `mark` did."""
+    if isinstance(cell, MergedCell):
+        return
+    cell.comment = None
+    font = copy(cell.font)
+    cell.font = Font(name=font.name, size=font.sz, bold=font.b)
+
+
+def note_of(one: Mark, words: Words) -> str:
+    """Return the comment at a corrected cell."""
+
+    def shown(value: Kept) -> str:
+        text = clean(text_of(value).replace("T", " ") if value.startswith("d:") else text_of(value))
+        return text if len(text) <= 300 else text[:299] + "…"
+
+    if one.before is None:
+        return words.corrected.format(robot=shown(one.robot))
+    return words.conflict.format(robot=shown(one.robot), before=shown(one.before))
+
+
+def validate(
+    sheet: Worksheet, rows: tuple[int, int], at: dict[str, int], wanted: Sheet, words: Words
+) -> None:
+    """Give columns with options their drop-down list, and words their colours, from the first to the last of `rows`."""
+    first, last = rows
+    for header, number in at.items():
+        column = wanted.column(header)
+        letter = get_column_letter(number)
+        area = f"{letter}{first}:{letter}{max(first, last)}"
+        options = ",".join(column.options) if column is not None else ""
+        # A list in the cell itself may have 255 characters, and its separator is the comma.
+        if (
+            column is not None
+            and options
+            and len(options) <= 255
+            and not any("," in one for one in column.options)
+        ):
+            listed = DataValidation("list", formula1=f'"{options}"', allow_blank=True, errorStyle="warning")
+            listed.showErrorMessage = True
+            listed.error = words.only_these.format(options=", ".join(column.options))[:255]
+            listed.add(area)
+            sheet.add_data_validation(listed)
+        for word, tone in wanted.tones.get(header, {}).items():
+            fill, ink = _TONES[tone]
+            quoted = word.replace('"', '""')
+            rule = CellIsRule(  # type: ignore[no-untyped-call]  # the stubs leave it untyped
+                operator="equal",
+                formula=[f'"{quoted}"'],
+                fill=PatternFill(bgColor=fill, fill_type="solid"),
+                font=Font(color=ink),
+            )
+            sheet.conditional_formatting.add(area, rule)
+
+
+def prepare_page(sheet: Worksheet, header_row: int, wanted: Sheet, call: Call, words: Words) -> None:
+    """Freeze, and set up the paper: A4 landscape, one page wide, the header on every page, pages counted."""
+    sheet.freeze_panes = sheet.cell(header_row + 1, wanted.frozen + 1).coordinate
+    sheet.sheet_view.zoomScale = 90
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.paperSize = 9
+    sheet.page_setup.fitToWidth = 1
+    sheet.page_setup.fitToHeight = 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    sheet.print_title_rows = f"{header_row}:{header_row}"
+    margins = sheet.page_margins
+    margins.left = margins.right = 0.4
+    margins.top = 0.5
+    margins.bottom = 0.6
+    margins.header = margins.footer = 0.3
+    footer = sheet.oddFooter
+    assert footer is not None
+    assert footer.left is not None
+    assert footer.center is not None
+    assert footer.right is not None
+    # An ampersand begins a code in a footer.
+    footer.left.text = clean(call.title).replace("&", "&&")[:120]
+    footer.center.text = wanted.name
+    footer.right.text = words.page
+    footer.left.size = footer.center.size = footer.right.size = 8

@@ -1,0 +1,263 @@
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from intake.demo.servers import SmtpServer
+from outbox import store
+from outbox.delivery import UNCERTAIN_WAIT, Delivered, Way, deliver, write_drafts
+from outbox.retry import delay
+from outbox.transport import Outcome, SmtpTrouble, Transport
+from tests.outbox.samples import NOW, letter
+from tests.outbox.scripted_smtp import TAKEN_THEN_DROP, Script, ScriptedSmtp, drop_after, say
+from tests.outbox.test_message import parsed, reply
+from tests.outbox.test_transport import Settings
+
+
+@dataclass
+class World:
+    """An outbox on disk, and a clock that only moves when told."""
+
+    engine: store.Database
+    now: datetime = NOW
+
+    def put(self, count: int = 1, *, draft: bool = False) -> None:
+        with self.engine.begin() as connection:
+            for at in range(count):
+                answer = reply(letter=letter(digest=f"{at:064}"))
+                assert store.put(connection, answer, self.now, draft=draft)
+
+    def run(
+        self,
+        server: ScriptedSmtp | SmtpServer,
+        *,
+        worker: str = "w",
+        way: Callable[[Transport], Way] = lambda transport: transport,
+        **options: Any,
+    ) -> Delivered:
+        store.recover(self.engine, worker, self.now)
+        with Transport(Settings(server.port), "") as transport:
+            return deliver(
+                self.engine,
+                way(transport),
+                worker=worker,
+                now=lambda: self.now,
+                stop=lambda: False,
+                **options,
+            )
+
+    def later(self, wait: timedelta) -> None:
+        self.now += wait
+
+    @property
+    def states(self) -> dict[str, int]:
+        with self.engine.connect() as connection:
+            return store.counts(connection)
+
+    @property
+    def said(self) -> list[str]:
+        with self.engine.connect() as connection:
+            return [row.last_response for row in store.listed(connection)]
+
+
+@pytest.fixture
+def world(engine: store.Database) -> World:
+    return World(engine)
+
+
+def test_a_real_server_gets_every_reply_once_in_one_session(world: World, smtp_server: SmtpServer) -> None:
+    world.put(20)
+    assert world.run(smtp_server) == Delivered(sent=20)
+    assert world.run(smtp_server) == Delivered()
+    assert world.states == {"sent": 20}
+    heads = [parsed(mail.octets) for mail in smtp_server.received]
+    assert len({head["Message-ID"] for head in heads}) == len(heads) == 20
+    assert heads[0].get_content().startswith("Доброго дня, шановні колеги!")
+
+
+def test_greylisting_then_accepted(world: World) -> None:
+    world.put()
+    with ScriptedSmtp({"RCPT": say("450 4.2.0 greylisted")}) as server:
+        assert world.run(server) == Delivered(put_off=1)
+        assert world.said == ["450 RCPT: 4.2.0 greylisted"]
+        assert world.run(server) == Delivered()
+        world.later(delay(1))
+        assert world.run(server) == Delivered(sent=1)
+    assert len(server.taken) == 1
+
+
+def test_4yz_ends_when_the_attempts_are_spent(world: World) -> None:
+    world.put()
+    with ScriptedSmtp(*[{"RCPT": say("451 later")}] * 3) as server:
+        for attempt in (1, 2, 3):
+            world.run(server, attempts=3)
+            world.later(delay(attempt))
+        assert world.run(server, attempts=3) == Delivered()
+    assert world.states == {"failed": 1}
+    assert world.said == ["451 RCPT: later"]
+
+
+def test_a_refused_reply_keeps_the_servers_words_and_the_others_go(world: World) -> None:
+    world.put(3)
+    with ScriptedSmtp({"RCPT": [say("250 ok"), say("550 5.1.1 no such user")]}) as server:
+        assert world.run(server) == Delivered(sent=2, failed=1)
+    assert sorted(world.said) == ["250 queued as 4711"] * 2 + ["550 RCPT: 5.1.1 no such user"]
+
+
+def test_without_a_server_nothing_is_used_up(world: World) -> None:
+    world.put(2)
+    with ScriptedSmtp(*[{"greeting": say("421 down")}] * 5) as server:
+        for _ in range(5):
+            with pytest.raises(SmtpTrouble):
+                world.run(server, attempts=3)
+        assert world.run(server, attempts=3) == Delivered(sent=2)
+
+
+def test_421_at_quit_repeats_nothing(world: World) -> None:
+    world.put(2)
+    with ScriptedSmtp({"QUIT": say("421 enough")}) as server:
+        assert world.run(server) == Delivered(sent=2)
+        assert world.run(server) == Delivered()
+    assert len(server.taken) == 2
+
+
+@pytest.mark.parametrize(
+    "script", [{"end": TAKEN_THEN_DROP}, {"DATA": drop_after("DATA")}, {"content": say("")}]
+)
+def test_a_reply_lost_in_data_is_repeated_once_with_the_same_message_id(world: World, script: Script) -> None:
+    world.put()
+    with ScriptedSmtp(script) as server:
+        assert world.run(server) == Delivered(uncertain=1)
+        assert world.run(server) == Delivered()
+        world.later(UNCERTAIN_WAIT)
+        assert world.run(server) == Delivered(sent=1)
+    assert len({taken.octets for taken in server.taken}) == 1
+
+
+def test_a_reply_lost_in_data_twice_is_left_to_a_person(world: World) -> None:
+    world.put()
+    with ScriptedSmtp({"end": TAKEN_THEN_DROP}, {"end": TAKEN_THEN_DROP}) as server:
+        for _ in range(4):
+            world.run(server)
+            world.later(UNCERTAIN_WAIT)
+    assert (world.states, len(server.taken)) == ({"failed": 1}, 2)
+
+
+def test_a_reply_lost_in_data_but_found_in_the_sent_folder_is_not_repeated(world: World) -> None:
+    world.put()
+    with ScriptedSmtp({"end": TAKEN_THEN_DROP}) as server:
+        world.run(server)
+        world.later(UNCERTAIN_WAIT)
+        assert world.run(server, found_in_sent=lambda _: True) == Delivered(found=1)
+    assert (world.states, len(server.taken)) == ({"sent": 1}, 1)
+
+
+class PowerCut(BaseException):
+    """The process dies here: nothing after it runs."""
+
+
+@dataclass
+class DyingWay:
+    """A way out on which the process dies at a moment of the first letter."""
+
+    transport: Transport
+    moment: str
+
+    def send(self, octets: bytes, recipient: str, *, on_data: Callable[[], None]) -> Outcome:
+        if self.moment == "claimed":
+            raise PowerCut
+
+        def dying() -> None:
+            if self.moment == "stage not recorded":
+                raise PowerCut
+            on_data()
+            if self.moment == "stage recorded":
+                raise PowerCut
+
+        self.transport.send(octets, recipient, on_data=dying)
+        raise PowerCut
+
+
+@pytest.mark.parametrize("moment", ["claimed", "stage not recorded", "stage recorded", "after the 250"])
+def test_a_worker_killed_at_any_moment_loses_no_reply(world: World, moment: str) -> None:
+    world.put(2)
+    with ScriptedSmtp() as server:
+        with pytest.raises(PowerCut):
+            world.run(server, worker="first", way=lambda transport: DyingWay(transport, moment))
+        assert world.run(server, worker="second") == Delivered(sent=2)
+    ids = [parsed(taken.octets)["Message-ID"] for taken in server.taken]
+    assert world.states == {"sent": 2}
+    assert len(set(ids)) == 2
+    # Only between the server's 250 and our commit may a reply be repeated, and then with the same Message-ID.
+    assert len(ids) == (3 if moment == "after the 250" else 2)
+
+
+@dataclass
+class FaultyWay:
+    """A way out with a bug that one letter meets each time."""
+
+    transport: Transport
+    bad: str
+
+    def send(self, octets: bytes, recipient: str, *, on_data: Callable[[], None]) -> Outcome:
+        if parsed(octets)["Message-ID"] == self.bad:
+            raise ZeroDivisionError
+        return self.transport.send(octets, recipient, on_data=on_data)
+
+
+def test_a_bug_over_one_reply_does_not_stop_the_others(world: World) -> None:
+    world.put(2)
+    with world.engine.connect() as connection:
+        bad = min(row.message_id for row in store.listed(connection))
+
+    def run() -> Delivered:
+        return world.run(server, attempts=3, way=lambda transport: FaultyWay(transport, bad))
+
+    with ScriptedSmtp() as server:
+        with pytest.raises(ZeroDivisionError):
+            run()
+        assert run() == Delivered(sent=1)
+        for attempt in (1, 2):
+            world.later(delay(attempt))
+            with pytest.raises(ZeroDivisionError):
+                run()
+            assert run() == Delivered()
+        world.later(delay(3))
+        assert run() == Delivered(failed=1)
+    assert world.states == {"failed": 1, "sent": 1}
+
+
+def test_stop_ends_the_run_between_two_replies(world: World) -> None:
+    world.put(3)
+    asked = iter([False, True])
+    with ScriptedSmtp() as server, Transport(Settings(server.port), "") as transport:
+        done = deliver(world.engine, transport, worker="w", now=lambda: NOW, stop=lambda: next(asked))
+    assert (done, world.states) == (Delivered(sent=1), {"pending": 2, "sent": 1})
+
+
+def test_drafts_are_written_once_and_never_sent(world: World, tmp_path: Path) -> None:
+    world.put(2, draft=True)
+    folder = tmp_path / "drafts"
+    assert write_drafts(world.engine, folder) == 2
+    names = sorted(path.name for path in folder.iterdir())
+    assert [name[:20] for name in names] == ["КЗ-2023-014_accepted"] * 2
+    draft = parsed((folder / names[0]).read_bytes())
+    assert (draft["X-Unsent"], draft["To"]) == ("1", "iryna@ukr.net")
+    (folder / names[0]).unlink()
+    assert write_drafts(world.engine, folder) == 0
+    with ScriptedSmtp() as server:
+        assert world.run(server) == Delivered()
+    assert (server.sessions, world.states) == (0, {"draft": 2})
+
+
+def test_counts_have_names() -> None:
+    assert Delivered(sent=2, failed=1).counts() == {
+        "sent": 2,
+        "found": 0,
+        "put_off": 0,
+        "failed": 1,
+        "uncertain": 0,
+    }

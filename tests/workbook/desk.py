@@ -1,0 +1,246 @@
+"""A coordinators' desk for the tests: a real ledger with invented applications, and a workbook that people edit."""
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from openpyxl import Workbook, load_workbook
+from openpyxl.cell.cell import Cell
+from openpyxl.worksheet.worksheet import Worksheet
+from sqlalchemy import insert, update
+
+from intake import config, workbook
+from intake.database import applications, connect, letters, revisions
+from intake.ledger.cells import Memory, remembered
+from intake.workbook import Published
+from outbox.store import metadata, replies
+from rules.call import Call
+from rules.place import Place
+
+CALL = config.load(Path(__file__).parents[2] / "config.toml").calls[0]
+START = datetime(2023, 3, 6, 7, 30, tzinfo=UTC)
+
+NAMES = (
+    "Коростенська", "Звягельська", "Овруцька", "Малинська", "Радомишльська", "Бердичівська", "Чуднівська",
+    "Олевська", "Ємільчинська", "Пулинська", "Хорошівська", "Черняхівська", "Любарська", "Романівська", "Ружинська",
+    "Лугинська", "Народицька", "Попільнянська", "Андрушівська", "Баранівська",
+)  # fmt: skip
+
+
+def place(count: int) -> Place:
+    name = NAMES[count % len(NAMES)]
+    return Place(
+        code=f"UA18{count:015d}",
+        name=name,
+        full=f"{name} міська територіальна громада",
+        type="міська" if count % 3 else "селищна",
+        raion=("Коростенський", "Звягельський", "Житомирський")[count % 3],
+        oblast="Житомирська область",
+        centre="",
+    )
+
+
+def answers(count: int, call: Call = CALL) -> dict[str, str]:
+    """Return a whole form, every field with something of its kind."""
+    values: dict[str, str] = {}
+    for at, field in enumerate(call.fields):
+        match field.kind:
+            case "phone":
+                values[field.key] = f"+38067{count:03d}{at:04d}"
+            case "email":
+                values[field.key] = f"{field.key.replace('_', '.')}{count}@hromada.example"
+            case "name":
+                names = ("ПЕТРЕНКО Олена Іванівна", "Їжакевич Юрій Єгорович", "Ґалаґан Зіновія Щасливна")
+                values[field.key] = names[(at + count) % 3]
+            case "number":
+                values[field.key] = str(1000 * count + at)
+            case "date":
+                values[field.key] = "2023-03-09"
+            case "choice" | "choices":
+                values[field.key] = field.options[0] if field.options else "так"
+            case "long":
+                values[field.key] = f"Зміна {count}: " + "новий порядок збирання відходів; " * 6
+            case "yesno" | "consent":
+                values[field.key] = "так"
+            case "edrpou":
+                values[field.key] = f"0{count:07d}"
+            case _:
+                values[field.key] = f"{field.label[:30]} {count}"
+    return values
+
+
+class Desk:
+    """A ledger and a workbook. The clock stands still until a test moves it."""
+
+    def __init__(self, folder: Path, call: Call = CALL, url: str = "") -> None:
+        self.call = call
+        self.path = folder / workbook.file_name(call)
+        self.engine = connect(url or f"sqlite:///{folder}/ledger.db")
+        metadata.create_all(self.engine)
+        self.now = datetime(2023, 3, 10, 8, 0, tzinfo=UTC)
+        self.settled = START
+
+    def letter(self, name: str, **columns: Any) -> str:
+        """Put a letter into the ledger and return its digest."""
+        digest = hashlib.sha256(name.encode()).hexdigest()
+        self.settled += timedelta(seconds=1)
+        row: dict[str, Any] = {
+            "digest": digest,
+            "state": "settled",
+            "size": 60_000,
+            "message_id": f"<{digest[:10]}@hromada.example>",
+            "date": START,
+            "received_at": START,
+            "receipt_clock": "INTERNALDATE",
+            "clocks": [],
+            "subject": "Комунікація змін/Коростенська громада, Житомирська область",
+            "from_name": "Олена ПЕТРЕНКО",
+            "from_address": "rada@korosten.example",
+            "files": [
+                {"name": "Заявка.docx", "sha256": digest, "size": 40_000, "type": "application/vnd", "status": "read"}
+            ],
+            "files_digest": digest,
+            "defects": [],
+            "call_id": self.call.id,
+            "number": None,
+            "disposition": "accept",
+            "template": "accepted",
+            "answerable": True,
+            "speaks": True,
+            "findings": [],
+            "evidence": {},
+            "traceback": None,
+            "settled_at": self.settled,
+        }
+        with self.engine.begin() as tx:
+            tx.execute(insert(letters).values(row | columns))
+        return digest
+
+    def application(
+        self,
+        count: int,
+        *,
+        status: str = "complete",
+        values: dict[str, str] | None = None,
+        faults: list[dict[str, str]] | None = None,
+        received: datetime | None = None,
+        **columns: Any,
+    ) -> str:
+        """Register an application with its letter and form, and return its number."""
+        number = f"{self.call.prefix}-{count:03d}"
+        at = received or START + timedelta(hours=5 * count, minutes=7 * count)
+        digest = self.letter(f"application {count}", number=number, received_at=at, **columns)
+        where = place(count)
+        form = answers(count, self.call) if values is None else values
+        with self.engine.begin() as tx:
+            tx.execute(
+                insert(applications).values(
+                    number=number,
+                    call_id=self.call.id,
+                    place_code=where.code,
+                    place=asdict(where),
+                    place_by="form",
+                    status=status,
+                    first_received_at=at,
+                    created_at=at,
+                )
+            )
+            if status != "no_form":
+                tx.execute(
+                    insert(revisions).values(
+                        number=number,
+                        revision=1,
+                        digest=digest,
+                        form=digest,
+                        received_at=at,
+                        sender="rada@korosten.example",
+                        values={key: {"value": value} for key, value in form.items()},
+                        faults=faults or [],
+                        unknown_labels=[],
+                    )
+                )
+        return number
+
+    def reply(self, number: str, *, template: str = "accepted", state: str = "sent", minutes: int = 0) -> None:
+        at = START + timedelta(minutes=minutes + 1)
+        with self.engine.begin() as tx:
+            tx.execute(
+                insert(replies).values(
+                    message_id=f"<{number}.{template}.{minutes}@example.org>",
+                    letter="0" * 64,
+                    call_id=self.call.id,
+                    template=template,
+                    number=number,
+                    recipient="rada@korosten.example",
+                    subject=f"Re: Комунікація змін [{number}]",
+                    octets=b"",
+                    state=state,
+                    created_at=at,
+                    due_at=at,
+                    sent_at=at if state == "sent" else None,
+                )
+            )
+
+    def restate(self, number: str, status: str) -> None:
+        """Change how an application stands, as a new letter would."""
+        self.letter(f"{number} {status} {self.settled}", number=number, disposition="discard", files=[])
+        with self.engine.begin() as tx:
+            tx.execute(update(applications).where(applications.c.number == number).values(status=status))
+
+    def update(self, **settings: Any) -> Published:
+        """Run one cycle of the worker's job."""
+        return workbook.update(self.engine, self.call, self.path, now=self.now, **settings)
+
+    def memory(self) -> Memory:
+        with self.engine.connect() as tx:
+            return remembered(tx, self.call.id)
+
+    def person(self, sheet: str, row: str, header: str) -> str | None:
+        """Return what the ledger mirrors of a person's cell."""
+        known = self.memory().get(sheet, {}).get((row, header))
+        return known.person if known is not None else None
+
+    @contextmanager
+    def edit(self, sheet: str = "Заявки") -> Iterator[Worksheet]:
+        """Open the file as a person would, and save it."""
+        book = self.open()
+        yield book[sheet]
+        book.save(self.path)
+
+    def open(self) -> Workbook:
+        return load_workbook(self.path, rich_text=True)
+
+    def rows(self, sheet: str = "Заявки") -> list[dict[str, Any]]:
+        return rows(self.open()[sheet])
+
+    def column(self, header: str, sheet: str = "Заявки") -> dict[Any, Any]:
+        """Return key → value of one column."""
+        key = {"Учасники": "Код учасника", "Потребують уваги": "Код листа", "Листування": "Код листа"}.get(
+            sheet, "№ заявки"
+        )
+        return {row[key]: row[header] for row in self.rows(sheet)}
+
+
+def rows(sheet: Worksheet, header_row: int = 1) -> list[dict[str, Any]]:
+    """Return the rows beneath the header, by header, empty rows left out."""
+    values = list(sheet.iter_rows(min_row=header_row, values_only=True))
+    headers = values[0]
+    return [
+        dict(zip(headers, row, strict=True)) for row in values[1:] if any(value not in {None, ""} for value in row)
+    ]
+
+
+def at(sheet: Worksheet, row: str, header: str, key: str = "№ заявки") -> Cell:
+    """Return the cell of a row and a column, wherever they stand."""
+    top = next(cell for cell in sheet[1] if cell.value == header)
+    first = next(cell for cell in sheet[1] if cell.value == key)
+    for cells in sheet.iter_rows(min_row=2):
+        if cells[first.column - 1].value == row:
+            found = cells[top.column - 1]
+            assert isinstance(found, Cell)
+            return found
+    raise KeyError(row)
