@@ -62,7 +62,10 @@ def parse_rates(octets: list[bytes]) -> Measure:
     def bare() -> int:
         for one in octets:
             mail = mailparser.parse_from_bytes(one)
-            [mailparser.utils.decode_base64_payload(item["payload"]) if item["binary"] else item for item in mail.attachments]
+            [
+                mailparser.utils.decode_base64_payload(item["payload"]) if item["binary"] else item
+                for item in mail.attachments
+            ]
         return len(octets)
 
     return Measure("parse a letter", rate(ours), "mail-parser, attachments decoded", rate(bare))
@@ -80,13 +83,22 @@ def judge_rates(octets: list[bytes], folder: Path) -> Measure:
             return len(octets)
 
         whole()
-        return Measure("parse, read the form, recognise the place", rate(whole), "parse alone", parse_rates(octets).per_second)
+        return Measure(
+            "parse, read the form, recognise the place",
+            rate(whole),
+            "parse alone",
+            parse_rates(octets).per_second,
+        )
 
 
 def subject_rate() -> Measure:
     config = load(ROOT / "config.toml")
     places = gazetteers()
-    subjects = ["Комунікація змін\\Овруцька громада Житомирської обл.", "Re: питання щодо участі", "Комунікація змін/Андрушкивська громада, Житомирська область"]
+    subjects = [
+        "Комунікація змін\\Овруцька громада Житомирської обл.",
+        "Re: питання щодо участі",
+        "Комунікація змін/Андрушкивська громада, Житомирська область",
+    ]
 
     def work() -> int:
         for _ in range(50):
@@ -103,7 +115,15 @@ def reply_rates(folder: Path) -> Measure:
     parsed = parsing.parse(letter.octets)
     count = 200
     replies = [
-        compose("accepted", ReplyFacts(received_at=NOW), call, letter=parsed, recipient=f"a{n}@rada.example", now=NOW, domain="example.org")
+        compose(
+            "accepted",
+            ReplyFacts(received_at=NOW),
+            call,
+            letter=parsed,
+            recipient=f"a{n}@rada.example",
+            now=NOW,
+            domain="example.org",
+        )
         for n in range(count)
     ]
     engine = connect(f"sqlite:///{folder}/bench.db")
@@ -112,11 +132,20 @@ def reply_rates(folder: Path) -> Measure:
         with writing(engine) as tx:
             for reply in replies:
                 store.put(tx, reply, NOW)
-        settings = load(ROOT / "config.toml").smtp.model_copy(update={"host": "127.0.0.1", "port": server.port, "tls": "none", "user": ""})
+        settings = load(ROOT / "config.toml").smtp.model_copy(
+            update={"host": "127.0.0.1", "port": server.port, "tls": "none", "user": ""}
+        )
 
         def ours() -> int:
             with Transport(settings, "") as transport:
-                done = delivery.deliver(engine, transport, worker="bench", now=lambda: datetime.now(UTC), stop=lambda: False, attempts=3)
+                done = delivery.deliver(
+                    engine,
+                    transport,
+                    worker="bench",
+                    now=lambda: datetime.now(UTC),
+                    stop=lambda: False,
+                    attempts=3,
+                )
             return done.counts()["sent"]
 
         def bare() -> int:
@@ -125,7 +154,9 @@ def reply_rates(folder: Path) -> Measure:
                     client.sendmail(call.replies.address, [reply.recipient], reply.octets)
             return count
 
-        measure = Measure("send a reply, each state durable", rate(ours, 1), "bare smtplib, one connection", rate(bare, 1))
+        measure = Measure(
+            "send a reply, each state durable", rate(ours, 1), "bare smtplib, one connection", rate(bare, 1)
+        )
     engine.dispose()
     return measure
 
@@ -149,7 +180,9 @@ def main() -> None:
             with console.status("measuring"):
                 measure = step()
             reference = f"{measure.reference_per_second:,.0f}" if measure.reference else ""
-            table.add_row(measure.what, f"{measure.per_second:,.0f}", measure.reference, reference, measure.ratio)
+            table.add_row(
+                measure.what, f"{measure.per_second:,.0f}", measure.reference, reference, measure.ratio
+            )
         console.print(table)
 
 

@@ -42,7 +42,9 @@ def check(
 
 
 @app.command()
-def run(config: ConfigOption = DEFAULT, *, verbose: Annotated[bool, typer.Option("--verbose", "-v")] = False) -> None:
+def run(
+    config: ConfigOption = DEFAULT, *, verbose: Annotated[bool, typer.Option("--verbose", "-v")] = False
+) -> None:
     """Work until stopped (SIGTERM or Ctrl-C)."""
     logs.configure(verbose=verbose)
     settings = _load(config)
@@ -50,7 +52,9 @@ def run(config: ConfigOption = DEFAULT, *, verbose: Annotated[bool, typer.Option
 
 
 @app.command()
-def once(config: ConfigOption = DEFAULT, *, verbose: Annotated[bool, typer.Option("--verbose", "-v")] = False) -> None:
+def once(
+    config: ConfigOption = DEFAULT, *, verbose: Annotated[bool, typer.Option("--verbose", "-v")] = False
+) -> None:
     """Do one cycle: collect letters, write the workbook, send replies."""
     logs.configure(verbose=verbose)
     settings = _load(config)
@@ -80,7 +84,12 @@ def judge(
     files: Annotated[list[Path], typer.Argument(help=".eml files.")],
     config: ConfigOption = DEFAULT,
     *,
-    received: Annotated[str, typer.Option(help="When the server received them, ISO 8601; local time of the first call unless it has an offset.")] = "",
+    received: Annotated[
+        str,
+        typer.Option(
+            help="When the server received them, ISO 8601; local time of the first call unless it has an offset."
+        ),
+    ] = "",
     as_json: JsonOption = False,
 ) -> None:
     """Show the whole verdict about letters in files; nothing is written, nothing is sent."""
@@ -106,7 +115,9 @@ def demo(
     folder: Annotated[Path, typer.Option(help="Where the demo keeps its files.")] = Path("var/demo"),
     config: ConfigOption = DEFAULT,
     *,
-    serve: Annotated[bool, typer.Option("--serve", help="Stay up, take letters by SMTP and answer them.")] = False,
+    serve: Annotated[
+        bool, typer.Option("--serve", help="Stay up, take letters by SMTP and answer them.")
+    ] = False,
 ) -> None:
     """Run the main job end to end on embedded IMAP and SMTP servers."""
     logs.quiet()
@@ -114,7 +125,10 @@ def demo(
     try:
         from intake.demo import show_case  # noqa: PLC0415 - the servers are an extra that a plain installation lacks
     except ModuleNotFoundError as error:
-        _fail(f"The demo needs its extra packages ({error.name} is missing): pip install 'skrynka[demo]'", MISTAKE)
+        _fail(
+            f"The demo needs its extra packages ({error.name} is missing): pip install 'skrynka[demo]'",
+            MISTAKE,
+        )
     raise typer.Exit(show_case.run(settings, folder, serve=serve))
 
 
@@ -140,7 +154,10 @@ def _instant(text: str, config: Config) -> datetime | None:
     try:
         instant = datetime.fromisoformat(text)
     except ValueError:
-        _fail(f"--received: {text!r} is no ISO 8601 time; write for example 2023-03-10T17:59:00 or 2023-03-10T15:59:00Z", MISTAKE)
+        _fail(
+            f"--received: {text!r} is no ISO 8601 time; write for example 2023-03-10T17:59:00 or 2023-03-10T15:59:00Z",
+            MISTAKE,
+        )
     return instant if instant.tzinfo else instant.replace(tzinfo=config.calls[0].zone)
 
 

@@ -31,7 +31,7 @@ from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from outbox.store import Instant, metadata
 
 # The one door to SQLAlchemy: who only handles an engine or a connection takes its type from here.
-__all__ = ["Connection", "Engine"]
+__all__ = ["Connection", "Engine", "metadata"]
 
 
 class LedgerTrouble(Exception):
@@ -197,7 +197,9 @@ def connect(url: str) -> Engine:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN" if connection.get_execution_options().get(READING) else "BEGIN IMMEDIATE")
+        connection.exec_driver_sql(
+            "BEGIN" if connection.get_execution_options().get(READING) else "BEGIN IMMEDIATE"
+        )
 
     return engine
 

@@ -39,7 +39,12 @@ class Examiner:
         return parsing.parse_file(path, digest=digest, limits=self.limits)
 
     def receipt(
-        self, letter: Letter, internaldate: datetime | None, *, fallback: datetime, given: datetime | None = None
+        self,
+        letter: Letter,
+        internaldate: datetime | None,
+        *,
+        fallback: datetime,
+        given: datetime | None = None,
     ) -> Receipt:
         """Return when the letter was received, by this installation's rules about whose clock counts."""
         return receipt(letter, internaldate, trusted_hosts=self.trusted_hosts, given=given, fallback=fallback)

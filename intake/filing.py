@@ -63,7 +63,9 @@ def file(case: Case, verdict: Verdict) -> Filing:
     if known is None:
         return Filing(register=True, status=status, revise=revise, speaks=True, answers=answers)
     restart = not counts_already and status in {"complete", "incomplete", "held"}
-    unchanged = counts_already and (bool(codes & (_NO_CHANGE | _NOTHING_READ | {"no_form", "late"})) or misplaced)
+    unchanged = counts_already and (
+        bool(codes & (_NO_CHANGE | _NOTHING_READ | {"no_form", "late"})) or misplaced
+    )
     return Filing(
         number=known.number,
         status=known.status if unchanged and not keep_last else status,

@@ -59,12 +59,18 @@ def poll(station: Station, *, progress: Progress | None = None) -> Polled:
                     return result
         result.ok = True
         with writing(station.engine) as tx:
-            counts = {"on_server": result.on_server, "accounted": result.accounted, "unaccounted": result.unaccounted}
+            counts = {
+                "on_server": result.on_server,
+                "accounted": result.accounted,
+                "unaccounted": result.unaccounted,
+            }
             health.note(tx, "last_poll", counts, station.now())
     return result
 
 
-def _collect(station: Station, mailbox: Mailbox, folder: str, result: Polled, progress: Progress | None) -> None:
+def _collect(
+    station: Station, mailbox: Mailbox, folder: str, result: Polled, progress: Progress | None
+) -> None:
     account = station.config.mailbox.account
     status = mailbox.open(folder)
     on_server = frozenset(mailbox.uids())
@@ -82,11 +88,18 @@ def _collect(station: Station, mailbox: Mailbox, folder: str, result: Polled, pr
         station.prolong()
     _reconcile(station, mailbox, folder, status.uidvalidity, on_server, result)
     if not station.config.mailbox.read_only:
-        result.marked += _mark(station, mailbox, folder, status.uidvalidity, on_server, keywords=status.keywords)
+        result.marked += _mark(
+            station, mailbox, folder, status.uidvalidity, on_server, keywords=status.keywords
+        )
 
 
 def _reconcile(
-    station: Station, mailbox: Mailbox, folder: str, uidvalidity: int, on_server: frozenset[int], result: Polled
+    station: Station,
+    mailbox: Mailbox,
+    folder: str,
+    uidvalidity: int,
+    on_server: frozenset[int],
+    result: Polled,
 ) -> None:
     """Compare the server's UIDs with the ledger's, and say so. A difference is an alarm (law 5)."""
     with reading(station.engine) as tx:
@@ -98,7 +111,11 @@ def _reconcile(
     result.unaccounted += len(unaccounted)
     result.gone += len(gone)
     log.info(
-        "reconciled", folder=folder, on_server=len(on_server - gone), in_ledger=len(on_server & known), gone=len(gone)
+        "reconciled",
+        folder=folder,
+        on_server=len(on_server - gone),
+        in_ledger=len(on_server & known),
+        gone=len(gone),
     )
     with writing(station.engine) as tx:
         if unaccounted:
@@ -110,7 +127,13 @@ def _reconcile(
 
 
 def _mark(
-    station: Station, mailbox: Mailbox, folder: str, uidvalidity: int, on_server: frozenset[int], *, keywords: bool
+    station: Station,
+    mailbox: Mailbox,
+    folder: str,
+    uidvalidity: int,
+    on_server: frozenset[int],
+    *,
+    keywords: bool,
 ) -> int:
     """Show in the mailbox which letters are settled: a keyword, and moves in one batch for each target folder."""
     settings = station.config.mailbox
@@ -119,7 +142,9 @@ def _mark(
     here = [letter for letter in waiting if letter.uid in on_server]
     if settings.mark and keywords and here:
         mailbox.mark([letter.uid for letter in here], settings.mark)
-    targets: Mapping[str, str] = {str(key): value for key, value in settings.move_to.items() if value and value != folder}
+    targets: Mapping[str, str] = {
+        str(key): value for key, value in settings.move_to.items() if value and value != folder
+    }
     for disposition, target in targets.items():
         if uids := [letter.uid for letter in here if letter.disposition == disposition]:
             mailbox.move(uids, target)
@@ -135,12 +160,20 @@ def publish(station: Station) -> tuple[workbook.Published, ...]:
     published = []
     for call in station.config.calls:
         with station.lock, trouble(station, "workbook", call.id):
-            done = workbook.update(station.engine, call, station.config.workbook_path(call), now=station.now())
+            done = workbook.update(
+                station.engine,
+                call,
+                station.config.workbook_path(call),
+                now=station.now(),
+                attachments=station.config.attachments_path,
+            )
             published.append(done)
             log.info("workbook", call=call.id, status=done.status)
             with writing(station.engine) as tx:
                 if done.status in {"locked", "blocked"}:
-                    health.raise_alarm(tx, f"workbook_{done.status}", call.id, {"note": done.note}, station.now())
+                    health.raise_alarm(
+                        tx, f"workbook_{done.status}", call.id, {"note": done.note}, station.now()
+                    )
                 else:
                     for code in ("workbook_locked", "workbook_blocked"):
                         health.end_alarm(tx, code, call.id, station.now())

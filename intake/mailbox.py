@@ -77,6 +77,12 @@ class Mailbox:
         connection.set_deadline_in(2)
         connection.__exit__(None, None, None)
 
+    def abort(self) -> None:
+        """Break the connection off, from another thread: whatever waits on it raises MailboxTrouble at once."""
+        connection = self._connection
+        if connection is not None:
+            connection.break_off()
+
     @property
     def gone(self) -> tuple[int, ...]:
         """UIDs of the last `fetch` that the server no longer had: expunged after they were listed."""

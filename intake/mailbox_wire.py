@@ -12,6 +12,7 @@ import select
 import socket
 import ssl
 import time
+from contextlib import suppress
 from typing import Any, Literal
 
 from imapclient import IMAPClient, SocketTimeout
@@ -148,6 +149,12 @@ class Connection(IMAPClient):  # type: ignore[misc]  # imapclient ships no types
     def set_deadline_in(self, seconds: float) -> None:
         """Let the socket give up `seconds` from now, whatever happens."""
         self._imap.until = time.monotonic() + seconds
+
+    def break_off(self) -> None:
+        """Shut the socket down, whatever another thread is waiting for on it."""
+        # The plain socket's method: that of an SSL socket would take the TLS state away from under the other thread.
+        with suppress(OSError):
+            socket.socket.shutdown(self.socket(), socket.SHUT_RDWR)
 
     def secure(self) -> None:
         """Switch to TLS (RFC 3501, 6.2.1)."""

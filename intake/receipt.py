@@ -21,14 +21,21 @@ def receipt(
     """
     trusted = {host.lower() for host in trusted_hosts}
     line = next(
-        (line for line in letter.received if line.at is not None and (not trusted or line.by.lower() in trusted)), None
+        (
+            line
+            for line in letter.received
+            if line.at is not None and (not trusted or line.by.lower() in trusted)
+        ),
+        None,
     )
     received = Clock("Received", line.at, line.by) if line is not None and line.at is not None else None
     internal = Clock("INTERNALDATE", internaldate) if internaldate is not None else None
     sent = Clock("Date", letter.date) if letter.date is not None else None
     operator = Clock("given", given) if given is not None else None
     last = Clock("file", fallback) if fallback is not None else None
-    order = (operator, received, internal, sent, last) if trusted else (operator, internal, received, sent, last)
+    order = (
+        (operator, received, internal, sent, last) if trusted else (operator, internal, received, sent, last)
+    )
     chosen = next((clock for clock in order if clock is not None), None)
     if chosen is None:
         raise ValueError("no clock says when this letter was received")

@@ -98,7 +98,9 @@ class Station:
 
 
 @contextmanager
-def open_station(config: Config, secrets: Secrets, *, now: Callable[[], datetime] = utc_now, write: bool = True) -> Iterator[Station]:
+def open_station(
+    config: Config, secrets: Secrets, *, now: Callable[[], datetime] = utc_now, write: bool = True
+) -> Iterator[Station]:
     """Open the ledger (migrated), the archive and the readers; with `write`, hold the lease until closed.
 
     Raises `LedgerTrouble` and `LeaseHeld`.
@@ -118,7 +120,11 @@ def open_station(config: Config, secrets: Secrets, *, now: Callable[[], datetime
 
 
 def _pipeline(
-    config: Config, engine: Engine, readers: ReaderPool, now: Callable[[], datetime], stopping: threading.Event
+    config: Config,
+    engine: Engine,
+    readers: ReaderPool,
+    now: Callable[[], datetime],
+    stopping: threading.Event,
 ) -> Pipeline:
     return Pipeline(
         engine=engine,

@@ -43,7 +43,9 @@ def run(config: Config, secrets: Secrets, *, ready: Callable[[], None] = lambda:
     wake_read, wake_write = os.pipe()
     with open_station(config, secrets) as station, _signals(station, wake_write):
         scheduler = _scheduler(station)
-        watcher = threading.Thread(target=_watch, args=(station, scheduler, wake_read), name="idle", daemon=True)
+        watcher = threading.Thread(
+            target=_watch, args=(station, scheduler, wake_read), name="idle", daemon=True
+        )
         scheduler.start()
         if config.mailbox.idle:
             watcher.start()
@@ -52,16 +54,19 @@ def run(config: Config, secrets: Secrets, *, ready: Callable[[], None] = lambda:
         station.stopping.wait()
         log.info("worker stopping")
         scheduler.shutdown(wait=False)
-        if not station.lock.acquire(timeout=PATIENCE_SECONDS):
+        at_rest = station.lock.acquire(timeout=PATIENCE_SECONDS)
+        if not at_rest:
             station.break_off()
-            station.lock.acquire()
-        station.lock.release()
-        if watcher.is_alive():
-            watcher.join(timeout=PATIENCE_SECONDS)
+            at_rest = station.lock.acquire(timeout=PATIENCE_SECONDS)
+    log.info("worker stopped", at_rest=at_rest)
+    code = 3 if station.lease_lost else 0
+    if not at_rest:
+        # A job still waits for a connection to be made. It holds no transaction, and all it would do is done at the
+        # next start; Python itself would wait for its thread.
+        os._exit(code)
     for descriptor in (wake_read, wake_write):
         os.close(descriptor)
-    log.info("worker stopped")
-    return 0 if not station.lease_lost else 3
+    return code
 
 
 def _scheduler(station: Station) -> BackgroundScheduler:
@@ -69,18 +74,30 @@ def _scheduler(station: Station) -> BackgroundScheduler:
     # The deadline has its own thread, so that it never queues behind a long poll.
     scheduler = BackgroundScheduler(
         timezone=UTC,
-        executors={"default": ThreadPoolExecutor(1), "deadline": ThreadPoolExecutor(1), "beat": ThreadPoolExecutor(1)},
+        executors={
+            "default": ThreadPoolExecutor(1),
+            "deadline": ThreadPoolExecutor(1),
+            "beat": ThreadPoolExecutor(1),
+        },
         job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
     )
     scheduler.add_listener(_failed(station), EVENT_JOB_ERROR | EVENT_JOB_MISSED)
     seconds = station.config.mailbox.poll_seconds
-    scheduler.add_job(_cycle, "interval", args=[station], seconds=seconds, id="cycle", next_run_time=datetime.now(UTC))
-    scheduler.add_job(_beat, "interval", args=[station], seconds=LEASE_SECONDS / 6, id="beat", executor="beat")
+    scheduler.add_job(
+        _cycle, "interval", args=[station], seconds=seconds, id="cycle", next_run_time=datetime.now(UTC)
+    )
+    scheduler.add_job(
+        _beat, "interval", args=[station], seconds=LEASE_SECONDS / 6, id="beat", executor="beat"
+    )
     for call in station.config.calls:
         closing = closes_at(call)
         if closing > station.now():
             scheduler.add_job(
-                _close, DateTrigger(run_date=closing), args=[station, call.id], id=f"deadline {call.id}", executor="deadline"
+                _close,
+                DateTrigger(run_date=closing),
+                args=[station, call.id],
+                id=f"deadline {call.id}",
+                executor="deadline",
             )
     return scheduler
 
@@ -126,7 +143,7 @@ def _failed(station: Station) -> Callable[[JobExecutionEvent], None]:
 
 def _watch(station: Station, scheduler: BackgroundScheduler, wake: int) -> None:
     """Let the server wake the poll. Whatever goes wrong here, polling goes on without it."""
-    backoff = Backoff()
+    failures = 0
     while not station.stopping.is_set():
         try:
             with station.mailbox() as mailbox:
@@ -134,11 +151,12 @@ def _watch(station: Station, scheduler: BackgroundScheduler, wake: int) -> None:
                 while not station.stopping.is_set():
                     if mailbox.wait(IDLE_SECONDS, wake) and not station.stopping.is_set():
                         scheduler.modify_job("cycle", next_run_time=datetime.now(UTC))
-                    backoff.reset()
+                    failures = 0
         except (MailboxTrouble, OSError) as error:
             if not station.stopping.is_set():
+                failures += 1
                 log.info("idle interrupted", error=str(error))
-                select.select([wake], [], [], backoff.next_delay())
+                select.select([wake], [], [], Backoff().delay(failures))
 
 
 @contextlib.contextmanager
@@ -155,4 +173,3 @@ def _signals(station: Station, wake: int) -> Iterator[None]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-

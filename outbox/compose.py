@@ -1,9 +1,9 @@
 """From the facts of a case to the letter we send: words, template, headers, octets. Pure: the time comes in.
 
 The templates are files, `templates/<language>/<name>.txt`: one line `Subject: …`, an empty line, the text. A line of a
-template is a paragraph; it is broken at 72 when it is sent. `_closing.txt` stands under every
-letter. What applicants wrote is a value in a template and never its source,
-and a name the template does not know stops the reply instead of leaving a hole in it.
+template is a paragraph; it is broken at 72 when it is sent. `_closing.txt` stands under every letter. What applicants
+wrote is a value in a template and never its source, and a name the template does not know stops the reply instead of
+leaving a hole in it.
 """
 
 import re

@@ -1,5 +1,6 @@
 """The application: the form's fields as values, and what is missing or wrong with them. `match` chooses the file that is
-the application by what it says, never by its name."""
+the application by what it says, never by its name.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -101,7 +102,9 @@ def _vocabulary(call: Call) -> Vocabulary:
     return _cached(call.digest, _Held(call))
 
 
-def _values(found: dict[str, Found], call: Call, vocabulary: Vocabulary) -> tuple[dict[str, Value], dict[str, str]]:
+def _values(
+    found: dict[str, Found], call: Call, vocabulary: Vocabulary
+) -> tuple[dict[str, Value], dict[str, str]]:
     """Return the values of the answers, and the faults their kinds found."""
     references = refer({key: answer.raw for key, answer in found.items()}, call, vocabulary)
     values: dict[str, Value] = {}

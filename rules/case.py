@@ -89,4 +89,6 @@ class Case:
     @property
     def on_topic(self) -> bool:
         """Whether the subject or the thread says that this letter is for the call."""
-        return self.history.thread is not None or (self.subject.call_id is not None and self.subject.level != "none")
+        return self.history.thread is not None or (
+            self.subject.call_id is not None and self.subject.level != "none"
+        )

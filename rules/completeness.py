@@ -1,5 +1,6 @@
 """What an application lacks and what in it needs a question. It sees all the answers at once: who is the same person,
-whose address is shared, which «той самий» means whom."""
+whose address is shared, which «той самий» means whom.
+"""
 
 import re
 from collections.abc import Mapping
@@ -26,13 +27,19 @@ def refer(raw: Mapping[str, str], call: Call, vocabulary: Vocabulary) -> dict[st
         text = raw.get(field.key, "")
         if not text.strip():
             continue
-        person = _mentioned(text, vocabulary) if not field.person and field.kind in {"name", "phone", "email"} else ""
+        person = (
+            _mentioned(text, vocabulary)
+            if not field.person and field.kind in {"name", "phone", "email"}
+            else ""
+        )
         if person:
             target = _counterpart(field, person, call)
             if target:
                 references[field.key] = target
         elif _SAME.match(text):
-            earlier = [other for other in call.fields[:at] if _alike(other, field) and raw.get(other.key, "").strip()]
+            earlier = [
+                other for other in call.fields[:at] if _alike(other, field) and raw.get(other.key, "").strip()
+            ]
             earlier = [other for other in earlier if other.key not in references or other.key in raw]
             if earlier:
                 references[field.key] = earlier[-1].key
@@ -41,7 +48,11 @@ def refer(raw: Mapping[str, str], call: Call, vocabulary: Vocabulary) -> dict[st
         if not person:
             continue
         for field in call.fields:
-            if _prefix(field.key) == prefix and field.key not in references and is_empty(raw.get(field.key, ""), field):
+            if (
+                _prefix(field.key) == prefix
+                and field.key not in references
+                and is_empty(raw.get(field.key, ""), field)
+            ):
                 counterpart = _counterpart(field, person, call)
                 if counterpart:
                     references[field.key] = counterpart
@@ -95,28 +106,38 @@ def _twice(values: Mapping[str, Value], call: Call) -> list[Fault]:
 
 def _mentioned(text: str, vocabulary: Vocabulary) -> str:
     """Return the participant an answer names instead of a value: «учасник 1», «це перша учасниця»."""
-    section = vocabulary.section(text.strip(" «»\"()."))
+    section = vocabulary.section(text.strip(' «»"().'))
     if section is not None and section.person and not section.rest:
         return section.person
     mention = vocabulary.mention(text) if len(text) < 80 else None
     if mention is None:
         return ""
-    return mention[0] if normalise(mention[1]) in {"", "це", "він же", "вона ж", "див", "той самий що", "див розділ"} else ""
+    return (
+        mention[0]
+        if normalise(mention[1]) in {"", "це", "він же", "вона ж", "див", "той самий що", "див розділ"}
+        else ""
+    )
 
 
 def _counterpart(field: FormField, person: str, call: Call) -> str:
     """Return the person's field that corresponds: the same last word of the key, else the same kind."""
     own = [other for other in call.fields if other.person == person]
     suffix = field.key.rpartition("_")[2]
-    named = [other.key for other in own if other.key.rpartition("_")[2] == suffix and other.kind == field.kind]
-    alike = [other.key for other in own if other.kind == field.kind and field.kind in {"name", "phone", "email"}]
+    named = [
+        other.key for other in own if other.key.rpartition("_")[2] == suffix and other.kind == field.kind
+    ]
+    alike = [
+        other.key for other in own if other.kind == field.kind and field.kind in {"name", "phone", "email"}
+    ]
     return (named or alike or [""])[0]
 
 
 def _alike(earlier: FormField, later: FormField) -> bool:
     same_group = _prefix(earlier.key) == _prefix(later.key)
     suffix = earlier.key.rpartition("_")[2] == later.key.rpartition("_")[2]
-    return not same_group and earlier.kind == later.kind and (suffix or later.kind in {"name", "phone", "email"})
+    return (
+        not same_group and earlier.kind == later.kind and (suffix or later.kind in {"name", "phone", "email"})
+    )
 
 
 def _prefix(key: str) -> str:

@@ -73,4 +73,3 @@ def late(case: Case) -> Iterable[Finding]:
         yield SENT_IN_TIME.found(**facts, date=date.isoformat())
         return
     yield (LATE if call.policy.late == "reject" else LATE_RESERVE).found(**facts)
-

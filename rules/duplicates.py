@@ -30,4 +30,6 @@ def duplicates(case: Case) -> Iterable[Finding]:
         changed = [field.key for field in case.call.fields if old.get(field.key) != new.get(field.key)]
         yield REPLACES.found(**facts, changed=changed)
     else:
-        yield DUPLICATE.found(**facts, first_sender=known.senders[0] if known.senders else "", policy=case.call.policy.duplicate)
+        yield DUPLICATE.found(
+            **facts, first_sender=known.senders[0] if known.senders else "", policy=case.call.policy.duplicate
+        )

@@ -75,7 +75,10 @@ def place(case: Case) -> Iterable[Finding]:
     for source, opinion in opinions:
         if opinion.certain and opinion.place is not None and opinion.place.code != case.place.code:
             yield PLACE_CONFLICT.found(
-                **{source: opinion.place.full}, taken=case.place.full, taken_by=case.place_by, other=opinion.place.code
+                **{source: opinion.place.full},
+                taken=case.place.full,
+                taken_by=case.place_by,
+                other=opinion.place.code,
             )
     admitted = case.call.policy.oblasts
     if admitted and not any(case.place.oblast.casefold().startswith(name.casefold()) for name in admitted):
@@ -104,4 +107,6 @@ def subject(case: Case) -> Iterable[Finding]:
     if case.call is None or case.history.thread is not None or case.subject.level == "strict":
         return
     ground = SUBJECT_REFUSED if case.call.subject.strict else SUBJECT_DEVIATES
-    yield ground.found(level=case.subject.level, problems=list(case.subject.problems), subject=case.letter.subject)
+    yield ground.found(
+        level=case.subject.level, problems=list(case.subject.problems), subject=case.letter.subject
+    )

@@ -59,7 +59,9 @@ def _missing_form(case: Case) -> Finding:
         if reading.reason == "password":
             return PASSWORD.found(file=attachment.name or attachment.label)
     for attachment, reading in unread:
-        if attachment.via != "bounce" and _meant_as_form(reading, inline=attachment.inline, size=attachment.size):
+        if attachment.via != "bounce" and _meant_as_form(
+            reading, inline=attachment.inline, size=attachment.size
+        ):
             reason = reading.reason or "format"
             return UNREADABLE.found(file=attachment.name or attachment.label, reason=reason)
     host = cloud_host(case.letter.text)
@@ -69,7 +71,9 @@ def _missing_form(case: Case) -> Finding:
         return CONVERSATION.found(number=case.known.number)
     if not case.on_topic:
         return NOT_AN_APPLICATION.found()
-    return NO_FORM.found(files=[attachment.name or attachment.label for attachment in case.letter.attachments])
+    return NO_FORM.found(
+        files=[attachment.name or attachment.label for attachment in case.letter.attachments]
+    )
 
 
 def _meant_as_form(reading: Reading, *, inline: bool, size: int) -> bool:

@@ -47,7 +47,9 @@ def judge(case: Case) -> Verdict:
     disposition = _gravest(found)
     name = responder.template(disposition, found)
     found += _disposed(responder.withheld(case, name), case)
-    ordered = sorted(found, key=lambda finding: (-finding.ground.disposition.gravity, -finding.ground.severity))
+    ordered = sorted(
+        found, key=lambda finding: (-finding.ground.disposition.gravity, -finding.ground.severity)
+    )
     return Verdict(
         disposition=disposition,
         findings=tuple(ordered),
@@ -65,7 +67,10 @@ def _disposed(findings: Iterable[Finding], case: Case) -> list[Finding]:
     """Return the findings with the dispositions that the call's policy gives their grounds."""
     policy = case.call.policy.dispositions if case.call else {}
     return [
-        replace(finding, ground=replace(finding.ground, disposition=policy.get(finding.code, finding.ground.disposition)))
+        replace(
+            finding,
+            ground=replace(finding.ground, disposition=policy.get(finding.code, finding.ground.disposition)),
+        )
         for finding in findings
     ]
 

@@ -1,6 +1,7 @@
 """Kinds of fields: how the raw text of an answer becomes a value, and what may be wrong with it. Only the safe is mended
 (blanks, mailto:, punctuation); what would have to be guessed is a fault. To add a kind: one function, one line in
-KINDS, its name in `rules.call.KindName`."""
+KINDS, its name in `rules.call.KindName`.
+"""
 
 import re
 from collections.abc import Callable, Mapping
@@ -153,7 +154,9 @@ def _email(raw: str, field: FormField, call: Call) -> tuple[str, str | None]:
             # A Cyrillic «о» or «сом» leads to nobody, or to somebody else.
             continue
         try:
-            valid.append(validate_email(candidate, check_deliverability=False, allow_smtputf8=False).normalized)
+            valid.append(
+                validate_email(candidate, check_deliverability=False, allow_smtputf8=False).normalized
+            )
         except EmailNotValidError:
             continue
     if not valid:
@@ -193,7 +196,10 @@ def _number(raw: str, field: FormField, call: Call) -> tuple[str, str | None]:
     bare = re.sub(r"\b\d{1,2}[./]\d{1,2}[./]\d{2,4}\b(?:\s*р(?:оку|\.)?)?", " ", text)
     found = re.findall(r"\d{1,3}(?:[ ,.'’]\d{3})+(?!\d)|\d+(?:[.,]\d+)?", bare)
     if len(found) != 1:
-        less = re.fullmatch(r"(?i)(?:менше|до|менее|по-малко от|less than)\s+(?:1\s+|одного\s+)?(?:року|года|година|a year)\W*", text)
+        less = re.fullmatch(
+            r"(?i)(?:менше|до|менее|по-малко от|less than)\s+(?:1\s+|одного\s+)?(?:року|года|година|a year)\W*",
+            text,
+        )
         return ("0", None) if less else (text, None)
     figure = found[0]
     grouped = re.fullmatch(r"\d{1,3}(?:[ ,.'’]\d{3})+", figure) is not None
@@ -283,7 +289,9 @@ def value_of(raw: str, field: FormField, call: Call) -> tuple[str, str | None]:
     What says nothing is "", without a fault: whether it may be empty is not the kind's matter.
     """
     ticked = field.kind in {"choice", "choices", "yesno", "consent"}
-    if is_empty(raw, field) and not (ticked and normalise(raw) in map(normalise, field.options) and normalise(raw)):
+    if is_empty(raw, field) and not (
+        ticked and normalise(raw) in map(normalise, field.options) and normalise(raw)
+    ):
         # One box nobody ticked is an answer of its own: consent was asked for and not given.
         if not (field.kind == "consent" and marks.unmarked_box(raw)) and not (ticked and _is_no(raw)):
             return "", None

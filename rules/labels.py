@@ -1,6 +1,7 @@
 """Which field a piece of text names. A label is recognised only when it is surely one: a field left empty costs a
 question, a field filled from the wrong label costs trust, so thresholds are those at which no false match was ever
-measured."""
+measured.
+"""
 
 import re
 import unicodedata
@@ -18,7 +19,9 @@ LENGTH_GUARD = 0.35
 # Labels this short must be equal: one edit would make another word of them.
 SHORT = 4
 
-_INVISIBLE = re.compile("[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\ufe0e\ufe0f]")
+_INVISIBLE = re.compile(
+    "[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\ufe0e\ufe0f]"
+)
 _APOSTROPHES = re.compile("(?<=\\w)['`´ʹʼˈ‘’‛′＇\"*](?=\\w)")
 _LATIN = str.maketrans("aceiopxykmthbïăv", "асеіорхукмтнвїав")
 _NUMBER = r"\d{1,2}(?:\.\d{1,2}){1,3}"
@@ -181,7 +184,9 @@ class Vocabulary:
     def _resembles(self, candidate: str, key: str) -> bool:
         """Return whether an edited label still speaks of the numbered field: half of its longer words occur."""
         words = [word[:5] for word in candidate.split() if len(word) >= 4]
-        known = {word[:5] for variant, keys in self._labels.items() if key in keys for word in variant.split()}
+        known = {
+            word[:5] for variant, keys in self._labels.items() if key in keys for word in variant.split()
+        }
         return bool(words) and sum(word in known for word in words) * 2 >= len(words)
 
     def mention(self, text: str) -> tuple[str, str] | None:

@@ -1,5 +1,6 @@
 """Answers in paragraphs: a label before its answer on the line, above it, several pairs on a line, a person's data in one
-line. It takes no answer from a label it is not sure of, and a label of a person only under that person's heading."""
+line. It takes no answer from a label it is not sure of, and a label of a person only under that person's heading.
+"""
 
 import re
 from collections.abc import Sequence
@@ -10,12 +11,14 @@ from rules.labels import Hit, Section, Vocabulary, clean
 from rules.table import Block, Table
 
 # Between a label and its answer on one line. A box begins an answer without any separator.
-_SEPARATOR = re.compile(r"\s*[:：]\s*|\s+[–—=-]\s*|\s*[–—]\s*|\t+|\s*_{2,}\s*|\s*\.{4,}\s*|\s{3,}|\s*(?=[☐☑☒□■✓✔])|\?\s+")
+_SEPARATOR = re.compile(
+    r"\s*[:：]\s*|\s+[–—=-]\s*|\s*[–—]\s*|\t+|\s*_{2,}\s*|\s*\.{4,}\s*|\s{3,}|\s*(?=[☐☑☒□■✓✔])|\?\s+"
+)
 # Between one pair and the next on the same line.
 _NEXT_PAIR = re.compile(r"[;,|\t]\s*|\s{2,}|\.\s+")
 # Kinds whose answer is one short piece: a second paragraph is not part of it.
 _SHORT = frozenset(
-    "name phone email katottg edrpou number date oblast raion hromada choice yesno consent url signature".split()
+    ["name", "phone", "email", "katottg", "edrpou", "number", "date", "oblast", "raion", "hromada", "choice", "yesno", "consent", "url", "signature"]
 )
 _UNKNOWN = re.compile(r"^\s*(?:\d+(?:\.\d+)*[.)]?\s*)?([^\W\d_][^:\n]{2,90}?)(?<!\d)\s*:(?!\d)\s*(\S.*)?$")
 _EMAIL = re.compile(r"[^\s,;<>()]+@[^\s,;<>()]+\.[^\s,;<>()]+")
@@ -40,7 +43,8 @@ class Found:
 @dataclass(slots=True)
 class Pairs:
     """All that one file answers. `later` holds answers to a field that already had one; `orphans`, labels of a person
-    that stood under no person."""
+    that stood under no person.
+    """
 
     found: dict[str, Found] = field(default_factory=dict)
     unknown: list[str] = field(default_factory=list)
@@ -74,7 +78,9 @@ class Lines:
         self.settle()
 
     def _part_of_person(self, person: str) -> str:
-        return next((self.vocabulary.part_of(k) for k, f in self.vocabulary.fields.items() if f.person == person), "")
+        return next(
+            (self.vocabulary.part_of(k) for k, f in self.vocabulary.fields.items() if f.person == person), ""
+        )
 
     def settle(self) -> None:
         """Close the answer that was growing."""
@@ -202,8 +208,13 @@ class Lines:
                 self.pairs.unknown.append(unknown.group(1).strip())
             return
         short = self.vocabulary.fields[answer.key].kind in _SHORT
-        if short and (not self.waiting or (unknown and unknown.group(2) and len(unknown.group(1).split()) <= 6)):
-            ticks = self.vocabulary.fields[answer.key].kind in {"choice", "yesno", "consent"} and line.strip()[:1] in "☐☑☒"
+        if short and (
+            not self.waiting or (unknown and unknown.group(2) and len(unknown.group(1).split()) <= 6)
+        ):
+            ticks = (
+                self.vocabulary.fields[answer.key].kind in {"choice", "yesno", "consent"}
+                and line.strip()[:1] in "☐☑☒"
+            )
             if not ticks:
                 if unknown and unknown.group(2):
                     self.pairs.unknown.append(unknown.group(1).strip())
@@ -255,7 +266,9 @@ class Lines:
         if box is None:
             return None
         hit = self.vocabulary.label(box.group(2))
-        if hit is None or any(self.vocabulary.fields[key].kind not in {"consent", "yesno"} for key in hit.keys):
+        if hit is None or any(
+            self.vocabulary.fields[key].kind not in {"consent", "yesno"} for key in hit.keys
+        ):
             return None
         return hit, box.group(1)
 
@@ -326,7 +339,9 @@ class Lines:
 
     def _own(self, kind: str) -> str:
         """Return the first field of a kind that belongs to the person at hand."""
-        return next((k for k, f in self.vocabulary.fields.items() if f.person == self.person and f.kind == kind), "")
+        return next(
+            (k for k, f in self.vocabulary.fields.items() if f.person == self.person and f.kind == kind), ""
+        )
 
     # --- tables --------------------------------------------------------------------------------------------------
 

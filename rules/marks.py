@@ -1,5 +1,6 @@
 """Ticks: which of the choices in an answer were marked, however people mark — a box, a typed V or plus, a cross, a word,
-or by leaving only one. What is not surely marked counts as not marked."""
+or by leaving only one. What is not surely marked counts as not marked.
+"""
 
 import re
 from dataclasses import dataclass
@@ -104,7 +105,7 @@ def chosen(text: str, options: tuple[str, ...]) -> tuple[str, ...]:
     whole = _option(text, options)
     if whole is not None:
         return (whole,)
-    known = [option for option in map(lambda piece: _option(piece, options), pieces) if option is not None]
+    known = [option for option in (_option(piece, options) for piece in pieces) if option is not None]
     if options and len(options) > 1 and len(set(known)) == len(options):
         return ()
     if known and len(known) == len(pieces):
@@ -141,7 +142,9 @@ def _checked_somewhere(text: str) -> bool:
 
 
 def _has_mark(piece: str) -> bool:
-    return bool((_LEADING.match(piece) and _LEADING.sub("", piece)) or (_TRAILING.search(piece) and len(piece) > 2))
+    return bool(
+        (_LEADING.match(piece) and _LEADING.sub("", piece)) or (_TRAILING.search(piece) and len(piece) > 2)
+    )
 
 
 def _yes_or_no(text: str, *, default: bool | None = None, exact: bool = False) -> bool | None:
@@ -156,7 +159,10 @@ def _yes_or_no(text: str, *, default: bool | None = None, exact: bool = False) -
     joined = " ".join(words)
     if re.search(r"\b(?:не (?:надаю|даю|згод\w+|соглас\w+|съглас\w+|давам|готов\w+)|ні)\b", joined):
         return False
-    if re.search(r"\b(?:надаю згоду|згоду надаю|згоден|згодна|згодні|надаю|даю согласие|согласен|согласна|давам)\b", joined):
+    if re.search(
+        r"\b(?:надаю згоду|згоду надаю|згоден|згодна|згодні|надаю|даю согласие|согласен|согласна|давам)\b",
+        joined,
+    ):
         return True
     return default
 
@@ -169,7 +175,9 @@ def _option(text: str, options: tuple[str, ...]) -> str | None:
     exact = next((option for option in options if normalise(option) == wanted), None)
     if exact is not None:
         return exact
-    scored = [(fuzz.ratio(wanted, normalise(option)), option) for option in options if len(normalise(option)) > 4]
+    scored = [
+        (fuzz.ratio(wanted, normalise(option)), option) for option in options if len(normalise(option)) > 4
+    ]
     best = max(scored, default=(0.0, ""))
     return best[1] if best[0] >= 88 else None
 

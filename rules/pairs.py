@@ -1,6 +1,8 @@
-"""From a document's blocks to answers. Here stand the layouts of tables: answer beside its label, under it, or in its
-cell; people one under another, side by side, as rows or as columns; cells merged, nested, continued. Pure; it knows
-layouts, not kinds of values."""
+"""From a document's blocks to answers: the layouts of tables.
+
+An answer stands beside its label, under it, or in its cell; people one under another, side by side, as rows or as
+columns; cells are merged, nested, continued. Pure; it knows layouts, not kinds of values.
+"""
 
 import re
 from collections.abc import Sequence
@@ -8,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from rapidfuzz import fuzz
 
-from rules.labels import Hit, Vocabulary, clean, item_numbers, normalise
+from rules.labels import Hit, Section, Vocabulary, clean, item_numbers, normalise
 from rules.lines import Found, Lines, Pairs
 from rules.marks import CHECKED
 from rules.table import Block, Cell, Para, Table
@@ -159,14 +161,7 @@ class _Document(Lines):
 
     def _headings(self, row: list[_Placed], layout: _Layout) -> list[_Placed]:
         """Take people's headings out of a row; two or more of them own the columns under them."""
-        headed = []
-        lone = len([item for item in row if not item.empty]) == 1
-        for item in row:
-            if item.empty or (item.hit is not None and not lone) or self._holds_pairs(item):
-                continue
-            section = self.vocabulary.section(item.text)
-            if section is not None and (section.person or lone):
-                headed.append((item, section))
+        headed = self._headed(row)
         if len(headed) == 1 and any(item.hit is not None and item.start < headed[0][0].start for item in row):
             # «Контактна особа | учасник 1»: an answer, not a heading.
             return row
@@ -174,37 +169,55 @@ class _Document(Lines):
         if len(people) >= 2:
             ends = [item.start for item, _ in people[1:]] + [max(item.end for item in row)]
             layout.owners = tuple(
-                _Column(item.start, end, person=section.person) for (item, section), end in zip(people, ends, strict=True)
+                _Column(item.start, end, person=section.person)
+                for (item, section), end in zip(people, ends, strict=True)
             )
             layout.header = ()
             self.settle()
-            return [item for item in row if item not in [head for head, _ in people] and item.hit is not None]
+            return []
         if not headed:
             return row
         item, section = headed[0]
         others = [other for other in row if other is not item]
         if all(other.empty for other in others):
-            if item.hit is not None and not section.person and not re.match(r"\s*\d", item.text) and item.rest == "" and len(row) > 1:
-                # An empty cell beside it: «Згода на обробку персональних даних» is asked here, not announced.
-                return row
-            layout.owners = ()
-            layout.header = ()
-            layout.last = None
-            self.enter(section)
-            if section.rest and section.person:
-                self.person_line(section.rest, layout.where)
-            elif item.hit is not None and not section.person and not re.match(r"\s*\d", item.text):
-                # A heading in the words of a label: the row below may be its answer.
-                layout.above = item.hit
-            return []
+            return self._lone_heading(item, section, row, layout)
         self.enter(section)
-        if all(other.hit is None for other in others) and not layout.header:
-            # «Учасник 1» beside one cell with all of the person's data.
-            for other in others:
-                if not other.empty:
-                    self._inside(other, layout.where)
-            return []
-        return others
+        if layout.header or any(other.hit is not None for other in others):
+            return others
+        # «Учасник 1» beside one cell with all of the person's data.
+        for other in others:
+            if not other.empty:
+                self._inside(other, layout.where)
+        return []
+
+    def _headed(self, row: list[_Placed]) -> list[tuple[_Placed, Section]]:
+        """Return the cells of a row that are headings; beside other text only a person's heading is one."""
+        lone = len([item for item in row if not item.empty]) == 1
+        out = []
+        for item in row:
+            if item.empty or (item.hit is not None and not lone) or self._holds_pairs(item):
+                continue
+            section = self.vocabulary.section(item.text)
+            if section is not None and (section.person or lone):
+                out.append((item, section))
+        return out
+
+    def _lone_heading(
+        self, item: _Placed, section: Section, row: list[_Placed], layout: _Layout
+    ) -> list[_Placed]:
+        """Take a heading that has its row to itself; return the row again when it is rather a label."""
+        wording = item.hit is not None and not section.person and not re.match(r"\s*\d", item.text)
+        if wording and item.rest == "" and len(row) > 1:
+            # An empty cell beside it: «Згода на обробку персональних даних» is asked here, not announced.
+            return row
+        layout.owners, layout.header, layout.last = (), (), None
+        self.enter(section)
+        if section.rest and section.person:
+            self.person_line(section.rest, layout.where)
+        elif wording:
+            # A heading in the words of a label: the row below may be its answer.
+            layout.above = item.hit
+        return []
 
     def _is_header(self, filled: list[_Placed], labels: list[_Placed], below: list[_Placed]) -> bool:
         """Return whether a row holds only labels, whose answers are in the rows below."""
@@ -223,10 +236,7 @@ class _Document(Lines):
     def _under_header(self, row: list[_Placed], layout: _Layout, where: str) -> bool:
         """Take a row of answers under a header; return False when the header does not reach here."""
         labels = [item for item in row if item.hit is not None and item.hit.score >= 95]
-        if labels and len(row) <= 2 or len([item for item in row if not item.empty]) == 1 and len(row) == 1:
-            layout.header = ()
-            return False
-        if len(labels) >= 2:
+        if len(labels) >= 2 or (labels and len(row) <= 2) or len(row) == 1:
             layout.header = ()
             return False
         persons = self.vocabulary.persons
@@ -302,7 +312,9 @@ class _Document(Lines):
             return at + 1
         return at
 
-    def _alone(self, item: _Placed, row: list[_Placed], layout: _Layout, where: str, owner: str) -> Found | None:
+    def _alone(
+        self, item: _Placed, row: list[_Placed], layout: _Layout, where: str, owner: str
+    ) -> Found | None:
         """Take a label with no cell beside it: its answer is in its own cell, or in the row below."""
         assert item.hit is not None
         if self._holds_pairs(item) or any(isinstance(block, Table) for block in item.cell.blocks):
@@ -324,7 +336,12 @@ class _Document(Lines):
         """Take a row without labels: the rest of an answer above, or text to look into."""
         first = row[0]
         aligned = len(filled) == 1 and filled[0].start == layout.last_start
-        if layout.last is not None and aligned and filled[0] is not first and (first.empty or first.cell.continued):
+        if (
+            layout.last is not None
+            and aligned
+            and filled[0] is not first
+            and (first.empty or first.cell.continued)
+        ):
             layout.last.raw = f"{layout.last.raw}\n{filled[0].text}".strip()
             layout.last.marked += self._marked(filled[0])
             return
@@ -338,9 +355,15 @@ class _Document(Lines):
         """Read a cell as a small document of its own."""
         self.settle()
         text = item.text
-        if self.person and not any(self.split(line) for line in text.split("\n")) and self.composite(text, where):
+        if (
+            self.person
+            and not any(self.split(line) for line in text.split("\n"))
+            and self.composite(text, where)
+        ):
             return
-        self.flow([replace(block, where=where) if isinstance(block, Para) else block for block in item.cell.blocks])
+        self.flow(
+            [replace(block, where=where) if isinstance(block, Para) else block for block in item.cell.blocks]
+        )
         self.settle()
 
     # --- answers -----------------------------------------------------------------------------------------------

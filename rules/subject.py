@@ -54,6 +54,7 @@ _VAGUE = re.compile(
     r"|доброго|добрий|вітаю|надсила|заява|application|form\b|участие|заявлен|формуляр|обучени|навчан|тренінг|семінар|учасник|представник",
     re.IGNORECASE,
 )
+_LONGEST = 1000
 # What our own replies put after the number.
 _OUR_WORDS = re.compile(
     r"^\W*(заявку отримано|потрібні уточнення до заявки|до листа не вкладено форми заявки|не вдалося прочитати форму"
@@ -68,7 +69,8 @@ def read(subject: str, calls: Sequence[Call], gazetteers: Mapping[str, Gazetteer
 
     `subject` is the decoded Subject header (RFC 5322), possibly empty. The call is None when the subject fits none.
     """
-    text = clean(subject)
+    # A subject of many lines is somebody's attack or accident; the place stands at its beginning.
+    text = clean(subject[:_LONGEST])
     if code := subject_prefix.automatic(text):
         return SubjectReading("none", None, problems=(code,), text=text)
     text, labelled = subject_prefix.strip(text)

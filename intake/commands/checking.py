@@ -32,14 +32,19 @@ def run(path: Path, config: Config, secrets: Secrets, *, offline: bool) -> int:
 def _calls(console: Console, config: Config) -> int:
     for call in config.calls:
         local = call.deadline_at
-        console.print(f"✓ call {call.id}: «{call.title}», numbers {call.prefix}-001…, {len(call.fields)} fields", markup=False)
+        console.print(
+            f"✓ call {call.id}: «{call.title}», numbers {call.prefix}-001…, {len(call.fields)} fields",
+            markup=False,
+        )
         inclusive = " (that whole minute included)" if call.deadline_inclusive_minute else ""
         console.print(
             f"  deadline {local:%d.%m.%Y %H:%M} {call.time_zone} = {local.astimezone(UTC):%Y-%m-%d %H:%M} UTC{inclusive}",
             markup=False,
         )
         if call.replies.mode == "draft":
-            console.print('! replies.mode is "draft": answers are written as files, nothing is sent', markup=False)
+            console.print(
+                '! replies.mode is "draft": answers are written as files, nothing is sent', markup=False
+            )
     return DONE
 
 
@@ -79,8 +84,15 @@ def _imap(console: Console, config: Config, secrets: Secrets) -> int:
         with Mailbox(settings, secrets.imap.get_secret_value()) as mailbox:
             for folder in settings.folders:
                 status = mailbox.open(folder)
-                keywords = "" if status.keywords or settings.read_only else "; this server keeps no keywords: letters stay unmarked"
-                console.print(f"✓ IMAP {settings.host}: folder {folder!r}, {status.exists} letters{keywords}", markup=False)
+                keywords = (
+                    ""
+                    if status.keywords or settings.read_only
+                    else "; this server keeps no keywords: letters stay unmarked"
+                )
+                console.print(
+                    f"✓ IMAP {settings.host}: folder {folder!r}, {status.exists} letters{keywords}",
+                    markup=False,
+                )
 
     return _reach(console, f"IMAP {settings.host}:{settings.port}", connected, MailboxTrouble)
 
@@ -103,4 +115,3 @@ def _reach(console: Console, name: str, connect_to: Callable[[], None], door: ty
         console.print(f"✗ {name}: {error}", markup=False)
         return WORLD
     return DONE
-

@@ -30,7 +30,9 @@ def run(config: Config, paths: Iterable[Path], *, received: datetime | None, as_
             try:
                 case = _case(desk, path, received)
             except OSError as error:
-                Console(stderr=True).print(f"{path}: cannot be read: {error.strerror}", style="red", markup=False)
+                Console(stderr=True).print(
+                    f"{path}: cannot be read: {error.strerror}", style="red", markup=False
+                )
                 code = MISTAKE
                 continue
             verdict = judge(case)
@@ -106,7 +108,12 @@ def _show(console: Console, path: Path, case: Case, verdict: Verdict) -> None:
         ("from", f"{sender['name']} <{sender['address']}>" if sender else "-"),
         ("received", f"{local:%d.%m.%Y %H:%M:%S %Z} by {case.receipt.clock}"),
         ("call", facts["call"] or "-"),
-        ("place", f"{case.place.full}, {case.place.oblast} ({case.place_by})" if case.place else facts["place"]["level"]),
+        (
+            "place",
+            f"{case.place.full}, {case.place.oblast} ({case.place_by})"
+            if case.place
+            else facts["place"]["level"],
+        ),
         ("files", ", ".join(item["name"] or "(no name)" for item in facts["attachments"]) or "-"),
         ("verdict", facts["disposition"]),
         *((f"  {finding.code}", _words(finding.facts)) for finding in verdict.findings),

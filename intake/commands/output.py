@@ -22,3 +22,8 @@ def _plain(value: object) -> str:
 def local(instant: datetime | None, zone: ZoneInfo) -> str:
     """Return an aware instant as people of that zone write it, or a dash."""
     return f"{instant.astimezone(zone):%d.%m.%Y %H:%M:%S %Z}" if instant else "-"
+
+
+def counted(counts: Mapping[str, int]) -> str:
+    """Return counts as words, those that are zero left out: `sent 3, failed 1`."""
+    return ", ".join(f"{name} {count}" for name, count in counts.items() if count) or "none"

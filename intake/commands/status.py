@@ -35,7 +35,11 @@ def run(config: Config, *, as_json: bool) -> int:
             }
     finally:
         engine.dispose()
-    needs = bool(facts["alarms"]) or "shunted" in facts["letters"] or any(s in facts["replies"] for s in UNEASY_REPLIES)
+    needs = (
+        bool(facts["alarms"])
+        or "shunted" in facts["letters"]
+        or any(s in facts["replies"] for s in UNEASY_REPLIES)
+    )
     if as_json:
         json_line(facts | {"attention": needs})
     else:
@@ -71,4 +75,7 @@ def _show(config: Config, facts: dict[str, Any]) -> None:
     console.print(f"last sign of life of the worker: {local(beat['at'], zone) if beat else 'never'}")
     for alarm in facts["alarms"]:
         detail = {key: value for key, value in alarm.items() if key not in {"code", "subject", "since"}}
-        console.print(f"ALARM {alarm['code']} {alarm['subject']} since {local(alarm['since'], zone)}: {detail}", style="red")
+        console.print(
+            f"ALARM {alarm['code']} {alarm['subject']} since {local(alarm['since'], zone)}: {detail}",
+            style="red",
+        )

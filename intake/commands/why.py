@@ -87,13 +87,22 @@ def _show(console: Console, one: dict[str, Any], zone: ZoneInfo) -> None:
     for clock in one["clocks"]:
         add(f"  {clock['name']}", local(datetime.fromisoformat(clock["at"]), zone))
     for seen in one["seen"]:
-        add("  seen", f"{seen['account']} {seen['folder']} UID {seen['uid']} (UIDVALIDITY {seen['uidvalidity']})")
+        add(
+            "  seen",
+            f"{seen['account']} {seen['folder']} UID {seen['uid']} (UIDVALIDITY {seen['uidvalidity']})",
+        )
     for file in one["files"]:
-        add("file", f"{file['name']} · {file['type']} · {file['status']} {file['reason']} · sha256 {file['sha256'][:12]}…")
+        add(
+            "file",
+            f"{file['name']} · {file['type']} · {file['status']} {file['reason']} · sha256 {file['sha256'][:12]}…",
+        )
     evidence = one["evidence"]
     if evidence:
         subject = evidence["subject"]
-        add("subject says", f"{subject['level']}; {_opinion(subject['place'])}; problems: {', '.join(subject['problems']) or 'none'}")
+        add(
+            "subject says",
+            f"{subject['level']}; {_opinion(subject['place'])}; problems: {', '.join(subject['problems']) or 'none'}",
+        )
         add("form says", _opinion(evidence["form_place"]))
         add("place taken", f"{evidence['place'] or '-'} by {evidence['place_by'] or '-'}")
         add("belongs to", f"{evidence['known'] or '-'} {evidence['thread']}")
@@ -101,9 +110,15 @@ def _show(console: Console, one: dict[str, Any], zone: ZoneInfo) -> None:
         facts = ", ".join(f"{key}={value}" for key, value in finding["facts"].items())
         add(f"finding {finding['code']}", f"→ {finding['disposition']}; {facts}")
     for decision in one["decisions"]:
-        add("decision", f"{decision['disposition']} by {decision['by']} at {local(decision['at'], zone)}, rules {decision['rules'] or '-'}")
+        add(
+            "decision",
+            f"{decision['disposition']} by {decision['by']} at {local(decision['at'], zone)}, rules {decision['rules'] or '-'}",
+        )
     for reply in one["replies"]:
-        add("reply", f"{reply['template']} to {reply['to']}: {reply['state']} {local(reply['at'], zone)} {reply['response']}")
+        add(
+            "reply",
+            f"{reply['template']} to {reply['to']}: {reply['state']} {local(reply['at'], zone)} {reply['response']}",
+        )
     for defect in one["defects"]:
         add("repaired", defect)
     if one["traceback"]:

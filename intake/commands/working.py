@@ -9,6 +9,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from intake import jobs, worker
 from intake.commands import ATTENTION, DONE, MISTAKE, WORLD
+from intake.commands.output import counted
 from intake.config import Config, Secrets
 from intake.pipeline import Settled
 from intake.station import Station, open_station
@@ -28,7 +29,9 @@ def once(config: Config, secrets: Secrets) -> int:
     with open_station(config, secrets) as station:
         with _bar(console) as bar:
             task = bar.add_task("letters", total=None)
-            polled = jobs.poll(station, progress=lambda done, total: bar.update(task, completed=done, total=total))
+            polled = jobs.poll(
+                station, progress=lambda done, total: bar.update(task, completed=done, total=total)
+            )
         published = jobs.publish(station)
         delivered = jobs.deliver(station)
     console.print(f"letters: {_summary(polled.settled)}")
@@ -38,7 +41,7 @@ def once(config: Config, secrets: Secrets) -> int:
     )
     for one in published:
         console.print(f"workbook {one.path}: {one.status} {one.note}".rstrip(), markup=False)
-    console.print(f"replies: {delivered.summary()}")
+    console.print(f"replies: {counted(delivered.counts())}")
     if not polled.ok:
         return WORLD
     shunted = any(settled.fate == "shunted" for settled in polled.settled)
@@ -101,8 +104,10 @@ def _summary(settled: list[Settled]) -> str:
     for one in settled:
         key = str(one.verdict.disposition) if one.verdict else one.fate
         counts[key] = counts.get(key, 0) + 1
-    return ", ".join(f"{name} {count}" for name, count in sorted(counts.items())) or "none new"
+    return counted(dict(sorted(counts.items())))
 
 
 def _bar(console: Console) -> Progress:
-    return Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), console=console, transient=True)
+    return Progress(
+        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), console=console, transient=True
+    )

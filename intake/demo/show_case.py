@@ -13,6 +13,7 @@ from rich.console import Console
 
 from intake import jobs, worker
 from intake.commands import ATTENTION, DONE
+from intake.commands.output import counted
 from intake.config import Config, MailboxSettings, Secrets, SmtpSettings, StorageSettings
 from intake.database import reading
 from intake.demo.letters import demo_letters
@@ -39,8 +40,15 @@ def _show(config: Config, folder: Path) -> int:
     call = config.calls[0]
     letters = demo_letters(call)
     first = not (folder / "ledger.db").exists()
-    console.print(f"Skrynka demo: call «{call.title}», deadline {call.deadline_at:%d.%m.%Y %H:%M} {call.time_zone}", markup=False)
-    console.print("First run: every letter is new." if first else "Run again: every letter is known, nothing may be done twice.")
+    console.print(
+        f"Skrynka demo: call «{call.title}», deadline {call.deadline_at:%d.%m.%Y %H:%M} {call.time_zone}",
+        markup=False,
+    )
+    console.print(
+        "First run: every letter is new."
+        if first
+        else "Run again: every letter is known, nothing may be done twice."
+    )
     with ExitStack() as stack:
         smtp = stack.enter_context(SmtpServer())
         imap = stack.enter_context(ImapServer(USER, PASSWORD))
@@ -57,13 +65,17 @@ def _show(config: Config, folder: Path) -> int:
         lines = _lines(station, call, letters)
     console.print(letters_table(lines, console.width))
     new = sum(one.fate == "settled" for one in polled.settled)
-    console.print(f"letters: {polled.on_server} on the server, {polled.accounted} in the ledger, {new} new in this run")
-    console.print(f"replies: {delivered.summary()}", markup=False)
+    console.print(
+        f"letters: {polled.on_server} on the server, {polled.accounted} in the ledger, {new} new in this run"
+    )
+    console.print(f"replies: {counted(delivered.counts())}", markup=False)
     for one in published:
         console.print(f"open     {one.path}", markup=False, soft_wrap=True)
     console.print(f"read     {folder / 'answers'}{'/'}*.eml", markup=False, soft_wrap=True)
     if first:
-        console.print("Run it again: nothing will be done twice. «intake demo --serve» lets you write to it yourself.")
+        console.print(
+            "Run it again: nothing will be done twice. «intake demo --serve» lets you write to it yourself."
+        )
     shunted = any(one.fate == "shunted" for one in polled.settled)
     return ATTENTION if shunted or polled.unaccounted or not polled.ok else DONE
 
@@ -72,7 +84,9 @@ def _serve(config: Config, folder: Path) -> int:
     """Stay up with a deadline in the future: letters come by SMTP, answers go to whoever logs in by IMAP."""
     console = Console()
     call = config.calls[0]
-    deadline = (datetime.now(call.zone) + timedelta(days=7)).replace(hour=18, minute=0, second=0, microsecond=0, tzinfo=None)
+    deadline = (datetime.now(call.zone) + timedelta(days=7)).replace(
+        hour=18, minute=0, second=0, microsecond=0, tzinfo=None
+    )
     replies = call.replies.model_copy(update={"mode": "send", "cure_until": None})
     open_call = call.model_copy(update={"deadline": deadline, "replies": replies})
     with ExitStack() as stack:
@@ -91,8 +105,13 @@ def _serve(config: Config, folder: Path) -> int:
         here = _settings(config, folder, imap.port, smtp.port)
         here = here.model_copy(update={"calls": (open_call, *config.calls[1:])})
         console.print("The demo is up. Join with any mail program (no TLS, this machine only):")
-        console.print(f"  send by SMTP      127.0.0.1:{smtp.port}, no login, to {call.replies.address}", markup=False)
-        console.print(f"  read answers IMAP 127.0.0.1:{applicant.port}, user applicant, password {PASSWORD}", markup=False)
+        console.print(
+            f"  send by SMTP      127.0.0.1:{smtp.port}, no login, to {call.replies.address}", markup=False
+        )
+        console.print(
+            f"  read answers IMAP 127.0.0.1:{applicant.port}, user applicant, password {PASSWORD}",
+            markup=False,
+        )
         console.print(f"  subject           {call.subject.example}", markup=False)
         console.print(f"  deadline          {deadline:%d.%m.%Y %H:%M} {call.time_zone}")
         console.print(f"  files             {folder}", markup=False, soft_wrap=True)
@@ -104,11 +123,17 @@ def _serve(config: Config, folder: Path) -> int:
 def _settings(config: Config, folder: Path, imap_port: int, smtp_port: int) -> Config:
     """Return the shipped configuration, pointed at the embedded servers and the demo's folder."""
     calls = tuple(
-        call.model_copy(update={"replies": call.replies.model_copy(update={"mode": "send"})}) for call in config.calls
+        call.model_copy(update={"replies": call.replies.model_copy(update={"mode": "send"})})
+        for call in config.calls
     )
     return Config(
         mailbox=MailboxSettings(
-            host="127.0.0.1", port=imap_port, tls="none", user=USER, poll_seconds=5, trusted_hosts=config.mailbox.trusted_hosts
+            host="127.0.0.1",
+            port=imap_port,
+            tls="none",
+            user=USER,
+            poll_seconds=5,
+            trusted_hosts=config.mailbox.trusted_hosts,
         ),
         smtp=SmtpSettings(host="127.0.0.1", port=smtp_port, tls="none"),
         storage=StorageSettings(
@@ -135,7 +160,9 @@ def _keep(envelopes: list[Envelope], folder: Path) -> None:
     """Leave the answers that arrived as .eml files."""
     folder.mkdir(exist_ok=True)
     for envelope in envelopes:
-        name = f"{envelope.rcpt_tos[0].replace('/', '_')}-{hashlib.sha256(envelope.octets).hexdigest()[:8]}.eml"
+        name = (
+            f"{envelope.rcpt_tos[0].replace('/', '_')}-{hashlib.sha256(envelope.octets).hexdigest()[:8]}.eml"
+        )
         (folder / name).write_bytes(envelope.octets)
 
 
@@ -163,4 +190,3 @@ def _lines(station: Station, call: Call, letters: tuple[DemoLetter, ...]) -> lis
             )
         )
     return lines
-

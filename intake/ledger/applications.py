@@ -24,7 +24,9 @@ def by_number(tx: Connection, number: str) -> Registered | None:
 
 def by_place(tx: Connection, call_id: str, place_code: str) -> Registered | None:
     """Return the application of a place in a call, or None."""
-    query = select(applications).where(applications.c.call_id == call_id, applications.c.place_code == place_code)
+    query = select(applications).where(
+        applications.c.call_id == call_id, applications.c.place_code == place_code
+    )
     row = tx.execute(query).first()
     return _registered(tx, row) if row else None
 
@@ -55,10 +57,20 @@ def thread_of(tx: Connection, letter: Letter, number: str | None) -> tuple[Regis
 
 
 def create(
-    tx: Connection, *, call_id: str, prefix: str, place: Place, place_by: str, received_at: datetime, status: str, now: datetime
+    tx: Connection,
+    *,
+    call_id: str,
+    prefix: str,
+    place: Place,
+    place_by: str,
+    received_at: datetime,
+    status: str,
+    now: datetime,
 ) -> str:
     """Register an application and return its number: the prefix and the next free count, `КЗ-2023-014`."""
-    taken = tx.execute(select(applications.c.number).where(applications.c.number.startswith(f"{prefix}-", autoescape=True)))
+    taken = tx.execute(
+        select(applications.c.number).where(applications.c.number.startswith(f"{prefix}-", autoescape=True))
+    )
     tail = re.compile(re.escape(prefix) + r"-(\d+)")
     numbers = [int(match.group(1)) for value in taken.scalars() if (match := tail.fullmatch(value))]
     number = f"{prefix}-{max(numbers, default=0) + 1:03d}"
@@ -100,7 +112,12 @@ def revise(
 
 
 def restate(
-    tx: Connection, number: str, *, status: str, place_by: str | None = None, first_received_at: datetime | None = None
+    tx: Connection,
+    number: str,
+    *,
+    status: str,
+    place_by: str | None = None,
+    first_received_at: datetime | None = None,
 ) -> None:
     """Change how an application stands. The first receipt time is set anew only when nothing counted before."""
     changes: dict[str, Any] = {"status": status}
@@ -139,6 +156,8 @@ def _registered(tx: Connection, row: Row[Any]) -> Registered:
         received_at=newest.received_at if newest else row.first_received_at,
         revision=newest.revision if newest else 0,
         senders=tuple(dict.fromkeys(address.lower() for address in wrote)),
-        fields={key: value["value"] for key, value in newest.values.items() if value["value"]} if newest else {},
+        fields={key: value["value"] for key, value in newest.values.items() if value["value"]}
+        if newest
+        else {},
         status=row.status,
     )

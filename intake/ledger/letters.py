@@ -22,7 +22,9 @@ class Unmarked:
 
 def files_digest(letter: Letter) -> str:
     """Return what identifies the files of a letter: SHA-256 over their SHA-256, in any order."""
-    return sha256("\n".join(sorted(attachment.sha256 for attachment in letter.attachments)).encode()).hexdigest()
+    return sha256(
+        "\n".join(sorted(attachment.sha256 for attachment in letter.attachments)).encode()
+    ).hexdigest()
 
 
 def known(tx: Connection, digest: str) -> bool:
@@ -57,7 +59,9 @@ def decide(tx: Connection, **row: Any) -> None:
     tx.execute(insert(decisions).values(**row))
 
 
-def sight(tx: Connection, location: Location, digest: str, internaldate: datetime | None, now: datetime) -> None:
+def sight(
+    tx: Connection, location: Location, digest: str, internaldate: datetime | None, now: datetime
+) -> None:
     """Record that a content lies at a place; the INTERNALDATE first seen there is kept for good."""
     row = {
         "account": location.account,
@@ -81,13 +85,19 @@ def unmarked(tx: Connection, account: str, folder: str, uidvalidity: int) -> tup
     query = (
         select(sightings.c.uid, letters.c.disposition)
         .join(letters, letters.c.digest == sightings.c.digest)
-        .where(_folder(account, folder, uidvalidity), sightings.c.marked_at.is_(None), letters.c.state == "settled")
+        .where(
+            _folder(account, folder, uidvalidity),
+            sightings.c.marked_at.is_(None),
+            letters.c.state == "settled",
+        )
         .order_by(sightings.c.uid)
     )
     return tuple(Unmarked(row.uid, row.disposition) for row in tx.execute(query))
 
 
-def marked(tx: Connection, account: str, folder: str, uidvalidity: int, uids: Iterable[int], now: datetime) -> None:
+def marked(
+    tx: Connection, account: str, folder: str, uidvalidity: int, uids: Iterable[int], now: datetime
+) -> None:
     """Record that the mailbox shows these letters as settled, or that they are gone from it."""
     tx.execute(
         update(sightings)
@@ -99,7 +109,9 @@ def marked(tx: Connection, account: str, folder: str, uidvalidity: int, uids: It
 def counts(tx: Connection) -> dict[str, int]:
     """Return how many letters are in each state; a settled one is counted by its disposition."""
     rows = tx.execute(
-        select(letters.c.state, letters.c.disposition, func.count()).group_by(letters.c.state, letters.c.disposition)
+        select(letters.c.state, letters.c.disposition, func.count()).group_by(
+            letters.c.state, letters.c.disposition
+        )
     )
     return {(row[1] if row[0] == "settled" else row[0]): row[2] for row in rows}
 

@@ -42,7 +42,9 @@ def decision_rows(tx: Connection, digest: str) -> tuple[Row[Any], ...]:
 def application_views(tx: Connection, call_id: str) -> tuple[ApplicationView, ...]:
     """Return the applications of a call by number, each with its newest revision and all that hangs on it."""
     of_number: dict[str, list[Row[Any]]] = defaultdict(list)
-    for letter in tx.execute(select(letters).where(letters.c.call_id == call_id).order_by(letters.c.received_at)):
+    for letter in tx.execute(
+        select(letters).where(letters.c.call_id == call_id).order_by(letters.c.received_at)
+    ):
         if letter.number is not None:
             of_number[letter.number].append(letter)
     last_reply: dict[str, ReplyView] = {}
@@ -52,7 +54,10 @@ def application_views(tx: Connection, call_id: str) -> tuple[ApplicationView, ..
     newest: dict[str, Row[Any]] = {}
     joined = revisions.join(applications, applications.c.number == revisions.c.number)
     for revision in tx.execute(
-        select(revisions).select_from(joined).where(applications.c.call_id == call_id).order_by(revisions.c.revision)
+        select(revisions)
+        .select_from(joined)
+        .where(applications.c.call_id == call_id)
+        .order_by(revisions.c.revision)
     ):
         newest[revision.number] = revision
     query = select(applications).where(applications.c.call_id == call_id).order_by(applications.c.number)
@@ -66,7 +71,9 @@ def _application(
     row: Row[Any], revision: Row[Any] | None, of_number: list[Row[Any]], last_reply: ReplyView | None
 ) -> ApplicationView:
     # The letter that speaks for the application: the newest revision's, else the first one that came.
-    speaking = next((letter for letter in of_number if revision and letter.digest == revision.digest), of_number[0])
+    speaking = next(
+        (letter for letter in of_number if revision and letter.digest == revision.digest), of_number[0]
+    )
     subject = speaking.evidence.get("subject", {})
     return ApplicationView(
         number=row.number,
@@ -82,8 +89,12 @@ def _application(
         subject_problems=tuple(subject.get("problems", ())),
         sender_name=speaking.from_name,
         sender_address=speaking.from_address,
-        values={key: value["value"] for key, value in revision.values.items() if value["value"]} if revision else {},
-        faults=tuple((fault["key"], fault["code"], fault["found"]) for fault in revision.faults) if revision else (),
+        values={key: value["value"] for key, value in revision.values.items() if value["value"]}
+        if revision
+        else {},
+        faults=tuple((fault["key"], fault["code"], fault["found"]) for fault in revision.faults)
+        if revision
+        else (),
         findings=_findings(speaking),
         files=_files(speaking),
         folder=folder_of(speaking.digest),
@@ -93,7 +104,9 @@ def _application(
 
 def _letter(row: Row[Any]) -> LetterView:
     place = row.evidence.get("form_place") or {}
-    candidates = place.get("candidates") or row.evidence.get("subject", {}).get("place", {}).get("candidates") or []
+    candidates = (
+        place.get("candidates") or row.evidence.get("subject", {}).get("place", {}).get("candidates") or []
+    )
     return LetterView(
         digest=row.digest,
         state=row.state,
@@ -118,7 +131,8 @@ def _findings(row: Row[Any]) -> tuple[FindingView, ...]:
 
 def _files(row: Row[Any]) -> tuple[FileView, ...]:
     return tuple(
-        FileView(item["name"], item["sha256"], item["size"], item["type"], item["status"]) for item in row.files
+        FileView(item["name"], item["sha256"], item["size"], item["type"], item["status"])
+        for item in row.files
     )
 
 
@@ -139,12 +153,16 @@ def _reply(row: Row[Any]) -> ReplyView:
 
 def digests_of(tx: Connection, name: str) -> tuple[str, ...]:
     """Return the digests of the letters of an application, oldest first, or of the one letter whose digest begins so."""
-    of_number = tx.execute(select(letters.c.digest).where(letters.c.number == name).order_by(letters.c.received_at))
+    of_number = tx.execute(
+        select(letters.c.digest).where(letters.c.number == name).order_by(letters.c.received_at)
+    )
     if found := tuple(of_number.scalars()):
         return found
     if len(name) < 6:
         return ()
-    query = select(letters.c.digest).where(letters.c.digest.startswith(name.lower(), autoescape=True)).limit(2)
+    query = (
+        select(letters.c.digest).where(letters.c.digest.startswith(name.lower(), autoescape=True)).limit(2)
+    )
     found = tuple(tx.execute(query).scalars())
     return found if len(found) == 1 else ()
 

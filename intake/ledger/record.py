@@ -47,7 +47,9 @@ def record(tx: Connection, case: Case, verdict: Verdict, filing: Filing, *, now:
         date=letter.date,
         received_at=case.receipt.at,
         receipt_clock=case.receipt.clock,
-        clocks=[{"name": clock.name, "at": clock.at.isoformat(), "by": clock.by} for clock in case.receipt.clocks],
+        clocks=[
+            {"name": clock.name, "at": clock.at.isoformat(), "by": clock.by} for clock in case.receipt.clocks
+        ],
         subject=letter.subject,
         from_name=letter.from_.name if letter.from_ else "",
         from_address=sender,
@@ -76,7 +78,12 @@ def record(tx: Connection, case: Case, verdict: Verdict, filing: Filing, *, now:
     )
     if number is not None and filing.revise and case.application is not None:
         applications.revise(
-            tx, number, digest=letter.digest, application=case.application, received_at=case.receipt.at, sender=sender
+            tx,
+            number,
+            digest=letter.digest,
+            application=case.application,
+            received_at=case.receipt.at,
+            sender=sender,
         )
     if number is not None and not filing.register and filing.status is not None:
         applications.restate(
@@ -153,7 +160,9 @@ def _opinion(recognition: Recognition) -> dict[str, Any]:
         "level": recognition.level,
         "text": recognition.text,
         "place": recognition.place.code if recognition.place else None,
-        "candidates": [f"{place.full}, {place.oblast} ({place.code})" for place in recognition.candidates[:10]],
+        "candidates": [
+            f"{place.full}, {place.oblast} ({place.code})" for place in recognition.candidates[:10]
+        ],
         "problems": list(recognition.problems),
         "how": recognition.how,
     }

@@ -16,7 +16,7 @@ from intake.parsing.octets import (
 )
 from intake.parsing.parameters import read_content_type
 from intake.parsing.parts import Walk
-from intake.parsing.structure import Source, choose_type, looks_like_entity
+from intake.parsing.structure import looks_like_entity
 from intake.parsing.words import Notes
 from rules.letter import Letter
 
@@ -65,9 +65,7 @@ def _parse(octets: bytes, size: int, digest: str, limits: Limits) -> Letter:
         notes.add("limit_size")
         content_type = read_content_type(block.first("content-type")).value
     else:
-        source = Source(octets, limits.parts * 8)
-        content_type = choose_type(block, source, len(octets)).value
-        walk.letter(source, block, bounce=_is_bounce(block, header))
+        content_type = walk.letter(octets, block, bounce=_is_bounce(block, header))
     return Letter(
         digest=digest,
         size=size,

@@ -8,7 +8,8 @@ from lxml import etree, html
 from intake.parsing.words import compose
 
 # Longer text is not a letter; the rest is left out and the caller told.
-TEXT_LENGTH = 2_000_000
+TEXT_LENGTH = 1_000_000
+HTML_LENGTH = 1_500_000
 _META = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_.:\-]{2,40})", re.IGNORECASE)
 _SKIPPED = frozenset(
     {"script", "style", "head", "title", "template", "noscript", "svg", "math", "object", "iframe"}
@@ -79,7 +80,7 @@ def _best(parts: list[TextPart]) -> str:
 
 def readable(part: TextPart) -> str:
     """Return the text of one leaf with uniform line ends, in NFC, controls removed."""
-    text = html_text(part.text) if part.subtype == "html" else part.text
+    text = html_text(part.text[:HTML_LENGTH]) if part.subtype == "html" else part.text
     text = text[:TEXT_LENGTH].replace("\r\n", "\n").replace("\r", "\n")
     text = "".join(char for char in text if char >= " " or char in "\n\t") if _has_controls(text) else text
     return compose(text).strip()
@@ -97,7 +98,7 @@ def meta_charset(octets: bytes) -> str | None:
 
 def html_text(markup: str) -> str:
     """Return the text of HTML: blocks and rows on lines of their own, cells parted by tabs."""
-    markup = markup[: TEXT_LENGTH * 2].replace("\x00", "")
+    markup = markup.replace("\x00", "")
     if not markup.strip():
         return ""
     parser = html.HTMLParser(encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True)

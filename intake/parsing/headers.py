@@ -98,9 +98,9 @@ def _clean_texts(block: HeaderBlock, limits: Limits, notes: Notes, hint: str | N
         if body is None:
             continue
         text = one_line(decode_raw(body, name, notes, hint))
-        if name in ADDRESS_FIELDS and text.count(",") >= limits.addresses:
+        if name in ADDRESS_FIELDS and text.count(",") + text.count(";") >= limits.addresses:
             notes.add(f"limit_addresses:{name}")
-            text = ",".join(text.split(",", limits.addresses)[: limits.addresses])
+            text = "".join(re.split("([,;])", text, maxsplit=limits.addresses)[: 2 * limits.addresses - 1])
         texts[name] = text
     # Only ever the first Received lines: the topmost are those our own servers added.
     for number, body in enumerate(block.all("received")[:HOPS]):

@@ -18,7 +18,7 @@ REPEATS = 50
 # One field longer than this is cut: no honest field is, and every later step is linear in it.
 FIELD_OCTETS = 32 * 1024
 # Lines read of the header block of a letter and of a part in it.
-LETTER_LINES = 40_000
+LETTER_LINES = 20_000
 PART_LINES = 200
 _EMPTY_LINE = re.compile(rb"\n\r*\n")
 

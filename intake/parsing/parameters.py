@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 # name = "quoted" or name = bare. A bare value runs to the next semicolon: file names with blanks are often left unquoted.
 _PARAMETER = re.compile(
-    rb"[;\s]*([!#$&+\-^_`{|}~0-9A-Za-z.*%']{1,60})[ \t]*=[ \t]*"
+    rb"(?<![^;\s])([!#$&+\-^_`{|}~0-9A-Za-z.*%']{1,60})[ \t]*=[ \t]*"
     rb"(?:\"((?:[^\"\\]|\\.)*)(?:\"|$)|'([^';]*)'(?=[ \t]*(?:;|$))|([^;]*))",
     re.DOTALL,
 )

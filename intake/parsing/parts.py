@@ -13,7 +13,7 @@ from intake.parsing.containers import PKCS7_TYPES, open_apple, open_cms
 from intake.parsing.names import clean_name, file_name, name_text
 from intake.parsing.octets import HeaderBlock, letter_start
 from intake.parsing.parameters import Parameterised, Value, read_content_type, read_disposition
-from intake.parsing.structure import Entity, Source
+from intake.parsing.structure import HEADER_LINES, Allowance, Entity, Source
 from intake.parsing.tnef import SIGNATURE, Tnef, read_tnef
 from intake.parsing.transfer import declared_encoding, decode_transfer, uu_files
 from intake.parsing.words import Notes
@@ -26,6 +26,8 @@ DEEPEST = 256
 FALLBACK = 1000
 # A body of text is never searched for text longer than this for embedded files.
 UU_LIMIT = 16 * 1024 * 1024
+# Octets decoded of one text; what is longer is no letter.
+TEXT_OCTETS = 4 * 1024 * 1024
 # What a calendar entry wants (RFC 5546, 1.4); told to the rules by a code of its own, `calendar:REPLY`.
 _METHOD = re.compile(rb"^METHOD[^:\r\n]{0,80}:([A-Za-z]{1,20})", re.IGNORECASE | re.MULTILINE)
 LETTER_TYPES = frozenset({"message/rfc822", "message/global", "message/news", "message/rfc2822"})
@@ -87,11 +89,13 @@ class Walk:
         self._hint = hint
         self._leaves = 0
         self._tasks: list[_Task] = []
+        self._allowance = Allowance(HEADER_LINES)
         # What compressed S/MIME may still unpack to, in octets, in the whole letter.
         self._unpackable = limits.letter_mb * 1024 * 1024
 
-    def letter(self, source: Source, block: HeaderBlock, *, bounce: bool) -> None:
-        """Walk through a whole letter whose header block was already read."""
+    def letter(self, octets: bytes, block: HeaderBlock, *, bounce: bool) -> str:
+        """Walk through a whole letter whose header block was already read; return its media type."""
+        source = self._source(octets)
         end = len(source.octets)
         entity = Entity(block, structure.choose_type(block, source, end), block.body, end)
         self._tasks.append(_Task(source, entity, _Place("", 0, bounce=bounce)))
@@ -100,6 +104,7 @@ class Walk:
             if task.source.too_many:
                 self._notes.add("limit_parts")
             self._tasks.extend(reversed(list(self._visit(task))))
+        return entity.type.value
 
     def _visit(self, task: _Task) -> Iterator[_Task]:
         """Handle one entity; yield what lies below it."""
@@ -195,7 +200,7 @@ class Walk:
         yield _Task(source, entity, place)
 
     def _source(self, octets: bytes) -> Source:
-        return Source(octets, self._part_limit)
+        return Source(octets, self._part_limit, self._allowance)
 
     def _leaf(self, task: _Task, kind: str) -> Iterator[_Task]:
         """Handle a leaf: text, envelope or attachment."""
@@ -256,14 +261,16 @@ class Walk:
                 at = end
                 yield from self._embedded(task, place, number, Value(raw_name), content, "uu")
             octets = b"".join((*kept, octets[at:]))
-        text = self._decoded(place, octets, kind, task.entity.type)
+        if len(octets) > TEXT_OCTETS:
+            self._notes.add(_at("limit_text", place.position))
+        text = self._decoded(place, octets[:TEXT_OCTETS], kind, task.entity.type)
         subtype = (
             "html" if kind == "text/html" else "plain" if kind == "text/plain" else kind.partition("/")[2]
         )
         self.texts.append(TextPart(place.position, subtype, text, place.alternative, place.level))
 
     def _named_text(self, place: _Place, octets: bytes, kind: str, declared: Parameterised) -> None:
-        text = self._decoded(place, octets, kind, declared)
+        text = self._decoded(place, octets[:TEXT_OCTETS], kind, declared)
         self.texts.append(TextPart(place.position, kind[5:], text, "", place.level + FALLBACK))
 
     def _decoded(self, place: _Place, octets: bytes, kind: str, declared: Parameterised) -> str:

@@ -4,31 +4,42 @@ import re
 from bisect import bisect_left
 from dataclasses import dataclass
 
-from intake.parsing.octets import HeaderBlock, read_header_block
+from intake.parsing.octets import PART_LINES, HeaderBlock, read_header_block
 from intake.parsing.parameters import Parameterised, read_content_type
 
-_DELIMITER = re.compile(rb"^--[^\r\n]", re.MULTILINE)
+_LINE_END = (b"", b"\r", b"\n")
+# Header lines of a part when the letter's allowance is used up: enough for an honest one.
+FEWEST_LINES = 12
+HEADER_LINES = 50_000
 _PART_FIELD = re.compile(rb"[ \t]*\r*\n(?:content-[a-z\-]{2,40}[ \t]*:|\r*\n)", re.IGNORECASE)
 _MIME_FIELD = re.compile(
     rb"(?:content-(?:type|transfer-encoding|disposition)|mime-version)[ \t]*:", re.IGNORECASE
 )
 
 
+@dataclass(slots=True)
+class Allowance:
+    """How many header lines the parts of one letter may still have together; shared by all the sources of the letter."""
+
+    lines: int
+
+
 class Source:
     """Octets that hold a letter, and the offsets of the lines in them that begin with two hyphens."""
 
-    __slots__ = ("lines", "octets", "too_many")
+    __slots__ = ("allowance", "lines", "octets", "too_many")
 
-    def __init__(self, octets: bytes, limit: int) -> None:
+    def __init__(self, octets: bytes, limit: int, allowance: Allowance) -> None:
         """Find the delimiter lines of `octets`; at most `limit` are kept, and `too_many` says so."""
         self.octets = octets
-        self.lines: list[int] = []
-        self.too_many = False
-        for found in _DELIMITER.finditer(octets):
-            if len(self.lines) >= limit:
-                self.too_many = True
-                break
-            self.lines.append(found.start())
+        self.allowance = allowance
+        self.lines: list[int] = [0] if octets.startswith(b"--") else []
+        at = octets.find(b"\n--")
+        while at >= 0 and len(self.lines) < limit:
+            if octets[at + 3 : at + 4] not in _LINE_END:
+                self.lines.append(at + 1)
+            at = octets.find(b"\n--", at + 3)
+        self.too_many = at >= 0
 
     def delimiters(self, start: int, end: int) -> list[int]:
         """Return the offsets of delimiter-like lines between two offsets."""
@@ -74,7 +85,9 @@ class Split:
 
 def read_entity(source: Source, start: int, end: int, *, limit: int, boundary: bytes | None = None) -> Entity:
     """Return the entity between two offsets."""
-    block = read_header_block(source.octets, start, end, limit=limit, boundary=boundary)
+    lines = PART_LINES if source.allowance.lines > 0 else FEWEST_LINES
+    block = read_header_block(source.octets, start, end, limit=limit, boundary=boundary, lines=lines)
+    source.allowance.lines -= len(block.fields)
     return Entity(block, choose_type(block, source, end), block.body, end)
 
 

@@ -38,6 +38,9 @@ _FIXED = {
     0x0048: 16,
 }
 FILES = 200
+# Attributes and property values read of one stream.
+ATTRIBUTES = 20_000
+VALUES = 5_000
 
 
 @dataclass(slots=True)
@@ -68,7 +71,9 @@ def read_tnef(content: bytes) -> Tnef | None:
     view = memoryview(content)
     files: list[TnefFile] = []
     charset, text, html, at, complete = "cp1251", b"", b"", 6, True
-    while at + 9 <= len(view):
+    for _ in range(ATTRIBUTES):
+        if at + 9 > len(view):
+            break
         level, attribute, _, length = struct.unpack_from("<BHHI", view, at)
         data = view[at + 9 : at + 9 + length]
         if len(data) < length:
@@ -135,11 +140,13 @@ def _properties(data: memoryview) -> list[tuple[int, int, memoryview]]:
                 break
             values = struct.unpack_from("<I", data, at)[0]
             at += 4
-        if kind not in _COUNTED and kind not in _FIXED or values > len(data):
+        if (kind not in _COUNTED and kind not in _FIXED) or values > len(data):
             break
         for _ in range(values):
             length, at = _length(data, kind, at)
             if length < 0 or at + length > len(data):
+                return found
+            if len(found) >= VALUES:
                 return found
             found.append((name, kind, data[at : at + length]))
             at += (length + 3) & ~3

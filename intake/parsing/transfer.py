@@ -13,6 +13,10 @@ _BASE64_LINE = re.compile(rb"[A-Za-z0-9+/_\-]+={0,2}")
 _ODD_LINE = re.compile(rb"^(?![A-Za-z0-9+/]+[ \t\r]*$|[ \t\r]*$).+$", re.MULTILINE)
 # Lines of a damaged base64 body looked at one by one; the rest is stripped of what is no base64.
 LINES = 20_000
+# Encodings one after the other in one body; more is noise with equals signs in it.
+RUNS = 200
+# Beginnings of uuencoded files tried in one text.
+UU_BEGINS = 500
 # Lines looked at for uuencoded files in one text.
 UU_LINES = 500_000
 _UNDECLARED = re.compile(rb"[\r\n]*(?:[A-Za-z0-9+/]{60,76}\r*\n){2,}")
@@ -109,7 +113,9 @@ def decode_base64(octets: bytes) -> Transferred:
     url = b"-" in joined or b"_" in joined
     if url:
         joined = joined.replace(b"-", b"+").replace(b"_", b"/")
-    runs = [run for run in re.findall(rb"[A-Za-z0-9+/]+", joined)]
+    if joined.count(b"=") > 2 * RUNS:
+        joined = joined.replace(b"=", b"")
+    runs: list[bytes] = re.findall(rb"[A-Za-z0-9+/]+", joined)
     defects = [
         code
         for code, holds in (
@@ -176,8 +182,8 @@ def _looks_like_text(line: bytes) -> bool:
 
 
 def _is_rule(bare: bytes) -> bool:
-    """Return whether a line is drawn: hyphens, underscores or equals signs only."""
-    return len(bare) > 2 and not bare.strip(b"-_=")
+    """Return whether a line is drawn: hyphens or underscores only."""
+    return len(bare) > 1 and not bare.strip(b"-_")
 
 
 def _is_word(bare: bytes) -> bool:
@@ -201,8 +207,8 @@ def decode_quoted(octets: bytes) -> Transferred:
 def uu_files(octets: bytes) -> list[tuple[bytes, bytes, int, int]]:
     """Return the uuencoded files in a text: (name octets, content, start, end) with the offsets each took."""
     files: list[tuple[bytes, bytes, int, int]] = []
-    at, lines = 0, UU_LINES
-    while len(files) < 50 and (begin := _UU_BEGIN.search(octets, at)) is not None:
+    at, lines, begins = 0, UU_LINES, UU_BEGINS
+    while (begins := begins - 1) > 0 and (begin := _UU_BEGIN.search(octets, at)) is not None:
         content = bytearray()
         at = begin.end()
         whole = False

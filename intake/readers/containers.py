@@ -1,5 +1,6 @@
 """Files that hold files: zip, signed documents (CMS, ASiC). They are only opened here; what is inside is read as if it had
-come by itself. Names are told, never used as paths; signatures are seen, never verified."""
+come by itself. Names are told, never used as paths; signatures are seen, never verified.
+"""
 
 import base64
 import binascii
@@ -37,7 +38,9 @@ def open_archive(content: bytes) -> Contents:
 def open_asic(content: bytes) -> Contents:
     """Return the documents in an ASiC container (ETSI EN 319 162-1); its signatures lie in META-INF."""
     with open_zip(content) as archive:
-        entries = [entry for entry in archive.infolist() if not entry.is_dir() and entry.filename != "mimetype"]
+        entries = [
+            entry for entry in archive.infolist() if not entry.is_dir() and entry.filename != "mimetype"
+        ]
         signer = UNNAMED
         for entry in entries:
             if signer == UNNAMED and re.fullmatch(r"META-INF/[^/]*\.p7s", entry.filename, re.IGNORECASE):
@@ -57,7 +60,9 @@ def open_cms(content: bytes) -> Contents:
     return Contents((("", document),), signer)
 
 
-def _files(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo]) -> tuple[tuple[str, bytes | Refused], ...]:
+def _files(
+    archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo]
+) -> tuple[tuple[str, bytes | Refused], ...]:
     if not entries:
         raise Refused("empty")
     if len(entries) > MAX_MEMBERS:

@@ -1,6 +1,7 @@
 """Word documents (ECMA-376, strict and transitional), walked as XML by local name. It reads what a person sees: deleted,
 moved, hidden and crossed-out text and placeholders are not there; ticked boxes are. It never follows a relationship
-outside the file and never runs a macro."""
+outside the file and never runs a macro.
+"""
 
 import posixpath
 import zipfile
@@ -13,13 +14,12 @@ from intake.readers.glyphs import symbol, wingdings
 from intake.readers.guard import Refused, open_zip, parse_xml, read_part
 from rules.table import Block, Cell, Para, Reading, Table
 
-Element = etree._Element  # noqa: SLF001 - lxml's only name for the type
+Element = etree._Element
 
 CHECKED, UNCHECKED = "☒", "☐"
 # Never seen by a reader of the document, or not text.
 _SKIPPED = frozenset(
-    "del moveFrom instrText delText delInstrText pPr rPr tblPr tblGrid sectPr sdtPr sdtEndPr proofErr "
-    "commentReference footnoteReference endnoteReference annotationRef fldData rubyPr rt".split()
+    ["del", "moveFrom", "instrText", "delText", "delInstrText", "pPr", "rPr", "tblPr", "tblGrid", "sectPr", "sdtPr", "sdtEndPr", "proofErr", "commentReference", "footnoteReference", "endnoteReference", "annotationRef", "fldData", "rubyPr", "rt"]
 )
 _DASHES = {"noBreakHyphen": "\u2011"}
 
@@ -154,10 +154,9 @@ class _Walk:
         properties = _child(run, "rPr")
         if any(_on(properties, name) for name in ("vanish", "strike", "dstrike", "specVanish")):
             return
-        set_off = (
-            any(_on(properties, name) for name in ("b", "highlight"))
-            or _value(_child(properties, "u")) not in {"", "none"}
-        )
+        set_off = any(_on(properties, name) for name in ("b", "highlight")) or _value(
+            _child(properties, "u")
+        ) not in {"", "none"}
         fonts = _child(properties, "rFonts")
         font = " ".join(str(value) for value in fonts.attrib.values()) if fonts is not None else ""
         for child in run:
@@ -168,7 +167,7 @@ class _Walk:
     def _piece(self, child: Element, font: str, line: _Line) -> str:
         name = _name(child)
         if name == "t":
-            text = "".join(child.itertext())
+            text = "".join(str(piece) for piece in child.itertext())
             return wingdings(text, font) if "ingdings" in font or "\uf000" <= text[:1] <= "\uf0ff" else text
         if name in {"br", "cr"}:
             return "\n"
@@ -247,7 +246,9 @@ def _legacy_field(mark: Element) -> str:
 def _chosen(alternatives: Element) -> Element:
     """Return the one branch of an mc:AlternateContent that is read: the first Choice, else the Fallback."""
     branches = [child for child in alternatives if _name(child) in {"Choice", "Fallback"}]
-    return next((child for child in branches if _name(child) == "Choice"), branches[0] if branches else alternatives)
+    return next(
+        (child for child in branches if _name(child) == "Choice"), branches[0] if branches else alternatives
+    )
 
 
 def _name(element: Element) -> str:
@@ -256,7 +257,9 @@ def _name(element: Element) -> str:
 
 
 def _attribute(element: Element, name: str) -> str:
-    return next((str(value) for key, value in element.attrib.items() if str(key).rpartition("}")[2] == name), "")
+    return next(
+        (str(value) for key, value in element.attrib.items() if str(key).rpartition("}")[2] == name), ""
+    )
 
 
 def _value(element: Element | None) -> str:

@@ -1,11 +1,22 @@
 """Symbol fonts: which Unicode character a glyph of Wingdings and its kin shows. Only marks that carry meaning in a
-form are known; other dingbats are decoration and read as nothing."""
+form are known; other dingbats are decoration and read as nothing.
+"""
 
 _WINGDINGS = {
     0xFE: "☑", 0xFD: "☒", 0xA8: "☐", 0x6F: "☐", 0x71: "☐", 0x72: "☐", 0x70: "☐", 0x78: "☒", 0xFC: "✔", 0xFB: "✘",
     0xA1: "○", 0x6C: "●", 0x6D: "○", 0x9F: "•", 0xA7: "▪", 0x6E: "■", 0x77: "•", 0xE0: "→", 0x2A: "✉", 0x28: "☎",
 }  # fmt: skip
-_WINGDINGS_2 = {0x52: "☑", 0x53: "☒", 0x54: "☒", 0x50: "✔", 0x4F: "✘", 0xA3: "☐", 0x2A: "☐", 0x51: "☒", 0x56: "☒"}
+_WINGDINGS_2 = {
+    0x52: "☑",
+    0x53: "☒",
+    0x54: "☒",
+    0x50: "✔",
+    0x4F: "✘",
+    0xA3: "☐",
+    0x2A: "☐",
+    0x51: "☒",
+    0x56: "☒",
+}
 _SYMBOL = {0xB7: "•", 0x2D: "−"}
 
 

@@ -1,8 +1,10 @@
 """The gate in front of every reader: sizes, ratios, entries, depth. It opens nothing it has not measured, and what it
-refuses is a fact about the file (`Refused`), never an error of ours."""
+refuses is a fact about the file (`Refused`), never an error of ours.
+"""
 
 import io
 import zipfile
+from typing import Literal
 from xml.parsers import expat
 
 from lxml import etree
@@ -20,10 +22,10 @@ MAX_ELEMENTS = 600_000
 class Refused(Exception):  # noqa: N818 - a fact about a file, not an error
     """The file is not read. `reason` is a reason code of `rules.table.Reading`; `status` the status it leads to."""
 
-    def __init__(self, reason: str, status: str = "unreadable") -> None:
+    def __init__(self, reason: str, status: Literal["not_a_form", "unreadable"] = "unreadable") -> None:
         super().__init__(reason)
         self.reason = reason
-        self.status = status
+        self.status: Literal["not_a_form", "unreadable"] = status
 
 
 def open_zip(content: bytes) -> zipfile.ZipFile:
@@ -76,7 +78,12 @@ def parse_xml(data: bytes) -> etree._Element:
     """
     check_xml(data)
     parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True, remove_pis=True
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
     )
     try:
         return etree.fromstring(data, parser)

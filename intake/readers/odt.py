@@ -1,20 +1,19 @@
 """OpenDocument text (ISO/IEC 26300), walked as XML by local name. Tracked deletions, hidden text, comments and
-placeholders are not there for a reader, so they are not read."""
+placeholders are not there for a reader, so they are not read.
+"""
 
 from lxml import etree
 
 from intake.readers.guard import Refused, open_zip, parse_xml, read_part
 from rules.table import Block, Cell, Para, Reading, Table
 
-Element = etree._Element  # noqa: SLF001 - lxml's only name for the type
+Element = etree._Element
 
 _SKIPPED = frozenset(
-    "tracked-changes annotation annotation-end note-body hidden-text hidden-paragraph placeholder sequence-decls "
-    "bookmark change change-start change-end soft-page-break desc title event-listeners".split()
+    ["tracked-changes", "annotation", "annotation-end", "note-body", "hidden-text", "hidden-paragraph", "placeholder", "sequence-decls", "bookmark", "change", "change-start", "change-end", "soft-page-break", "desc", "title", "event-listeners"]
 )
 _WRAPPERS = frozenset(
-    "text section list list-item list-header frame text-box g a span index-body table-of-content content-control "
-    "shape-group custom-shape rect text-content meta".split()
+    ["text", "section", "list", "list-item", "list-header", "frame", "text-box", "g", "a", "span", "index-body", "table-of-content", "content-control", "shape-group", "custom-shape", "rect", "text-content", "meta"]
 )
 MAX_REPEAT = 64
 
@@ -157,4 +156,6 @@ def _name(element: Element) -> str:
 
 
 def _attribute(element: Element, name: str) -> str:
-    return next((str(value) for key, value in element.attrib.items() if str(key).rpartition("}")[2] == name), "")
+    return next(
+        (str(value) for key, value in element.attrib.items() if str(key).rpartition("}")[2] == name), ""
+    )

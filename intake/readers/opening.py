@@ -1,5 +1,6 @@
 """Opening one file: by the type of its content it goes to its reader, and what a container holds is opened in turn. It
-runs in the worker process and raises only what is our bug or a lack of memory."""
+runs in the worker process and raises only what is our bug or a lack of memory.
+"""
 
 import hashlib
 import posixpath
@@ -30,7 +31,8 @@ def read(content: bytes, name: str, sha256: str, *, nesting: int = 0) -> Reading
     except Refused as refusal:
         return _unread(sha256, refusal)
     members = tuple(
-        replace(_member(inner, inner_name, nesting + 1), container=inner_name or kind) for inner_name, inner in held.files
+        replace(_member(inner, inner_name, nesting + 1), container=inner_name or kind)
+        for inner_name, inner in held.files
     )
     return Reading(sha256, "read", reader=kind, members=members, signature=held.signature)
 
@@ -42,5 +44,4 @@ def _member(inner: bytes | Refused, name: str, nesting: int) -> Reading:
 
 
 def _unread(sha256: str, refusal: Refused) -> Reading:
-    status = "not_a_form" if refusal.status == "not_a_form" else "unreadable"
-    return Reading(sha256, status, reason=refusal.reason)
+    return Reading(sha256, refusal.status, reason=refusal.reason)

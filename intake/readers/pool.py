@@ -1,6 +1,7 @@
 """Worker processes that read attachments, seen from the parent. Whatever a file does to its worker — hang, exhaust memory,
 crash, answer nonsense — the worker's whole process group is killed, the file is answered for, and the next file gets a
-fresh worker. Nothing a file does raises here."""
+fresh worker. Nothing a file does raises here.
+"""
 
 import json
 import os

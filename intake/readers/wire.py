@@ -1,5 +1,6 @@
 """Readings as JSON, and frames on a pipe: how worker and parent talk. What comes from a worker is data that a hostile
-file may have shaped, so it is rebuilt field by field; anything unexpected is a ValueError. Never pickle."""
+file may have shaped, so it is rebuilt field by field; anything unexpected is a ValueError. Never pickle.
+"""
 
 import json
 import struct

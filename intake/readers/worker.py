@@ -1,6 +1,7 @@
 """The worker process: reads one file after another from its standard input and answers with readings. It runs under
 limits it puts on itself before the first file, has no environment, writes nothing to disk, and ends when its parent
-does (end of input)."""
+does (end of input).
+"""
 
 import json
 import resource
@@ -58,7 +59,11 @@ def _request(source: BinaryIO) -> tuple[str, str, int, bytes] | None:
         return None
     request = json.loads(source.read(HEADER.unpack(header)[0]))
     content = source.read(request["size"])
-    return (request["name"], request["sha256"], request["seconds"], content) if len(content) == request["size"] else None
+    return (
+        (request["name"], request["sha256"], request["seconds"], content)
+        if len(content) == request["size"]
+        else None
+    )
 
 
 def _answer(content: bytes, name: str, sha256: str) -> tuple[Reading, str]:

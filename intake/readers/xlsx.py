@@ -1,5 +1,6 @@
 """Excel workbooks (ECMA-376), through openpyxl's streaming reader, after a guard that knows how sheets bomb: a far
-away cell, a merge of the whole sheet. Formulas are never computed; what Excel last showed is read."""
+away cell, a merge of the whole sheet. Formulas are never computed; what Excel last showed is read.
+"""
 
 import io
 import re
@@ -32,11 +33,20 @@ def read(content: bytes, sha256: str) -> Reading:
                 tables = [
                     Table(rows, f"sheet {sheet.title}")
                     for sheet in book.worksheets[:MAX_SHEETS]
-                    if sheet.sheet_state == "visible" and (rows := _rows(sheet.iter_rows(max_row=MAX_ROWS, max_col=MAX_COLUMNS)))
+                    if sheet.sheet_state == "visible"
+                    and (rows := _rows(sheet.iter_rows(max_row=MAX_ROWS, max_col=MAX_COLUMNS)))
                 ]
             finally:
                 book.close()
-    except (InvalidFileException, KeyError, ValueError, TypeError, IndexError, AttributeError, OSError) as error:
+    except (
+        InvalidFileException,
+        KeyError,
+        ValueError,
+        TypeError,
+        IndexError,
+        AttributeError,
+        OSError,
+    ) as error:
         raise Refused("damaged") from error
     if not tables:
         raise Refused("empty")

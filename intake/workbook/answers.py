@@ -18,9 +18,9 @@ _SHAPES: Mapping[KindName, tuple[Kind, float]] = {
     "raion": ("text", 16),
     "hromada": ("text", 26),
     "katottg": ("code", 23),
-    "long": ("long", 40),
-    "name": ("text", 24),
-    "phone": ("code", 18),
+    "long": ("long", 38),
+    "name": ("text", 22),
+    "phone": ("code", 16),
     "email": ("text", 28),
     "edrpou": ("code", 12),
     "number": ("number", 10),
@@ -37,22 +37,34 @@ _SHAPES: Mapping[KindName, tuple[Kind, float]] = {
 def answer_columns(call: Call, *, taken: set[str]) -> dict[str, Column]:
     """Return field key → its column on the sheet of applications, in the form's order.
 
-    In sight are whom to ring up and the first long answer that is required; the rest is folded away.
+    In sight are whom to ring up and what it is about; the rest is folded away.
     """
     seen = set(taken)
-    first_long = next(
-        (field.key for field in call.fields if field.kind == "long" and field.required == "yes"), ""
-    )
+    in_sight = _in_sight(call)
     columns: dict[str, Column] = {}
     for field in call.fields:
         if field.kind in _PLACE and not field.column:
             continue
         person = next((one for one in call.participants if one.key == field.person), None)
         header = unique(_header(field, person), field.number, seen)
-        in_sight = not field.person and field.required == "yes" and field.kind in {"name", "phone"}
         kind, width = _SHAPES[field.kind]
-        columns[field.key] = Column(header, kind, width, folded=not (in_sight or field.key == first_long))
+        columns[field.key] = Column(header, kind, width, folded=field.key not in in_sight)
     return columns
+
+
+def _in_sight(call: Call) -> set[str]:
+    """Return the first required phone that is no participant's, the name before it, and the first required long answer."""
+    keys: set[str] = set()
+    name = ""
+    for field in call.fields:
+        if field.required != "yes" or field.person:
+            continue
+        if field.kind == "name":
+            name = field.key
+        elif field.kind == "phone":
+            keys |= {name, field.key}
+            break
+    return keys | {next((one.key for one in call.fields if one.kind == "long" and one.required == "yes"), "")}
 
 
 def participants_columns(call: Call, *, taken: set[str]) -> tuple[tuple[Column, Mapping[str, str]], ...]:
@@ -114,6 +126,8 @@ def lacking(call: Call, application: ApplicationView) -> str:
 
 def _header(field: FormField, person: Participant | None) -> str:
     """Return the header of a field: the admin's, else the label, with the participant it belongs to."""
+    if person is not None and field.column.casefold().startswith(person.label.casefold()):
+        return short(field.column)
     name = _without(field.column or field.label, person)
     return short(f"{person.label}: {name}" if person is not None else name)
 

@@ -64,6 +64,11 @@ class _Desk:
     def link(self, folder: str) -> str:
         return f"{self.files}/{folder}/" if self.files else f"{folder}/"
 
+    def oblast(self, application: ApplicationView) -> str:
+        """Return the oblast without the word that is the column's header."""
+        words = application.place.oblast.split()
+        return " ".join(word for word in words if word.casefold() != self.header("oblast").casefold())
+
     def reply_words(self, reply: ReplyView | None) -> str:
         if reply is None:
             return ""
@@ -116,23 +121,27 @@ def _status_tones(words: Words) -> dict[str, Tone]:
     return {words.statuses[status]: tone for status, tone in tones.items()}
 
 
+def _delivery_tones(words: Words) -> dict[str, Tone]:
+    return {words.replies["failed"]: "bad", words.replies["uncertain"]: "doubt", words.replies["draft"]: "quiet"}
+
+
 def _applications(desk: _Desk, applications: Sequence[ApplicationView]) -> Sheet:
     call, words, header = desk.call, desk.words, desk.header
-    decision = Column(header("decision"), "choice", 17, people=True, options=words.decisions)
+    decision = Column(header("decision"), "choice", 16, people=True, options=words.decisions)
     before = (
         Column(header("number"), "key", 13),
-        Column(header("status"), "choice", 13),
+        Column(header("status"), "choice", 12),
         decision,
-        Column(header("score"), "number", 7, people=True),
-        Column(header("note"), "long", 24, people=True, carried=True),
-        Column(header("owner"), "text", 16, people=True, carried=True),
-        Column(header("oblast"), "text", 14),
-        Column(header("raion"), "text", 15),
-        Column(header("place"), "text", 24),
+        Column(header("score"), "number", 6, people=True),
+        Column(header("note"), "long", 22, people=True, carried=True),
+        Column(header("owner"), "text", 14, people=True, carried=True),
+        Column(header("oblast"), "text", 13),
+        Column(header("raion"), "text", 14),
+        Column(header("place"), "text", 20),
         Column(header("type"), "text", 12, folded=True),
         Column(header("code"), "code", 23, folded=True),
-        Column(header("received"), "date", 16),
-        Column(header("hours"), "number", 9),
+        Column(header("received"), "date", 15),
+        Column(header("hours"), "number", 8),
         Column(header("by"), "text", 14, folded=True),
         Column(header("deviation"), "text", 20, folded=True),
         Column(header("subject"), "long", 34, folded=True),
@@ -140,13 +149,13 @@ def _applications(desk: _Desk, applications: Sequence[ApplicationView]) -> Sheet
         Column(header("email"), "text", 28, folded=True),
     )
     after = (
-        Column(header("percent"), "percent", 10),
-        Column(header("lacks"), "long", 30),
-        Column(header("files"), "link", 10),
+        Column(header("percent"), "percent", 9),
+        Column(header("lacks"), "long", 26),
+        Column(header("files"), "link", 8),
         Column(header("revision"), "whole", 10, folded=True),
         Column(header("letters"), "whole", 9, folded=True),
-        Column(header("reply"), "text", 20),
-        Column(header("delivered"), "text", 12),
+        Column(header("reply"), "text", 17),
+        Column(header("delivered"), "text", 11),
     )
     middle = answer_columns(call, taken={column.header for column in (*before, *after)})
     rows: dict[str, Row] = {}
@@ -155,7 +164,7 @@ def _applications(desk: _Desk, applications: Sequence[ApplicationView]) -> Sheet
         rows[one.number] = {
             header("number"): one.number,
             header("status"): words.statuses.get(one.status, one.status),
-            header("oblast"): one.place.oblast,
+            header("oblast"): desk.oblast(one),
             header("raion"): one.place.raion,
             header("place"): one.place.name,
             header("type"): one.place.type,
@@ -189,7 +198,7 @@ def _applications(desk: _Desk, applications: Sequence[ApplicationView]) -> Sheet
         (*before, *middle.values(), *after),
         rows,
         links,
-        {header("status"): _status_tones(words), decision.header: tones},
+        {header("status"): _status_tones(words), decision.header: tones, header("delivered"): _delivery_tones(words)},
         frozen=3,
     )
 
@@ -221,7 +230,7 @@ def _people(desk: _Desk, applications: Sequence[ApplicationView]) -> Sheet:
                 header("person"): code,
                 header("number"): one.number,
                 header("status"): words.statuses.get(one.status, one.status),
-                header("oblast"): one.place.oblast,
+                header("oblast"): desk.oblast(one),
                 header("place"): one.place.name,
                 header("role"): person.label,
                 **given,
@@ -327,7 +336,7 @@ def _late(desk: _Desk, applications: Sequence[ApplicationView], letters: Sequenc
         in_time = words.unknown if date is None else words.yes if date <= call.deadline_at else words.no
         rows[one.number] = {
             header("number"): one.number,
-            header("oblast"): one.place.oblast,
+            header("oblast"): desk.oblast(one),
             header("place"): one.place.name,
             header("received"): desk.local(one.first_received_at),
             header("by_how_much"): duration_words(by, call.language) if by > 0 else "",
@@ -350,7 +359,7 @@ def _late(desk: _Desk, applications: Sequence[ApplicationView], letters: Sequenc
         columns,
         rows,
         links,
-        {header("sent_in_time"): tones},
+        {header("sent_in_time"): tones, header("delivered"): _delivery_tones(words)},
         frozen=1,
     )
 

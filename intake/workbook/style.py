@@ -42,6 +42,7 @@ _TONES = {
     "bad": ("FFC7CE", "9C0006"),
     "quiet": ("E7E6E6", "595959"),
 }
+_FONT = "Calibri"
 _LINE_HEIGHT = 13.5
 _MOST_LINES = 7
 
@@ -53,7 +54,7 @@ def dress_header(
     for header, column in columns.items():
         cell = sheet.cell(row, at[header])
         cell.fill = _PEOPLES if column.people else _OURS
-        cell.font = Font(bold=True, size=10, color="000000" if column.people else "FFFFFF")
+        cell.font = Font(name=_FONT, bold=True, size=10, color="000000" if column.people else "FFFFFF")
         cell.alignment = Alignment(wrap_text=True, vertical="center", horizontal="center")
         cell.border = _BORDER
         dimension = sheet.column_dimensions[get_column_letter(at[header])]
@@ -82,7 +83,7 @@ def dress_row(sheet: Worksheet, row: int, at: dict[str, int], wanted: Sheet) -> 
         # Columns nobody sees have no say in the height.
         if column is not None and not column.folded:
             text = str(cell.value) if cell.value is not None and cell.data_type == "s" else ""
-            lines = max(lines, sum(max(1, ceil(len(line) * 1.1 / column.width)) for line in text.split("\n")))
+            lines = max(lines, sum(max(1, ceil(len(line) * 1.05 / column.width)) for line in text.split("\n")))
     sheet.row_dimensions[row].height = _LINE_HEIGHT * min(lines, _MOST_LINES) + 3
 
 
@@ -90,7 +91,7 @@ def dress_cell(cell: XlsxCell, column: Column | None) -> None:
     """Style one cell; one in a column that people added only gets lines and wrapping."""
     cell.border = _BORDER
     kind = column.kind if column is not None else "text"
-    cell.font = Font(size=10)
+    cell.font = Font(name=_FONT, size=10)
     cell.alignment = Alignment(
         wrap_text=kind != "key", vertical="top", horizontal="center" if kind in _CENTRED else None
     )
@@ -101,7 +102,7 @@ def dress_cell(cell: XlsxCell, column: Column | None) -> None:
     if column.people:
         cell.fill = _TO_FILL
     if kind == "key":
-        cell.font = Font(size=10, bold=True)
+        cell.font = Font(name=_FONT, size=10, bold=True)
 
 
 def link(cell: XlsxCell, target: str) -> None:
@@ -109,7 +110,7 @@ def link(cell: XlsxCell, target: str) -> None:
     if isinstance(cell, MergedCell) or (cell.hyperlink is not None and cell.hyperlink.target == target):
         return
     cell.hyperlink = target
-    cell.font = Font(size=10, underline="single", color="0563C1")
+    cell.font = Font(name=_FONT, size=10, underline="single", color="0563C1")
 
 
 def mark(cell: XlsxCell, note: str, author: str) -> None:
@@ -187,8 +188,8 @@ def prepare_page(sheet: Worksheet, header_row: int, wanted: Sheet, call: Call, w
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     sheet.print_title_rows = f"{header_row}:{header_row}"
     margins = sheet.page_margins
-    margins.left = margins.right = 0.4
-    margins.top = 0.5
+    margins.left = margins.right = 0.25
+    margins.top = 0.4
     margins.bottom = 0.6
     margins.header = margins.footer = 0.3
     footer = sheet.oddFooter

@@ -10,11 +10,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from rules.gazetteer import Gazetteer, Hit
+from rules.gazetteer.certainty import certain, part_of_more, strangers
 from rules.gazetteer.likeness import like
 from rules.gazetteer.lookup import Match
 from rules.gazetteer.normalise import Word, clean, key, words
 from rules.gazetteer.scan import (
-    JOINED,
     Scan,
     begin,
     followed,
@@ -28,6 +28,8 @@ from rules.gazetteer.scan import (
 from rules.gazetteer.vocabulary import Sense, divide
 from rules.place import NOTHING, Level, Place, Recognition
 
+# A name of a place is never longer; a form may hold a whole page in its place.
+_LONGEST = 500
 _CODE = re.compile(r"\bUA\d{17}\b")
 
 
@@ -49,7 +51,7 @@ def find(
 
     `oblast` and `raion` are texts from other fields of a form; what stands in `text` itself counts first.
     """
-    text = clean(text)
+    text = clean(text[:_LONGEST])
     coded = _CODE.search(text.upper())
     if coded and (place := gazetteer.by_code(coded.group())):
         return Recognition("exact", place, (place,), place.oblast, (), "code", 100.0, text)
@@ -62,7 +64,7 @@ def find(
 
 def find_oblast(text: str, gazetteer: Gazetteer) -> str | None:
     """Return the oblast («Житомирська область») a text names, or None when it names none for sure."""
-    tokens = words(clean(text))
+    tokens = words(clean(text[:_LONGEST]))
     scan = begin(tokens, gazetteer)
     take_oblast(scan)
     if scan.oblast:
@@ -121,22 +123,12 @@ def _conclude(scan: Scan) -> Analysis:
     match = matches[0]
     for index in range(match.start, match.end):
         scan.note(scan.words[index].slips)
-    if (match.by == "centre" or scan.oblast is None) and (strange := _strangers(scan)):
+    if (match.by == "centre" or scan.oblast is None) and (strange := strangers(scan)):
         if match.by == "centre" and any(followed(scan, index) in ("hromada", "council") for index in strange):
             # «Винниківська громада, Львів»: the hromada is the unknown one, the town only says where.
             return _unmatched(scan)
         return _analysis(scan, match, _doubted(_choose(scan, match)))
     return _analysis(scan, match, _choose(scan, match))
-
-
-def _strangers(scan: Scan) -> list[int]:
-    """Return the capitalised words that name nothing known."""
-    held = {index for match in scan.matches for index in range(match.start, match.end)}
-    return [
-        index
-        for index, word in enumerate(scan.words)
-        if index not in held and scan.free(index) and len(word.flat) > 2 and not word.text[0].islower()
-    ]
 
 
 def _doubted(recognition: Recognition) -> Recognition:
@@ -148,7 +140,7 @@ def _doubted(recognition: Recognition) -> Recognition:
 def _choose(scan: Scan, match: Match) -> Recognition:
     hits = match.hits
     if scan.oblast is not None:
-        inside = tuple(hit for hit in hits if hit.place.oblast == scan.oblast)
+        inside = tuple(hit for hit in hits if scan.gazetteer.oblasts.covers(scan.oblast, hit.place.oblast))
         if not inside:
             places = tuple(dict.fromkeys(hit.place for hit in hits))
             codes = (*scan.problems, "hromada_oblast_mismatch")
@@ -166,9 +158,9 @@ def _choose(scan: Scan, match: Match) -> Recognition:
         return Recognition("ambiguous", None, places, scan.oblast, tuple(scan.problems), match.how, 50.0)
     scan.note(spelt)
     place = places[0]
-    certain = _certain(scan, match, hits[0])
-    score = 100.0 if certain else 90.0
-    level: Level = "exact" if certain else "suggested"
+    sure = certain(scan, match, hits[0])
+    score = 100.0 if sure else 90.0
+    level: Level = "exact" if sure else "suggested"
     return Recognition(level, place, places, place.oblast, tuple(scan.problems), match.how, score)
 
 
@@ -225,58 +217,6 @@ def _spelling_problems(scan: Scan, match: Match, hits: tuple[Hit, ...]) -> list[
     return codes
 
 
-def _certain(scan: Scan, match: Match, hit: Hit) -> bool:
-    if scan.oblast is None and match.end - match.start == 1 and not _said_to_be_hromada(scan, match):
-        word = scan.words[match.start]
-        oblasts = scan.gazetteer.oblasts
-        if scan.gazetteer.country == "ua" and (
-            oblasts.by_word(word.flat, marked=False) or oblasts.by_spelling(word)
-        ):
-            # A bare «Житомирська» is a hromada and an oblast.
-            scan.note(["hromada_or_oblast"])
-            return False
-    if "unknown_oblast" in scan.problems:
-        return False
-    if match.how == "russian" and scan.oblast is None:
-        return False
-    if scan.raion and hit.place.raion and scan.raion != hit.place.raion:
-        scan.note(["raion_mismatch"])
-        return False
-    if match.by == "centre":
-        if hit.place.code in scan.gazetteer.crowded or (
-            scan.oblast is None and hit.place.type not in ("міська", "місто")
-        ):
-            return False
-        before = scan.senses[match.start - 1] if match.start else None
-        # «с. Іванків» may be another village than the town that is a hromada's centre.
-        if (
-            before
-            and before.part == "settlement"
-            and before.value == "сільська"
-            and hit.place.type != "сільська"
-        ):
-            return False
-    return not _part_of_more(scan, match)
-
-
-def _said_to_be_hromada(scan: Scan, match: Match) -> bool:
-    before = scan.senses[match.start - 1] if match.start else None
-    return any(mark and mark.part in ("hromada", "council", "type") for mark in scan.senses) or (
-        before is not None and before.part == "settlement"
-    )
-
-
-def _part_of_more(scan: Scan, match: Match) -> bool:
-    # «Кчрсунь Шевченківська», «Велика Борова»: an unknown capitalised word beside the name may belong to it.
-    for index, gap in ((match.start - 1, match.start), (match.end, match.end)):
-        if not 0 <= index < len(scan.words) or not scan.free(index) or not JOINED.match(scan.words[gap].gap):
-            continue
-        word = scan.words[index]
-        if len(word.flat) > 1 and word.text[0].isupper():
-            return True
-    return False
-
-
 def _unmatched(scan: Scan) -> Analysis:
     held = {index for match in scan.matches for index in range(match.start, match.end)}
     free = [
@@ -291,7 +231,7 @@ def _unmatched(scan: Scan) -> Analysis:
     if not tried:
         codes = [*scan.problems, "no_hromada"]
         return _analysis(scan, None, Recognition("none", None, (), scan.oblast, tuple(codes)))
-    alike = like([scan.words[index] for index in tried[:4]], scan.gazetteer, scan.oblast)
+    alike = like([scan.words[index] for index in tried[: 4 if scan.oblast else 2]], scan.gazetteer, scan.oblast)
     if "unknown_oblast" in scan.problems and alike.certain:
         alike = replace(alike, certain=False)
     match = Match((), "name", "typo", (), tried[0], tried[0] + 1)
@@ -311,12 +251,12 @@ def _unmatched(scan: Scan) -> Analysis:
         )
     scan.note(alike.problems)
     match = replace(match, start=tried[alike.word], end=tried[alike.word] + 1)
-    certain = alike.certain and not _part_of_more(scan, match)
+    sure = alike.certain and not part_of_more(scan, match)
     return _analysis(
         scan,
         match,
         Recognition(
-            "exact" if certain else "suggested",
+            "exact" if sure else "suggested",
             alike.place,
             alike.candidates,
             alike.place.oblast,

@@ -114,7 +114,9 @@ def _abbreviated(word: Word, pool: Sequence[tuple[str, Hit]]) -> tuple[Place, ..
     ends = {second, *(stem + "а" for stem in adjective_stems(second))}
     places = []
     for _, hit in pool:
-        head, double, tail = key(hit.official).partition("-")
-        if double and tail in ends and head.startswith(first):
+        if "-" not in hit.official:
+            continue
+        head, _, tail = key(hit.official).partition("-")
+        if tail in ends and head.startswith(first):
             places.append(hit.place)
     return tuple(dict.fromkeys(places))

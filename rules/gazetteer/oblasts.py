@@ -118,6 +118,10 @@ class Oblasts:
         """Return the oblast whose centre is called `word` (flat, any case), or None."""
         return self._centres.get(word)
 
+    def covers(self, named: str, oblast: str) -> bool:
+        """Whether a place of `oblast` may be said to lie in the oblast `named`: Sofia, city and oblast, are mixed up."""
+        return named == oblast or (self.country == "bg" and "Соф" in named and "Соф" in oblast)
+
     def is_also_town(self, word: str) -> bool:
         """Whether a colloquial name of an oblast is also the name of its centre («Запоріжжя»)."""
         return word in self._centres

@@ -34,7 +34,9 @@ def test_killed_at_every_step_nothing_is_lost_and_nothing_done_twice(
     with installation.ledger() as tx:
         assert tx.execute(select(func.count()).select_from(letters)).scalar() == LETTERS
         assert tx.execute(select(func.count()).select_from(sightings)).scalar() == LETTERS
-        assert dict(tx.execute(select(letters.c.state, func.count()).group_by(letters.c.state)).all()) == {"settled": LETTERS}
+        assert dict(tx.execute(select(letters.c.state, func.count()).group_by(letters.c.state)).all()) == {
+            "settled": LETTERS
+        }
         states = dict(tx.execute(select(replies.c.state, func.count()).group_by(replies.c.state)).all())
         assert states == {"sent": len(applications)}
     numbers = [row["№ заявки"] for row in installation.rows("Заявки")]

@@ -88,7 +88,9 @@ class Installation:
 
     def victim(self, step: str, moment: str, calls: int, *arguments: str) -> int:
         """Run the command so that it is killed at a step; return its exit code (-9 when it was)."""
-        return self._run(("-m", "tests.crash.victim"), (step, moment, str(calls), "--", *arguments)).returncode
+        return self._run(
+            ("-m", "tests.crash.victim"), (step, moment, str(calls), "--", *arguments)
+        ).returncode
 
     def _run(self, start: tuple[str, ...], arguments: tuple[str, ...]) -> subprocess.CompletedProcess[str]:
         environment = os.environ | {"SKRYNKA_IMAP_PASSWORD": self.account.password, "PYTHONPATH": str(ROOT)}
@@ -124,4 +126,3 @@ def _toml(value: object) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     return str(value) if isinstance(value, int) else f'"{value}"'
-

@@ -42,7 +42,13 @@ def _fields() -> list[dict[str, object]]:
         return {"key": key, "label": LABELS[key], "aliases": [RUSSIAN[key]], "kind": KINDS.get(key, "text")}
 
     people: list[dict[str, object]] = [
-        {"key": f"{person}_{suffix}", "label": label, "aliases": list(aliases), "kind": kind, "person": person}
+        {
+            "key": f"{person}_{suffix}",
+            "label": label,
+            "aliases": list(aliases),
+            "kind": kind,
+            "person": person,
+        }
         for person in PERSONS
         for suffix, label, aliases, kind in PERSON
     ]

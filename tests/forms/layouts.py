@@ -25,7 +25,10 @@ def _rows(answers: Answers, row: Callable[[str, str, str], str], head: Callable[
     out = [row(key, _label(key), answers[key]) for key in HEAD]
     for number, person in enumerate(PERSONS, start=1):
         out.append(head(f"Учасник {number}"))
-        out += [row(f"{person}_{suffix}", PERSON_LABELS[suffix], answers[f"{person}_{suffix}"]) for suffix in PERSON_KEYS]
+        out += [
+            row(f"{person}_{suffix}", PERSON_LABELS[suffix], answers[f"{person}_{suffix}"])
+            for suffix in PERSON_KEYS
+        ]
     out += [row(key, _label(key), answers[key]) for key in TAIL]
     return "".join(out)
 
@@ -35,7 +38,9 @@ def _wide(text: str) -> str:
 
 
 def _table(answers: Answers, value: Render = paragraphs, label: Render = paragraphs) -> bytes:
-    return document(INTRO + tbl(_rows(answers, lambda _, name, text: tr(tc(label(name)), tc(value(text))), _wide)))
+    return document(
+        INTRO + tbl(_rows(answers, lambda _, name, text: tr(tc(label(name)), tc(value(text))), _wide))
+    )
 
 
 def right(answers: Answers) -> bytes:
@@ -54,6 +59,7 @@ def labels_in_pieces(answers: Answers) -> bytes:
 
 def labels_with_noise(answers: Answers) -> bytes:
     """Decomposed letters, zero-width spaces, soft hyphens, no-break spaces, a colon, an asterisk."""
+
     def noisy(text: str) -> str:
         text = unicodedata.normalize("NFD", text).replace(" ", "\u00a0")
         return p(r(text[:3] + "\u200b" + text[3:5] + "\u00ad" + text[5:] + "*:"))
@@ -63,7 +69,10 @@ def labels_with_noise(answers: Answers) -> bytes:
 
 def latin_letters_in_labels(answers: Answers) -> bytes:
     """Latin letters that look Cyrillic."""
-    return _table(answers, label=lambda text: p(r(text.translate(str.maketrans("аеіосрАЕІОСРТНКМ", "aeiocpAEIOCPTHKM")))))
+    return _table(
+        answers,
+        label=lambda text: p(r(text.translate(str.maketrans("аеіосрАЕІОСРТНКМ", "aeiocpAEIOCPTHKM")))),
+    )
 
 
 def capital_labels(answers: Answers) -> bytes:
@@ -85,10 +94,14 @@ def numbered_labels(answers: Answers) -> bytes:
 
 
 def russian(answers: Answers) -> bytes:
-    names = dict(zip(PERSON_KEYS, ("ФИО", "Должность", "Контактный телефон", "Электронный адрес"), strict=True))
+    names = dict(
+        zip(PERSON_KEYS, ("ФИО", "Должность", "Контактный телефон", "Электронный адрес"), strict=True)
+    )
     rows = _rows(
         answers,
-        lambda key, _, text: tr(tc(p(r(RUSSIAN.get(key) or names[key.partition("_")[2]]))), tc(paragraphs(text))),
+        lambda key, _, text: tr(
+            tc(p(r(RUSSIAN.get(key) or names[key.partition("_")[2]]))), tc(paragraphs(text))
+        ),
         lambda text: _wide(text.replace("Учасник", "Участник")),
     )
     return document(INTRO + tbl(rows))
@@ -106,7 +119,10 @@ def number_column(answers: Answers) -> bytes:
 
 def hints_under_labels(answers: Answers) -> bytes:
     """Grey words under the label, in its own cell; the answer to the right."""
-    return _table(answers, label=lambda text: p(r(text)) + p(r("наприклад: Коростенська громада, 067 123 45 67", "<w:i/>")))
+    return _table(
+        answers,
+        label=lambda text: p(r(text)) + p(r("наприклад: Коростенська громада, 067 123 45 67", "<w:i/>")),
+    )
 
 
 def below_paragraph(answers: Answers) -> bytes:
@@ -118,6 +134,7 @@ def below_paragraph(answers: Answers) -> bytes:
 
 def below_break(answers: Answers) -> bytes:
     """The answer typed under the label in the left cell; the right one left empty."""
+
     def row(key: str, name: str, text: str) -> str:
         if key in {"address", "experience", "change", "motivation"} and text:
             return tr(tc(p(r(f"{name}\n{text}"))), tc(""))
@@ -129,7 +146,10 @@ def below_break(answers: Answers) -> bytes:
 def row_under_row(answers: Answers) -> bytes:
     """A row with the label alone, a row with the answer."""
     return document(
-        INTRO + tbl(_rows(answers, lambda _, name, text: tr(tc(p(r(name)), 2)) + tr(tc(paragraphs(text), 2)), _wide))
+        INTRO
+        + tbl(
+            _rows(answers, lambda _, name, text: tr(tc(p(r(name)), 2)) + tr(tc(paragraphs(text), 2)), _wide)
+        )
     )
 
 
@@ -141,6 +161,7 @@ def label_and_colon_in_cell(answers: Answers) -> bytes:
 
 def underscores(answers: Answers) -> bytes:
     """Plain paragraphs: the label, a colon, an underscored place that was filled in."""
+
     def row(_: str, name: str, text: str) -> str:
         first, *others = text.split("\n")
         return p(r(f"{name}: "), r(f"__{first}____________", '<w:u w:val="single"/>')) + "".join(
@@ -165,6 +186,7 @@ def paragraph_under_paragraph(answers: Answers) -> bytes:
 
 def controls(answers: Answers) -> bytes:
     """Content controls in the run, and the placeholder where nothing was entered."""
+
     def value(text: str) -> str:
         if not text:
             return p(word.placeholder())
@@ -176,7 +198,12 @@ def controls(answers: Answers) -> bytes:
 
 
 def block_controls(answers: Answers) -> bytes:
-    return _table(answers, lambda text: sdt(paragraphs(text)) + "<w:p/>" if text else sdt(p(r("Виберіть елемент.")), "<w:showingPlcHdr/>"))
+    return _table(
+        answers,
+        lambda text: (
+            sdt(paragraphs(text)) + "<w:p/>" if text else sdt(p(r("Виберіть елемент.")), "<w:showingPlcHdr/>")
+        ),
+    )
 
 
 def cell_and_row_controls(answers: Answers) -> bytes:
@@ -209,6 +236,7 @@ def wingdings(answers: Answers) -> bytes:
 
 def tracked(answers: Answers) -> bytes:
     """Written with changes tracked: old text deleted, new inserted, a paragraph moved, a row deleted."""
+
     def value(text: str) -> str:
         return "".join(p(word.deleted("СТАРЕ"), word.inserted(r(line))) for line in text.split("\n"))
 
@@ -219,11 +247,18 @@ def tracked(answers: Answers) -> bytes:
 
 
 def hidden_and_crossed_out(answers: Answers) -> bytes:
-    return _table(answers, lambda text: "".join(p(r("приховане", "<w:vanish/>"), r("закреслене", "<w:strike/>"), r(line)) for line in text.split("\n")))
+    return _table(
+        answers,
+        lambda text: "".join(
+            p(r("приховане", "<w:vanish/>"), r("закреслене", "<w:strike/>"), r(line))
+            for line in text.split("\n")
+        ),
+    )
 
 
 def wrapped_runs(answers: Answers) -> bytes:
     """Hyperlinks, smart tags, simple fields, proofing marks around the answer."""
+
     def value(text: str) -> str:
         return "".join(
             p("<w:proofErr/>", f'<w:hyperlink r:id="x"><w:smartTag>{r(line)}</w:smartTag></w:hyperlink>')
@@ -237,6 +272,7 @@ def wrapped_runs(answers: Answers) -> bytes:
 
 def text_boxes(answers: Answers) -> bytes:
     """The answers in floating boxes, as in forms drawn rather than typed."""
+
     def row(key: str, name: str, text: str) -> str:
         box = word.vml_box if key.startswith("p2") else word.text_box
         return p(box(paragraphs(f"{name}: {text}")))
@@ -246,6 +282,7 @@ def text_boxes(answers: Answers) -> bytes:
 
 def matrix(answers: Answers) -> bytes:
     """A row for each participant under a header."""
+
     def simple(key: str) -> str:
         return tr(tc(p(r(_label(key)))), tc(paragraphs(answers[key])))
 
@@ -255,18 +292,26 @@ def matrix(answers: Answers) -> bytes:
         for number, person in enumerate(PERSONS, start=1)
     )
     return document(
-        INTRO + tbl(*map(simple, HEAD)) + p(r("Інформація про учасників:")) + tbl(header, people) + tbl(*map(simple, TAIL))
+        INTRO
+        + tbl(*map(simple, HEAD))
+        + p(r("Інформація про учасників:"))
+        + tbl(header, people)
+        + tbl(*map(simple, TAIL))
     )
 
 
 def matrix_in_one_table(answers: Answers) -> bytes:
     """The same, but in one table, with spanned cells above and below, and the person named at the row's start."""
+
     def simple(key: str) -> str:
         return tr(tc(p(r(_label(key))), 2), tc(paragraphs(answers[key]), 3))
 
     header = tr(tc(""), *(tc(p(r(PERSON_LABELS[suffix]))) for suffix in PERSON_KEYS))
     people = "".join(
-        tr(tc(p(r(f"Учасник {number}"))), *(tc(paragraphs(answers[f"{person}_{suffix}"])) for suffix in PERSON_KEYS))
+        tr(
+            tc(p(r(f"Учасник {number}"))),
+            *(tc(paragraphs(answers[f"{person}_{suffix}"])) for suffix in PERSON_KEYS),
+        )
         for number, person in enumerate(PERSONS, start=1)
     )
     return document(INTRO + tbl(*map(simple, HEAD), header, people, *map(simple, TAIL)))
@@ -274,12 +319,16 @@ def matrix_in_one_table(answers: Answers) -> bytes:
 
 def transposed(answers: Answers) -> bytes:
     """A column for each participant."""
+
     def simple(key: str) -> str:
         return tr(tc(p(r(_label(key)))), tc(paragraphs(answers[key]), 2))
 
     header = tr(tc(p(r("Дані"))), tc(p(r("Учасник 1"))), tc(p(r("Учасник 2"))))
     people = "".join(
-        tr(tc(p(r(PERSON_LABELS[suffix]))), *(tc(paragraphs(answers[f"{person}_{suffix}"])) for person in PERSONS))
+        tr(
+            tc(p(r(PERSON_LABELS[suffix]))),
+            *(tc(paragraphs(answers[f"{person}_{suffix}"])) for person in PERSONS),
+        )
         for suffix in PERSON_KEYS
     )
     return document(INTRO + tbl(*map(simple, HEAD), header, people, *map(simple, TAIL)))
@@ -287,12 +336,19 @@ def transposed(answers: Answers) -> bytes:
 
 def four_columns(answers: Answers) -> bytes:
     """The two participants side by side, each with labels of their own."""
+
     def simple(key: str) -> str:
         return tr(tc(p(r(_label(key))), 2), tc(paragraphs(answers[key]), 2))
 
     header = tr(tc(p(r("Учасник 1")), 2), tc(p(r("Учасник 2")), 2))
     people = "".join(
-        tr(*(cell for person in PERSONS for cell in (tc(p(r(PERSON_LABELS[s]))), tc(paragraphs(answers[f"{person}_{s}"])))))
+        tr(
+            *(
+                cell
+                for person in PERSONS
+                for cell in (tc(p(r(PERSON_LABELS[s]))), tc(paragraphs(answers[f"{person}_{s}"])))
+            )
+        )
         for s in PERSON_KEYS
     )
     return document(INTRO + tbl(*map(simple, HEAD), header, people, *map(simple, TAIL)))
@@ -300,26 +356,41 @@ def four_columns(answers: Answers) -> bytes:
 
 def merged_heading_column(answers: Answers) -> bytes:
     """«Учасник 1» in a vertically merged cell at the left."""
+
     def simple(key: str) -> str:
         return tr(tc(p(r(_label(key))), 2), tc(paragraphs(answers[key])))
 
     rows = []
     for number, person in enumerate(PERSONS, start=1):
         for at, suffix in enumerate(PERSON_KEYS):
-            merge = tc(p(r(f"Учасник {number}")), 1, '<w:vMerge w:val="restart"/>') if at == 0 else tc("", 1, "<w:vMerge/>")
-            rows.append(tr(merge, tc(p(r(PERSON_LABELS[suffix]))), tc(paragraphs(answers[f"{person}_{suffix}"]))))
+            merge = (
+                tc(p(r(f"Учасник {number}")), 1, '<w:vMerge w:val="restart"/>')
+                if at == 0
+                else tc("", 1, "<w:vMerge/>")
+            )
+            rows.append(
+                tr(merge, tc(p(r(PERSON_LABELS[suffix]))), tc(paragraphs(answers[f"{person}_{suffix}"])))
+            )
     return document(INTRO + tbl(*map(simple, HEAD), *rows, *map(simple, TAIL)))
 
 
 def nested(answers: Answers) -> bytes:
     """A table in the cell of another."""
+
     def simple(key: str) -> str:
         return tr(tc(p(r(_label(key)))), tc(paragraphs(answers[key])))
 
     people = "".join(
         tr(
             tc(p(r(f"Учасник {number}"))),
-            tc(tbl(*(tr(tc(p(r(PERSON_LABELS[s]))), tc(paragraphs(answers[f"{person}_{s}"]))) for s in PERSON_KEYS))),
+            tc(
+                tbl(
+                    *(
+                        tr(tc(p(r(PERSON_LABELS[s]))), tc(paragraphs(answers[f"{person}_{s}"])))
+                        for s in PERSON_KEYS
+                    )
+                )
+            ),
         )
         for number, person in enumerate(PERSONS, start=1)
     )
@@ -346,13 +417,18 @@ def people_in_one_cell(answers: Answers) -> bytes:
 
 def head_has_a_phone_too(answers: Answers) -> bytes:
     """The head's own phone and address stand before the participants, under the same words."""
+
     def simple(key: str) -> str:
         return tr(tc(p(r(_label(key)))), tc(paragraphs(answers[key])))
 
-    own = tr(tc(p(r("Контактний телефон"))), tc(p(r("+380440000000")))) + tr(tc(p(r("Електронна адреса"))), tc(p(r("head@test.gov.ua"))))
+    own = tr(tc(p(r("Контактний телефон"))), tc(p(r("+380440000000")))) + tr(
+        tc(p(r("Електронна адреса"))), tc(p(r("head@test.gov.ua")))
+    )
     people = "".join(
         _wide(f"Учасник {number}")
-        + "".join(tr(tc(p(r(PERSON_LABELS[s]))), tc(paragraphs(answers[f"{person}_{s}"]))) for s in PERSON_KEYS)
+        + "".join(
+            tr(tc(p(r(PERSON_LABELS[s]))), tc(paragraphs(answers[f"{person}_{s}"]))) for s in PERSON_KEYS
+        )
         for number, person in enumerate(PERSONS, start=1)
     )
     return document(INTRO + tbl(*map(simple, HEAD), own, people, *map(simple, TAIL)))
@@ -360,6 +436,7 @@ def head_has_a_phone_too(answers: Answers) -> bytes:
 
 def person_in_the_label(answers: Answers) -> bytes:
     """No headings: «ПІБ учасника 1», «Учасник 2: посада»."""
+
     def row(key: str, name: str, text: str) -> str:
         if key.startswith("p1"):
             name = f"{name} учасника 1"
@@ -375,13 +452,16 @@ def described_headings(answers: Answers) -> bytes:
     said = {"Учасник 1": " — керівник або керівниця, до чиїх посадових обов’язків належить координація комунікації",
             "Учасник 2": " (спеціаліст або спеціалістка, що веде напрям комунікацій)"}  # fmt: skip
     rows = _rows(
-        answers, lambda _, name, text: tr(tc(p(r(name))), tc(paragraphs(text))), lambda text: _wide(text + said[text])
+        answers,
+        lambda _, name, text: tr(tc(p(r(name))), tc(paragraphs(text))),
+        lambda text: _wide(text + said[text]),
     )
     return document(INTRO + tbl(rows))
 
 
 def merged_answer(answers: Answers) -> bytes:
     """The label merged over several rows; each paragraph of the answer in a row of its own."""
+
     def row(_: str, name: str, text: str) -> str:
         first, *others = text.split("\n")
         out = tr(tc(p(r(name)), 1, '<w:vMerge w:val="restart"/>'), tc(p(r(first))))

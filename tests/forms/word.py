@@ -45,7 +45,11 @@ def package(parts: dict[str, str | bytes]) -> bytes:
 def r(text: str, properties: str = "") -> str:
     """A run; newlines are breaks and tabs are tabs."""
     inner = "".join(
-        "<w:br/>" if piece == "\n" else "<w:tab/>" if piece == "\t" else f'<w:t xml:space="preserve">{escape(piece)}</w:t>'
+        "<w:br/>"
+        if piece == "\n"
+        else "<w:tab/>"
+        if piece == "\t"
+        else f'<w:t xml:space="preserve">{escape(piece)}</w:t>'
         for piece in _pieces(text)
     )
     return f"<w:r>{f'<w:rPr>{properties}</w:rPr>' if properties else ''}{inner}</w:r>"
@@ -127,7 +131,7 @@ def legacy_list(*entries: str, chosen: int) -> str:
 def text_box(content: str) -> str:
     """A floating box as Word writes it: the same text twice, for new and old readers."""
     return (
-        "<w:r><mc:AlternateContent><mc:Choice Requires=\"wps\"><w:drawing><wps:wsp><wps:txbx>"
+        '<w:r><mc:AlternateContent><mc:Choice Requires="wps"><w:drawing><wps:wsp><wps:txbx>'
         f"<w:txbxContent>{content}</w:txbxContent></wps:txbx></wps:wsp></w:drawing></mc:Choice>"
         f"<mc:Fallback><w:pict><v:textbox><w:txbxContent>{content}</w:txbxContent></v:textbox></w:pict></mc:Fallback>"
         "</mc:AlternateContent></w:r>"

@@ -47,7 +47,9 @@ def test_an_alarm_is_raised_once_and_ended_once(engine: Engine) -> None:
     with writing(engine) as tx:
         assert health.raise_alarm(tx, "mailbox_trouble", "", {"error": "x"}, NOON)
         assert not health.raise_alarm(tx, "mailbox_trouble", "", {"error": "y"}, NOON)
-        assert [(alarm.code, alarm.facts) for alarm in health.open_alarms(tx)] == [("mailbox_trouble", {"error": "x"})]
+        assert [(alarm.code, alarm.facts) for alarm in health.open_alarms(tx)] == [
+            ("mailbox_trouble", {"error": "x"})
+        ]
         assert health.end_alarm(tx, "mailbox_trouble", "", NOON)
         assert not health.end_alarm(tx, "mailbox_trouble", "", NOON)
         assert health.open_alarms(tx) == ()

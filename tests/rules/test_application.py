@@ -27,7 +27,12 @@ def reading(rows: list[tuple[str, ...]], sha256: str = "form") -> Reading:
     def cell(text: str) -> Cell:
         return Cell(tuple(Para(line) for line in text.split("\n")) if text else ())
 
-    return Reading(sha256, "read", reader="docx", blocks=(Table(tuple(tuple(map(cell, row)) for row in rows), "table 1"),))
+    return Reading(
+        sha256,
+        "read",
+        reader="docx",
+        blocks=(Table(tuple(tuple(map(cell, row)) for row in rows), "table 1"),),
+    )
 
 
 def lines(*texts: str) -> Reading:
@@ -56,20 +61,30 @@ def test_values_are_kept_raw_and_normalised_with_where_and_how_surely() -> None:
 
 
 def test_a_letter_that_mentions_two_labels_is_no_form() -> None:
-    assert match([lines("Назва громади: Лугова", "Область: Житомирська", "Просимо взяти до уваги.")], CALL) is None
+    assert (
+        match([lines("Назва громади: Лугова", "Область: Житомирська", "Просимо взяти до уваги.")], CALL)
+        is None
+    )
     assert match([], CALL) is None
-    assert match([Reading("x", "unreadable", reason="format"), Reading("y", "not_a_form", reason="picture")], CALL) is None
+    assert (
+        match(
+            [Reading("x", "unreadable", reason="format"), Reading("y", "not_a_form", reason="picture")], CALL
+        )
+        is None
+    )
 
 
 def test_the_filled_form_is_chosen_and_not_its_blank_or_the_letter_beside_it() -> None:
-    blank = form({key: "" for key in LUHOVA}, sha256="blank")
+    blank = form(dict.fromkeys(LUHOVA, ""), sha256="blank")
     note = lines("Супровідний лист", "Назва громади: Лугова")
     assert applied(blank, note, form(LUHOVA)).form == "form"
     assert applied(form(LUHOVA), blank).rivals == ()
 
 
 def test_the_form_inside_a_container_counts_by_its_own_digest() -> None:
-    outer = Reading("zip", "read", reader="zip", members=(Reading("scan", "not_a_form", reason="picture"), form(LUHOVA)))
+    outer = Reading(
+        "zip", "read", reader="zip", members=(Reading("scan", "not_a_form", reason="picture"), form(LUHOVA))
+    )
     assert applied(outer).form == "form"
 
 
@@ -111,14 +126,19 @@ def test_a_third_participant_fills_nobodys_fields() -> None:
 
 
 def test_a_register_of_one_row_is_a_form_too() -> None:
-    header = [*LABELS.values(), *(f"{label} учасника {n}" for n in (1, 2) for label in PERSON_LABELS.values())]
+    header = [
+        *LABELS.values(),
+        *(f"{label} учасника {n}" for n in (1, 2) for label in PERSON_LABELS.values()),
+    ]
     keys = [*LABELS, *(f"p{n}_{suffix}" for n in (1, 2) for suffix in PERSON_LABELS)]
     application = applied(reading([tuple(header), tuple(LUHOVA[key] for key in keys)]))
     assert {key: value.raw for key, value in application.values.items()} == LUHOVA
 
 
 def test_what_stands_beside_a_label_answers_it_even_if_it_reads_like_one() -> None:
-    assert applied(form(LUHOVA | {"p1_position": "Керівник громади"})).get("p1_position") == "Керівник громади"
+    assert (
+        applied(form(LUHOVA | {"p1_position": "Керівник громади"})).get("p1_position") == "Керівник громади"
+    )
 
 
 def test_pairs_on_one_line_are_told_apart() -> None:
@@ -166,7 +186,10 @@ def test_a_complete_form_has_no_faults() -> None:
 def test_empty_required_fields_are_missing_whether_they_stand_there_or_not() -> None:
     answers = LUHOVA | {"change": "-"}
     del answers["head"]
-    assert faults(answers, required("head", "change", "raion")) == [("head", "missing"), ("change", "missing")]
+    assert faults(answers, required("head", "change", "raion")) == [
+        ("head", "missing"),
+        ("change", "missing"),
+    ]
 
 
 def test_participants_are_asked_for_addresses_of_their_own_unless_the_call_allows_one() -> None:
@@ -184,7 +207,9 @@ def test_initials_matter_for_participants_only() -> None:
 
 
 def test_consent_is_asked_for_where_it_is_required() -> None:
-    assert faults(LUHOVA | {"consent": "☐ Так, надаю згоду"}, required("consent")) == [("consent", "no_consent")]
+    assert faults(LUHOVA | {"consent": "☐ Так, надаю згоду"}, required("consent")) == [
+        ("consent", "no_consent")
+    ]
     assert faults(LUHOVA | {"consent": ""}, required("consent")) == [("consent", "no_consent")]
     assert faults(LUHOVA | {"consent": "☐ Так, надаю згоду"}) == []
 
@@ -201,11 +226,15 @@ OFFICIAL = Call.model_validate(tomllib.loads(SHIPPED.read_text(encoding="utf-8")
 
 
 def official(*rows: tuple[str, ...]) -> Application:
-    return applied(reading([("1.1", "Область", "Житомирська"), ("1.2", "Район", "Житомирський"), *rows]), call=OFFICIAL)
+    return applied(
+        reading([("1.1", "Область", "Житомирська"), ("1.2", "Район", "Житомирський"), *rows]), call=OFFICIAL
+    )
 
 
 def test_the_number_finds_the_field_when_the_words_were_changed() -> None:
-    application = official(("1.3", "Повна назва нашої громади", "Лугова"), ("2.4 E-mail для звʼязку, пошта", "a@ukr.net"))
+    application = official(
+        ("1.3", "Повна назва нашої громади", "Лугова"), ("2.4 E-mail для звʼязку, пошта", "a@ukr.net")
+    )
     assert (application.get("hromada"), application.get("contact_email")) == ("Лугова", "a@ukr.net")
 
 
@@ -216,7 +245,9 @@ def test_a_number_whose_words_are_of_another_matter_finds_nothing() -> None:
 
 def test_the_number_tells_apart_fields_of_one_name() -> None:
     name = "Прізвище, власне ім’я, по батькові (за наявності)"
-    application = official(("2.1", name, "Перша Особа"), ("3.1", name, "Друга Особа"), ("3.7", name, "Третя Особа"))
+    application = official(
+        ("2.1", name, "Перша Особа"), ("3.1", name, "Друга Особа"), ("3.7", name, "Третя Особа")
+    )
     assert [application.get(key) for key in ("contact_name", "p1_name", "p2_name")] == [
         "Перша Особа", "Друга Особа", "Третя Особа",
     ]  # fmt: skip

@@ -8,7 +8,18 @@ from intake.filing import Answer, Filing, file
 from rules.case import Case, History
 from rules.judge import judge
 from rules.place import Recognition
-from tests.rules.cases import IN_TIME, KOROSTEN, LATE, OLEVSK, application, case, kyiv, letter, registered, with_policy
+from tests.rules.cases import (
+    IN_TIME,
+    KOROSTEN,
+    LATE,
+    OLEVSK,
+    application,
+    case,
+    kyiv,
+    letter,
+    registered,
+    with_policy,
+)
 
 SENDER, OTHER = "rada@olevsk.example", "other@olevsk.example"
 
@@ -45,12 +56,20 @@ def test_the_form_that_follows_starts_the_application_with_its_own_receipt_time(
 def test_a_corrected_form_is_a_revision_and_keeps_the_first_receipt_time() -> None:
     made = case(history=History(prior=registered(status="incomplete")))
     assert filed(made) == Filing(
-        number="КЗ-2023-001", status="complete", revise=True, speaks=True, answers=(Answer("replaced", SENDER),)
+        number="КЗ-2023-001",
+        status="complete",
+        revise=True,
+        speaks=True,
+        answers=(Answer("replaced", SENDER),),
     )
 
 
-@pytest.mark.parametrize(("policy", "revise", "status"), [("keep_first", False, "complete"), ("keep_last", True, "held")])
-def test_a_second_sender_changes_nothing_unless_the_call_keeps_the_last(policy: str, revise: bool, status: str) -> None:
+@pytest.mark.parametrize(
+    ("policy", "revise", "status"), [("keep_first", False, "complete"), ("keep_last", True, "held")]
+)
+def test_a_second_sender_changes_nothing_unless_the_call_keeps_the_last(
+    policy: str, revise: bool, status: str
+) -> None:
     made = case(call=with_policy(duplicate=policy), history=History(prior=registered()), letter=letter(OTHER))
     assert filed(made) == Filing(
         number="КЗ-2023-001",
@@ -97,7 +116,9 @@ def test_a_copy_writes_nothing() -> None:
 
 
 def test_without_a_place_nothing_is_registered_but_the_sender_is_told() -> None:
-    nowhere = case(place=None, place_by="", from_form=Recognition("unknown"), from_subject=Recognition("none"))
+    nowhere = case(
+        place=None, place_by="", from_form=Recognition("unknown"), from_subject=Recognition("none")
+    )
     assert filed(nowhere) == Filing(answers=(Answer("subject_unrecognised", SENDER),))
 
 
@@ -116,7 +137,9 @@ def test_a_new_revision_may_come_late_within_the_cure_time() -> None:
     made = case(kyiv("13.03 10:00:00"), history=History(prior=registered(status="incomplete")))
     assert made.call is not None
     replies = made.call.replies.model_copy(update={"cure_until": kyiv("14.03 18:00:00").replace(tzinfo=None)})
-    cured = replace(made, call=made.call.model_copy(update={"replies": replies}), application=application(hromada="О"))
+    cured = replace(
+        made, call=made.call.model_copy(update={"replies": replies}), application=application(hromada="О")
+    )
     filing = filed(cured)
     assert (filing.number, filing.revise, filing.restart) == ("КЗ-2023-001", True, None)
     assert cured.place == OLEVSK

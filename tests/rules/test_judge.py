@@ -14,9 +14,24 @@ from rules.place import NOTHING, Recognition
 from rules.subject import SubjectReading
 from rules.table import Reading
 from rules.verdict import Disposition
-from tests.rules.cases import CALL, IN_TIME, KOROSTEN, LATE, OLEVSK, application, case, kyiv, letter, received, registered, with_policy
+from tests.rules.cases import (
+    CALL,
+    IN_TIME,
+    KOROSTEN,
+    LATE,
+    OLEVSK,
+    application,
+    case,
+    kyiv,
+    letter,
+    received,
+    registered,
+    with_policy,
+)
 
-ATTACHED = Attachment("2", "Заявка.docx", "part-2.docx", "application/octet-stream", "", 90_000, "b" * 64, "mime", b"")
+ATTACHED = Attachment(
+    "2", "Заявка.docx", "part-2.docx", "application/octet-stream", "", 90_000, "b" * 64, "mime", b""
+)
 
 
 def unread(reason: str, **changes: object) -> Case:
@@ -28,7 +43,9 @@ def unread(reason: str, **changes: object) -> Case:
 
 
 NO_FORM = case(application=None, from_form=NOTHING)
-TOLERANT = SubjectReading("tolerant", CALL.id, Recognition("exact", OLEVSK), problems=("separator_backslash",))
+TOLERANT = SubjectReading(
+    "tolerant", CALL.id, Recognition("exact", OLEVSK), problems=("separator_backslash",)
+)
 REVIEW = SubjectReading("review", CALL.id, problems=("no_oblast",))
 PLACEHOLDER = SubjectReading("review", CALL.id, problems=("placeholder_literal",))
 OFF_TOPIC = SubjectReading("none")
@@ -156,7 +173,11 @@ def test_a_policy_gives_a_ground_another_disposition() -> None:
 
 def test_the_daily_cap_withholds_the_answer_and_says_so() -> None:
     verdict = judge(case(history=History(answers_today=CALL.replies.max_per_day)))
-    assert (verdict.answerable, verdict.codes, verdict.disposition) == (False, ("daily_cap",), Disposition.ACCEPT)
+    assert (verdict.answerable, verdict.codes, verdict.disposition) == (
+        False,
+        ("daily_cap",),
+        Disposition.ACCEPT,
+    )
 
 
 def test_judging_again_gives_the_same_verdict() -> None:
@@ -179,5 +200,7 @@ def test_every_ground_can_be_given_another_disposition_by_its_code() -> None:
         (Recognition("unknown"), Recognition("exact", KOROSTEN), (None, "")),
     ],
 )  # fmt: skip
-def test_the_order_of_evidence_about_the_place(form: Recognition, subject: Recognition, expected: object) -> None:
+def test_the_order_of_evidence_about_the_place(
+    form: Recognition, subject: Recognition, expected: object
+) -> None:
     assert choose_place(None, form, subject) == expected

@@ -54,7 +54,9 @@ def test_no_answer_is_taken_for_a_label(who: str) -> None:
 )
 def test_a_separator_with_text_behind_it_wins_over_the_whole_line(line: str, key: str, value: str) -> None:
     fields = [
-        field.model_copy(update={"aliases": ("Надаю згоду на обробку персональних даних",)}) if field.key == "consent" else field
+        field.model_copy(update={"aliases": ("Надаю згоду на обробку персональних даних",)})
+        if field.key == "consent"
+        else field
         for field in CALL.fields
     ]
     split = Lines(Vocabulary(CALL.model_copy(update={"fields": tuple(fields)}))).split(line)
@@ -88,7 +90,8 @@ def test_a_heading_names_a_person(line: str, person: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ["Учасник 1 координуватиме, учасник 2 писатиме тексти", "учасники від громади", "Учасників 12 осіб", ""]
+    "line",
+    ["Учасник 1 координуватиме, учасник 2 писатиме тексти", "учасники від громади", "Учасників 12 осіб", ""],
 )
 def test_a_sentence_about_people_is_no_heading(line: str) -> None:
     assert VOCABULARY.section(line) is None
@@ -107,4 +110,6 @@ def test_item_numbers(text: str, numbers: tuple[str, ...]) -> None:
 
 def test_labels_are_compared_without_case_accents_apostrophes_and_latin_letters() -> None:
     assert normalise("1. Ім’я, E-MAIL") == normalise("імя е маіl")
-    assert {normalise(label) for label in LABELS.values()} == {normalise(label.upper()) for label in LABELS.values()}
+    assert {normalise(label) for label in LABELS.values()} == {
+        normalise(label.upper()) for label in LABELS.values()
+    }

@@ -1,7 +1,6 @@
 """Subjects as they arrive: which call, which level, which place, and what is said about them."""
 
 import json
-from datetime import datetime
 from importlib.resources import files
 
 import pytest
@@ -14,7 +13,7 @@ from rules.subject import SubjectReading, read
 
 
 def call(
-    name: str, topic: str, prefix: str, placeholder: str, country: str, aliases: tuple[str, ...] = ()
+    name: str, topic: str, prefix: str, placeholder: str, *, country: str, aliases: tuple[str, ...] = ()
 ) -> Call:
     return Call.model_validate(
         {
@@ -23,7 +22,7 @@ def call(
             "language": "bg" if country == "bg" else "uk",
             "country": country,
             "prefix": prefix,
-            "deadline": datetime(2023, 3, 10, 18),
+            "deadline": "2023-03-10T18:00",
             "subject": SubjectRule(topic=topic, aliases=aliases, placeholder=placeholder, example=topic),
             "fields": (FormField(key="hromada", label="Громада"),),
             "replies": Replies(
@@ -39,10 +38,10 @@ CALLS = (
         "Комунікація змін",
         "КЗ-2023",
         "Назва громади та область",
-        "ua",
-        ("Коммуникация изменений",),
+        country="ua",
+        aliases=("Коммуникация изменений",),
     ),
-    call("burgas", "Обучение комуникация", "ОК-2020", "Име на община и област", "bg"),
+    call("burgas", "Обучение комуникация", "ОК-2020", "Име на община и област", country="bg"),
 )
 OLEVSK = "Олевська громада, Житомирська область"
 
