@@ -7,7 +7,6 @@ tried again at the next tick.
 from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import structlog
@@ -159,6 +158,8 @@ def publish(station: Station) -> tuple[workbook.Published, ...]:
     """Bring every call's workbook up to date, and the ledger with what people typed."""
     published = []
     for call in station.config.calls:
+        if station.stopping.is_set():
+            break
         with station.lock, trouble(station, "workbook", call.id):
             done = workbook.update(
                 station.engine,
@@ -217,11 +218,18 @@ def _sent_folder(station: Station) -> Callable[[str], bool | None] | None:
     return found
 
 
-def late_heartbeat(station: Station, *, after: timedelta) -> bool:
-    """Return whether no poll has succeeded for that long."""
-    with reading(station.engine) as tx:
-        last = health.noted(tx, "last_poll")
-    return last is None or station.now() - last[1] > after
+def cycle(
+    station: Station, *, progress: Progress | None = None
+) -> tuple[Polled, tuple[workbook.Published, ...], delivery.Delivered]:
+    """Collect, publish, deliver, publish. Each stands on its own: trouble in one does not keep the next from running.
+
+    The workbook is written before the answers go out, because a slow mail server must not keep rows from people, and
+    once more after it, so that it shows what was sent; where nothing changed that costs next to nothing.
+    """
+    polled = poll(station, progress=progress)
+    published = publish(station)
+    delivered = deliver(station)
+    return polled, publish(station) or published, delivered
 
 
 @contextmanager
@@ -232,16 +240,16 @@ def trouble(station: Station, job: str, subject: str = "") -> "Iterator[None]":
         yield
     except Stopped:
         return
+    except (LedgerTrouble, store.OutboxTrouble) as error:
+        # The ledger itself is in trouble: nothing can be written there, so the log is all there is.
+        log.error("trouble", job=job, subject=subject, error=str(error))
+        return
     except (MailboxTrouble, ArchiveTrouble, workbook.WorkbookTrouble, OSError) as error:
         if station.stopping.is_set():
             return
         log.warning("trouble", job=job, subject=subject, error=str(error))
         with writing(station.engine) as tx:
             health.raise_alarm(tx, code, subject, {"error": str(error)}, station.now())
-        return
-    except LedgerTrouble as error:
-        # The ledger itself is in trouble: nothing can be written there, so the log is all there is.
-        log.error("trouble", job=job, subject=subject, error=str(error))
         return
     with writing(station.engine) as tx:
         if health.end_alarm(tx, code, subject, station.now()):

@@ -102,17 +102,10 @@ def _scheduler(station: Station) -> BackgroundScheduler:
     return scheduler
 
 
-def _cycle(station: Station) -> None:
-    """Collect, publish, deliver. Each stands on its own: trouble in one does not keep the next from running."""
-    for job in (jobs.poll, jobs.publish, jobs.deliver):
-        if not station.stopping.is_set():
-            job(station)
-
-
 def _close(station: Station, call_id: str) -> None:
     """Show the state at the deadline at once: what is in the mailbox now is taken in and published."""
     log.info("deadline", call=call_id)
-    _cycle(station)
+    jobs.cycle(station)
 
 
 def _beat(station: Station) -> None:

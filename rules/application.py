@@ -1,7 +1,9 @@
-"""The application: the form's fields as values, and what is missing or wrong with them. `match` chooses the file that is
-the application by what it says, never by its name.
+"""The application: the form's fields as values, and what is missing or wrong with them.
+
+`match` chooses the file that is the application by what it says, never by its name.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -14,12 +16,13 @@ from rules.labels import Vocabulary
 from rules.lines import Found, Pairs
 from rules.marks import with_emphasis
 from rules.pairs import pair
-from rules.table import Reading
+from rules.table import Para, Reading, Table
 
-__all__ = ["Application", "Fault", "Value", "match"]
+__all__ = ["Application", "Fault", "Value", "likely_form", "match"]
 
 # A letter or an order may mention one or two of the form's words.
 MIN_LABELS = 3
+_COLON = re.compile(r"^[^\W\d_][^:\n]{2,80}:\s*\S")
 _TICKED = frozenset({"choice", "choices", "yesno", "consent"})
 
 
@@ -59,7 +62,7 @@ def match(readings: Sequence[Reading], call: Call) -> Application | None:
     The file with the most answers counts; a file must show at least three of the form's labels. Files in containers
     are looked at one by one; `form` then is the inner file's digest.
     """
-    vocabulary = _vocabulary(call)
+    vocabulary = _vocabulary(_Held(call.digest, call))
     forms: list[tuple[Reading, Pairs]] = []
     for reading in (leaf for outer in readings for leaf in outer.leaves):
         if reading.status != "read":
@@ -86,20 +89,34 @@ def match(readings: Sequence[Reading], call: Call) -> Application | None:
     )
 
 
-@lru_cache(maxsize=16)
-def _cached(digest: str, call: "_Held") -> Vocabulary:
-    return Vocabulary(call.call)
+def likely_form(readings: Sequence[Reading]) -> str | None:
+    """Return the digest of the file that looks most like some filled form, though not this call's, or None.
+
+    For the eyes of a person only: a file that is a form by its looks has at least three answers beside labels.
+    """
+    best, most = None, MIN_LABELS - 1
+    for reading in (leaf for outer in readings for leaf in outer.leaves):
+        tables = [block for block in reading.blocks if isinstance(block, Table)]
+        pairs = [
+            row for table in tables for row in table.rows if sum(bool(cell.text.strip()) for cell in row) == 2
+        ]
+        colons = [block for block in reading.blocks if isinstance(block, Para) and _COLON.match(block.text)]
+        if reading.status == "read" and len(pairs) + len(colons) > most:
+            best, most = reading.sha256, len(pairs) + len(colons)
+    return best
 
 
 @dataclass(frozen=True, slots=True)
 class _Held:
-    """A call that is equal to itself whatever it holds, so that its vocabulary can be kept by the call's digest."""
+    """A call under its digest: what makes two calls equal, so that a vocabulary is built once for each."""
 
-    call: Call = field(compare=False, hash=False)
+    digest: str
+    call: Call = field(compare=False)
 
 
-def _vocabulary(call: Call) -> Vocabulary:
-    return _cached(call.digest, _Held(call))
+@lru_cache(maxsize=16)
+def _vocabulary(held: _Held) -> Vocabulary:
+    return Vocabulary(held.call)
 
 
 def _values(

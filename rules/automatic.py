@@ -167,7 +167,7 @@ def _reports(letter: Letter) -> tuple[Finding, ...]:
 
 
 def _by_subject(letter: Letter, *, document: bool) -> tuple[Finding, ...]:
-    """Reports and replies that only their subject gives away. It is read before any "Re:" is stripped."""
+    """Tell reports and replies that only their subject gives away; it is read before any "Re:" is stripped."""
     for pattern, ground in (
         (_REPLY_SUBJECT, AUTO_REPLY_SUBJECT),
         (_READ_SUBJECT, READ_REPORT),

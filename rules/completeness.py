@@ -1,5 +1,7 @@
-"""What an application lacks and what in it needs a question. It sees all the answers at once: who is the same person,
-whose address is shared, which «той самий» means whom.
+"""What an application lacks and what in it needs a question.
+
+It sees all the answers at once: who is the same person, whose address is shared, which «той самий» means
+whom.
 """
 
 import re

@@ -1,6 +1,7 @@
-"""Kinds of fields: how the raw text of an answer becomes a value, and what may be wrong with it. Only the safe is mended
-(blanks, mailto:, punctuation); what would have to be guessed is a fault. To add a kind: one function, one line in
-KINDS, its name in `rules.call.KindName`.
+"""Kinds of fields: how the raw text of an answer becomes a value, and what may be wrong with it.
+
+Only the safe is mended (blanks, mailto:, punctuation); what would have to be guessed is a fault. To add a
+kind: one function, one line in KINDS, its name in `rules.call.KindName`.
 """
 
 import re
@@ -78,7 +79,7 @@ def flag(value: str) -> bool | None:
     return None if not value else value in yes
 
 
-def _text(raw: str, field: FormField, call: Call) -> tuple[str, str | None]:
+def _text(raw: str, _field: FormField, _call: Call) -> tuple[str, str | None]:
     before, boxed = marks.choices(raw)
     if not boxed:
         return tidy(raw), None
@@ -92,18 +93,18 @@ def _long(raw: str, field: FormField, call: Call) -> tuple[str, str | None]:
     return value, "too_long" if len(value) > field.limit else None
 
 
-def _one_line(raw: str, field: FormField, call: Call) -> tuple[str, str | None]:
+def _one_line(raw: str, _field: FormField, _call: Call) -> tuple[str, str | None]:
     return " ".join(tidy(raw).split()), None
 
 
-def _name(raw: str, field: FormField, call: Call) -> tuple[str, str | None]:
+def _name(raw: str, _field: FormField, _call: Call) -> tuple[str, str | None]:
     value = " ".join(tidy(raw).split()).strip(" ,;")
     words = re.findall(r"[^\W\d_](?:[^\W\d_]|['’ʼ`-])*", value)
     full = [word for word in words if len(word) > 1]
     return value, "initials" if len(full) < 2 else None
 
 
-def _phone(raw: str, field: FormField, call: Call) -> tuple[str, str | None]:
+def _phone(raw: str, _field: FormField, call: Call) -> tuple[str, str | None]:
     region = call.country.upper()
     text = re.sub(r"(?i)(?:вн(?:утр)?|дод|доб|ext|вътр)\.?\s*(?:№\s*)?\d{1,5}", " ", tidy(raw))
     whole = _number_of(text, region)
@@ -139,7 +140,7 @@ def _number_of(text: str, region: str) -> str:
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
-def _email(raw: str, field: FormField, call: Call) -> tuple[str, str | None]:
+def _email(raw: str, _field: FormField, _call: Call) -> tuple[str, str | None]:
     text = re.sub(r"(?i)mailto:", " ", tidy(raw))
     text = re.sub(r"\s*@\s*", "@", text)
     # A blank after a dot inside an address («ukr. net»): joined only where a known-looking end follows.
@@ -165,13 +166,13 @@ def _email(raw: str, field: FormField, call: Call) -> tuple[str, str | None]:
     return valid[0], "bad_email" if len(distinct) > 1 or len(valid) < len(candidates) else None
 
 
-def _katottg(raw: str, field: FormField, call: Call) -> tuple[str, str | None]:
+def _katottg(raw: str, _field: FormField, _call: Call) -> tuple[str, str | None]:
     text = re.sub(r"[\s\-_.]", "", clean(raw)).upper().replace("А", "A")
     found = re.search(r"U?A?(\d{17})(?!\d)", text)
     return (f"UA{found.group(1)}", None) if found else (tidy(raw), "bad_code")
 
 
-def _edrpou(raw: str, field: FormField, call: Call) -> tuple[str, str | None]:
+def _edrpou(raw: str, _field: FormField, call: Call) -> tuple[str, str | None]:
     digits = re.sub(r"\D", "", raw)
     if call.country != "ua":
         return digits, None if digits else "bad_code"
@@ -190,7 +191,7 @@ def edrpou_valid(digits: str) -> bool:
     return check % 10 == figures[7]
 
 
-def _number(raw: str, field: FormField, call: Call) -> tuple[str, str | None]:
+def _number(raw: str, _field: FormField, _call: Call) -> tuple[str, str | None]:
     """«11 562 осіб» is 11562, «11,5 тис.» is 11500; what is not surely one number stays as it is."""
     text = tidy(raw)
     bare = re.sub(r"\b\d{1,2}[./]\d{1,2}[./]\d{2,4}\b(?:\s*р(?:оку|\.)?)?", " ", text)
@@ -211,7 +212,7 @@ def _number(raw: str, field: FormField, call: Call) -> tuple[str, str | None]:
     return (str(int(amount)) if amount == int(amount) else f"{amount:g}"), None
 
 
-def _date(raw: str, field: FormField, call: Call) -> tuple[str, str | None]:
+def _date(raw: str, _field: FormField, _call: Call) -> tuple[str, str | None]:
     """Any usual way to write a date becomes ISO 8601; what is no date stays as it is."""
     text = tidy(raw)
     day = month = year = 0
@@ -229,23 +230,23 @@ def _date(raw: str, field: FormField, call: Call) -> tuple[str, str | None]:
         return text, None
 
 
-def _choice(raw: str, field: FormField, call: Call) -> tuple[str, str | None]:
+def _choice(raw: str, field: FormField, _call: Call) -> tuple[str, str | None]:
     picked = marks.chosen(raw, field.options)
     return "; ".join(map(tidy, picked)), "bad_choice" if len(picked) > 1 else None
 
 
-def _choices(raw: str, field: FormField, call: Call) -> tuple[str, str | None]:
+def _choices(raw: str, field: FormField, _call: Call) -> tuple[str, str | None]:
     return "; ".join(map(tidy, marks.chosen(raw, field.options))), None
 
 
-def _yesno(raw: str, field: FormField, call: Call) -> tuple[str, str | None]:
+def _yesno(raw: str, _field: FormField, call: Call) -> tuple[str, str | None]:
     said = marks.answer(raw)
     if said is None:
         return "", None
     return YES_NO[call.language][0 if said else 1], None
 
 
-def _consent(raw: str, field: FormField, call: Call) -> tuple[str, str | None]:
+def _consent(raw: str, _field: FormField, call: Call) -> tuple[str, str | None]:
     said = False if marks.unmarked_box(raw) else marks.answer(raw)
     if said and len(raw) > 200 and not marks.choices(raw)[1]:
         # The words of the consent itself («Добровільно надаю …») are not yet anybody's consent.
@@ -255,7 +256,7 @@ def _consent(raw: str, field: FormField, call: Call) -> tuple[str, str | None]:
     return YES_NO[call.language][0 if said else 1], None if said else "no_consent"
 
 
-def _url(raw: str, field: FormField, call: Call) -> tuple[str, str | None]:
+def _url(raw: str, _field: FormField, _call: Call) -> tuple[str, str | None]:
     return tidy(raw), None
 
 
@@ -288,16 +289,15 @@ def value_of(raw: str, field: FormField, call: Call) -> tuple[str, str | None]:
 
     What says nothing is "", without a fault: whether it may be empty is not the kind's matter.
     """
-    ticked = field.kind in {"choice", "choices", "yesno", "consent"}
-    if is_empty(raw, field) and not (
-        ticked and normalise(raw) in map(normalise, field.options) and normalise(raw)
-    ):
-        # One box nobody ticked is an answer of its own: consent was asked for and not given.
-        if not (field.kind == "consent" and marks.unmarked_box(raw)) and not (ticked and _is_no(raw)):
-            return "", None
-    value, fault = KINDS[field.kind](raw, field, call)
-    return value, fault
+    if is_empty(raw, field) and not _says_something(raw, field):
+        return "", None
+    return KINDS[field.kind](raw, field, call)
 
 
-def _is_no(raw: str) -> bool:
-    return marks.answer(raw) is False
+def _says_something(raw: str, field: FormField) -> bool:
+    """Return whether words that elsewhere mean nothing are an answer here: an option «немає», a box nobody ticked."""
+    if field.kind in {"choice", "choices"}:
+        return normalise(raw) != "" and normalise(raw) in map(normalise, field.options)
+    if field.kind == "consent" and marks.unmarked_box(raw):
+        return True
+    return field.kind in {"yesno", "consent"} and marks.answer(raw) is False

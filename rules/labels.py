@@ -1,6 +1,7 @@
-"""Which field a piece of text names. A label is recognised only when it is surely one: a field left empty costs a
-question, a field filled from the wrong label costs trust, so thresholds are those at which no false match was ever
-measured.
+"""Which field a piece of text names.
+
+A label is recognised only when it is surely one: a field left empty costs a question, a field filled from the
+wrong label costs trust, so thresholds are those at which no false match was ever measured.
 """
 
 import re

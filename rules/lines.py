@@ -1,5 +1,8 @@
-"""Answers in paragraphs: a label before its answer on the line, above it, several pairs on a line, a person's data in one
-line. It takes no answer from a label it is not sure of, and a label of a person only under that person's heading.
+"""Answers in paragraphs.
+
+A label stands before its answer on the line or above it, several pairs on a line, a person's data in one line.
+
+It takes no answer from a label it is not sure of, and a label of a person only under that person's heading.
 """
 
 import re
@@ -18,7 +21,23 @@ _SEPARATOR = re.compile(
 _NEXT_PAIR = re.compile(r"[;,|\t]\s*|\s{2,}|\.\s+")
 # Kinds whose answer is one short piece: a second paragraph is not part of it.
 _SHORT = frozenset(
-    ["name", "phone", "email", "katottg", "edrpou", "number", "date", "oblast", "raion", "hromada", "choice", "yesno", "consent", "url", "signature"]
+    [
+        "name",
+        "phone",
+        "email",
+        "katottg",
+        "edrpou",
+        "number",
+        "date",
+        "oblast",
+        "raion",
+        "hromada",
+        "choice",
+        "yesno",
+        "consent",
+        "url",
+        "signature",
+    ]
 )
 _UNKNOWN = re.compile(r"^\s*(?:\d+(?:\.\d+)*[.)]?\s*)?([^\W\d_][^:\n]{2,90}?)(?<!\d)\s*:(?!\d)\s*(\S.*)?$")
 _EMAIL = re.compile(r"[^\s,;<>()]+@[^\s,;<>()]+\.[^\s,;<>()]+")
@@ -42,8 +61,9 @@ class Found:
 
 @dataclass(slots=True)
 class Pairs:
-    """All that one file answers. `later` holds answers to a field that already had one; `orphans`, labels of a person
-    that stood under no person.
+    """All that one file answers.
+
+    `later` holds answers to a field that already had one; `orphans`, labels of a person that stood under no person.
     """
 
     found: dict[str, Found] = field(default_factory=dict)
@@ -68,11 +88,11 @@ class Lines:
         # The answer a further paragraph may belong to, and whether its label still waits for one.
         self.growing: Found | None = None
         self.waiting = False
-        self.gap = False
 
     # --- which field -------------------------------------------------------------------------------------------
 
     def enter(self, section: Section) -> None:
+        """Go under a heading."""
         self.person = section.person
         self.part = section.part or (self._part_of_person(section.person) if section.person else "")
         self.settle()
@@ -84,7 +104,7 @@ class Lines:
 
     def settle(self) -> None:
         """Close the answer that was growing."""
-        self.growing, self.waiting, self.gap = None, False, False
+        self.growing, self.waiting = None, False
 
     def choose(self, hit: Hit, person: str | None = None) -> str | None:
         """Return the one field a label names here, or None when that is not sure."""
@@ -132,6 +152,7 @@ class Lines:
     # --- paragraphs ----------------------------------------------------------------------------------------------
 
     def flow(self, blocks: Sequence[Block]) -> None:
+        """Take the answers of a run of blocks, in order."""
         for block in blocks:
             if isinstance(block, Table):
                 self.settle()
@@ -142,9 +163,9 @@ class Lines:
                 self.line(line, block.where, block.marked)
 
     def line(self, line: str, where: str, marked: tuple[str, ...] = ()) -> None:
+        """Take one line: a heading, a label with or without its answer, a person's data, or more of an answer."""
         text = line.strip()
         if not text.strip("_. "):
-            self.gap = self.gap or not text
             return
         section = self.vocabulary.section(text)
         split = self.split(text)
@@ -162,12 +183,13 @@ class Lines:
             return
         if self.person and not self._in_long_answer() and self.composite(text, where):
             return
-        self.grow(line.rstrip(), where, marked)
+        self.grow(line.rstrip(), marked)
 
     def _in_long_answer(self) -> bool:
         return self.growing is not None and self.vocabulary.fields[self.growing.key].kind not in _SHORT
 
     def labelled(self, split: tuple[Hit, str], where: str, marked: tuple[str, ...]) -> None:
+        """Take a label with what follows it on its line."""
         hit, value = split
         self.settle()
         key = self.choose(hit)
@@ -197,9 +219,10 @@ class Lines:
             self.growing, self.waiting = answer, True
 
     def orphan(self, hit: Hit) -> None:
+        """Note a label of a person that stands under no person."""
         self.pairs.orphans.append(self.vocabulary.fields[hit.keys[0]].label)
 
-    def grow(self, line: str, where: str, marked: tuple[str, ...]) -> None:
+    def grow(self, line: str, marked: tuple[str, ...]) -> None:
         """Add a line without a label to the answer it continues, if any."""
         answer = self.growing
         unknown = _UNKNOWN.match(line)
@@ -225,7 +248,6 @@ class Lines:
         answer.marked += marked
         answer.unanswered = False
         self.waiting = False
-        self.gap = False
 
     def split(self, text: str) -> tuple[Hit, str] | None:
         """Return the label a line begins with (or is) and what follows it.

@@ -1,5 +1,8 @@
-"""Ticks: which of the choices in an answer were marked, however people mark — a box, a typed V or plus, a cross, a word,
-or by leaving only one. What is not surely marked counts as not marked.
+"""Ticks: which of the choices in an answer were marked.
+
+People mark by a box, a typed V or plus, a cross, a word, or by leaving only one.
+
+What is not surely marked counts as not marked.
 """
 
 import re

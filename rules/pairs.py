@@ -1,7 +1,7 @@
 """From a document's blocks to answers: the layouts of tables.
 
-An answer stands beside its label, under it, or in its cell; people one under another, side by side, as rows or as
-columns; cells are merged, nested, continued. Pure; it knows layouts, not kinds of values.
+An answer stands beside its label, under it, or in its cell; people one under another, side by side, as rows
+or as columns; cells are merged, nested, continued. Pure; it knows layouts, not kinds of values.
 """
 
 import re

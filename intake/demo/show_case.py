@@ -58,9 +58,9 @@ def _show(config: Config, folder: Path) -> int:
         station = stack.enter_context(open_station(here, Secrets(imap=SecretStr(PASSWORD))))
         with progress(console) as bar:
             task = bar.add_task("judging letters", total=len(letters))
-            polled = jobs.poll(station, progress=lambda done, _total: bar.update(task, completed=done))
-        published = jobs.publish(station)
-        delivered = jobs.deliver(station)
+            polled, published, delivered = jobs.cycle(
+                station, progress=lambda done, _total: bar.update(task, completed=done)
+            )
         _keep(smtp.received, folder / "answers")
         lines = _lines(station, call, letters)
     console.print(letters_table(lines, console.width))

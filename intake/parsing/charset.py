@@ -250,7 +250,7 @@ def _marked(octets: bytes) -> str | None:
         return "utf-32"
     return (
         "utf-16"
-        if octets[:2] in {b"\xff\xfe", b"\xfe\xff"} and b"\x00" in octets[:64] or _is_utf16(octets)
+        if (octets[:2] in {b"\xff\xfe", b"\xfe\xff"} and b"\x00" in octets[:64]) or _is_utf16(octets)
         else None
     )
 

@@ -127,11 +127,7 @@ def _addresses(name: str, text: str, mail: Any, notes: Notes, hint: str | None) 
     doubtful = mail is None or any(
         item["header"] == name and item["reason"] != "encoded-word" for item in mail.address_header_defects
     )
-    pairs = (
-        []
-        if mail is None
-        else [pair for pair in getattr(mail, name.replace("-", "_").replace("from", "from_"))]
-    )
+    pairs = [] if mail is None else list(getattr(mail, name.replace("-", "_").replace("from", "from_")))
     pairs = [pair for pair in pairs if _plausible(pair[1])]
     if doubtful or not pairs:
         own = _tolerant(text)

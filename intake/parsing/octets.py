@@ -104,9 +104,9 @@ def read_header_block(
             builder.fold(octets, at, stop)
         elif (match := _FIELD.match(octets, at, min(stop, at + 200))) is not None:
             builder.open(match, stop)
-        elif first == b"-" and builder.ends_at(octets[at : min(stop, at + 80)], boundary):
-            return builder.done(at, "header_end_missing")
-        elif builder.started and not _continues(octets, following, end):
+        elif (first == b"-" and builder.ends_at(octets[at : min(stop, at + 80)], boundary)) or (
+            builder.started and not _continues(octets, following, end)
+        ):
             return builder.done(at, "header_end_missing")
         else:
             builder.junk()
@@ -119,12 +119,9 @@ def read_header_block(
 
 def _continues(octets: bytes, at: int, end: int) -> bool:
     """Return whether the line at `at` still looks like header: a field, a folded line, or the empty line that ends it."""
-    return (
-        at < end
-        and _FIELD.match(octets, at, min(end, at + 200)) is not None
-        or octets[at : at + 1] in {b" ", b"\t", b"\n"}
-        or octets[at : at + 2] == b"\r\n"
-    )
+    if octets[at : at + 1] in {b" ", b"\t", b"\n"} or octets[at : at + 2] == b"\r\n":
+        return True
+    return at < end and _FIELD.match(octets, at, min(end, at + 200)) is not None
 
 
 class _Builder:
@@ -190,7 +187,7 @@ class _Builder:
 
     def _label(self) -> str:
         """Return the field's name if it is a well-known one: a sender's own name may say anything."""
-        return self._name if self._name in KNOWN else "other"  # type: ignore[return-value]
+        return self._name if self._name is not None and self._name in KNOWN else "other"
 
     def _flush(self) -> None:
         """Store the field read so far."""
@@ -223,10 +220,38 @@ class _Builder:
 
 # Fields that decide what becomes of a letter: their first occurrence is kept whatever else a header block holds.
 KNOWN = frozenset(
-    (
-        "from sender reply-to to cc bcc subject date message-id in-reply-to references return-path received delivered-to "
-        "mime-version content-type content-transfer-encoding content-disposition content-id content-location "
-        "content-description auto-submitted precedence list-id list-unsubscribe list-post list-help x-auto-response-suppress "
-        "x-failed-recipients authentication-results x-spam-flag x-spam-status"
-    ).split()
+    [
+        "from",
+        "sender",
+        "reply-to",
+        "to",
+        "cc",
+        "bcc",
+        "subject",
+        "date",
+        "message-id",
+        "in-reply-to",
+        "references",
+        "return-path",
+        "received",
+        "delivered-to",
+        "mime-version",
+        "content-type",
+        "content-transfer-encoding",
+        "content-disposition",
+        "content-id",
+        "content-location",
+        "content-description",
+        "auto-submitted",
+        "precedence",
+        "list-id",
+        "list-unsubscribe",
+        "list-post",
+        "list-help",
+        "x-auto-response-suppress",
+        "x-failed-recipients",
+        "authentication-results",
+        "x-spam-flag",
+        "x-spam-status",
+    ]
 )

@@ -1,7 +1,5 @@
 """The walk through a letter: every leaf is either text or an attachment, and each attachment knows through what it was reached. Envelopes are opened on the way (forwarded letters, .eml files, winmail.dat, opaque S/MIME, uuencode, AppleDouble); documents are not. The walk is a loop over a list, never a recursion."""
 
-import hashlib
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -10,6 +8,22 @@ from intake.parsing import structure
 from intake.parsing.body import TextPart, meta_charset
 from intake.parsing.charset import decode, standard_name
 from intake.parsing.containers import PKCS7_TYPES, open_apple, open_cms
+from intake.parsing.kinds import (
+    BODY_TYPES,
+    DEEPEST,
+    FALLBACK,
+    LETTER_TYPES,
+    METHOD,
+    REPORT_TYPES,
+    TEXT_KINDS,
+    TEXT_OCTETS,
+    UU_LIMIT,
+    Leaf,
+    Place,
+    as_attachment,
+    at_position,
+    stands_plain,
+)
 from intake.parsing.names import clean_name, file_name, name_text
 from intake.parsing.octets import HeaderBlock, letter_start
 from intake.parsing.parameters import Parameterised, Value, read_content_type, read_disposition
@@ -20,62 +34,12 @@ from intake.parsing.words import Notes
 from intake.sniff import sniff
 from rules.letter import Attachment
 
-# Beyond this depth nothing is opened at all; between the configured depth and this the letter is read and marked.
-DEEPEST = 256
-# Added to the level of text that counts only when there is no body for certain.
-FALLBACK = 1000
-# A body of text is never searched for text longer than this for embedded files.
-UU_LIMIT = 16 * 1024 * 1024
-# Octets decoded of one text; what is longer is no letter.
-TEXT_OCTETS = 4 * 1024 * 1024
-# What a calendar entry wants (RFC 5546, 1.4); told to the rules by a code of its own, `calendar:REPLY`.
-_METHOD = re.compile(rb"^METHOD[^:\r\n]{0,80}:([A-Za-z]{1,20})", re.IGNORECASE | re.MULTILINE)
-LETTER_TYPES = frozenset({"message/rfc822", "message/global", "message/news", "message/rfc2822"})
-REPORT_TYPES = frozenset(
-    {
-        "message/delivery-status", "message/disposition-notification", "message/feedback-report", "text/rfc822-headers",
-        "message/global-delivery-status", "message/global-headers", "message/global-disposition-notification",
-    }
-)  # fmt: skip
-# Text that is the letter's own wording; every other kind of text is a file.
-BODY_TYPES = frozenset(
-    {
-        "text/plain",
-        "text/html",
-        "text/enriched",
-        "text/x-amp-html",
-        "text/watch-html",
-        "text/calendar",
-        "text/x-plain",
-    }
-)
-TEXT_KINDS = frozenset(
-    {"txt", "html", "csv", "tsv", "md", "json", "ics", "xml", "eml", "log", "empty", "vcf", "bin", "svg"}
-)
-NO_EXTENSION = frozenset({"ole", "encrypted-office", "empty", "applefile"})
-
-
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """Where the walk stands: what it came through and what that means for what it finds."""
-
-    position: str
-    depth: int
-    via: str = "mime"
-    alternative: str = ""
-    level: int = 0
-    bounce: bool = False
-
-    def inside(self, via: str) -> "_Place":
-        """Return the place inside an envelope; whatever lies in a bounce stays a bounce."""
-        return replace(self, depth=self.depth + 1, via="bounce" if self.bounce else via, alternative="")
-
 
 @dataclass(frozen=True, slots=True)
 class _Task:
     source: Source
     entity: Entity
-    place: _Place
+    place: Place
 
 
 class Walk:
@@ -98,7 +62,7 @@ class Walk:
         source = self._source(octets)
         end = len(source.octets)
         entity = Entity(block, structure.choose_type(block, source, end), block.body, end)
-        self._tasks.append(_Task(source, entity, _Place("", 0, bounce=bounce)))
+        self._tasks.append(_Task(source, entity, Place("", 0, bounce=bounce)))
         while self._tasks:
             task = self._tasks.pop()
             if task.source.too_many:
@@ -120,7 +84,7 @@ class Walk:
                 task.source, entity, limit=self._limits.header_kb * 1024, part_limit=self._part_limit
             )
             for code in split.defects:
-                self._notes.add(code if code.startswith("limit_") else _at(code, place.position))
+                self._notes.add(code if code.startswith("limit_") else at_position(code, place.position))
             if split.children is not None:
                 yield from self._children(task, kind, split.children)
                 return
@@ -142,10 +106,10 @@ class Walk:
             return declared
         lines = task.source.delimiters(task.entity.start, task.entity.end)
         if lines and structure.infer_boundary(task.source, lines, task.entity.end) is not None:
-            self._notes.add(_at("content_type_missing", task.place.position))
+            self._notes.add(at_position("content_type_missing", task.place.position))
             return "multipart/mixed"
         if task.entity.block.all("content-type"):
-            self._notes.add(_at("content_type_unreadable", task.place.position))
+            self._notes.add(at_position("content_type_unreadable", task.place.position))
             return ""
         return "text/plain"
 
@@ -155,7 +119,7 @@ class Walk:
         reports = any(child.type.value in REPORT_TYPES for child in children)
         bounce = place.bounce or kind == "multipart/report" or reports
         if kind == "multipart/encrypted":
-            self._notes.add(_at("encrypted", place.position))
+            self._notes.add(at_position("encrypted", place.position))
         for number, child in enumerate(children, 1):
             if kind == "multipart/appledouble" and child.type.value == "application/applefile":
                 # The resource fork: icons and window places of the file beside it.
@@ -166,7 +130,7 @@ class Walk:
             yield _Task(
                 task.source,
                 entity,
-                _Place(
+                Place(
                     f"{place.position}.{number}" if place.position else str(number),
                     place.depth + 1,
                     "bounce" if bounce else place.via,
@@ -177,7 +141,7 @@ class Walk:
             )
 
     @staticmethod
-    def _alternative(place: _Place, kind: str) -> str:
+    def _alternative(place: Place, kind: str) -> str:
         """Return which multipart/alternative a child belongs to; other multiparts inside one belong to it as a whole."""
         if place.alternative:
             return place.alternative
@@ -190,7 +154,7 @@ class Walk:
         source, start, end = task.source, task.entity.start, task.entity.end
         if octets is None:
             encoding, defects = declared_encoding(task.entity.block.all("content-transfer-encoding"))
-            if encoding or not structure_like(source.octets, start, end):
+            if encoding or not stands_plain(source.octets, start, end):
                 octets, more = decode_transfer(source.octets[start:end], encoding, binary=True)
                 self._note_all((*defects, *more), place.position)
         if octets is not None:
@@ -222,15 +186,16 @@ class Walk:
         if self._is_body(kind, name, disposition, found):
             yield from self._text(task, place, octets, kind if kind in BODY_TYPES else f"text/{found}")
             return
-        opened = self._opened(task, place, octets, kind, name, found)
+        content_id = entity.block.first("content-id")
+        inline = disposition.value == "inline" or (not disposition.value and content_id is not None)
+        leaf = Leaf(octets, kind, name, found, inline)
+        opened = self._opened(task, place, leaf)
         if opened is not None:
             yield from opened
             return
         if name is None and not octets.strip():
             return
-        content_id = entity.block.first("content-id")
-        inline = disposition.value == "inline" or (not disposition.value and content_id is not None)
-        self._attach(place, octets, name, found, kind, inline=inline)
+        self._attach(place, leaf)
         if (
             kind in {"text/plain", "text/html"}
             and found in {"txt", "html"}
@@ -248,10 +213,10 @@ class Walk:
             return found in TEXT_KINDS
         return kind == "" and found in {"txt", "html"}
 
-    def _text(self, task: _Task, place: _Place, octets: bytes, kind: str) -> Iterator[_Task]:
+    def _text(self, task: _Task, place: Place, octets: bytes, kind: str) -> Iterator[_Task]:
         """Keep a body text; take out the files that are uuencoded in it."""
         if kind == "text/calendar":
-            found = _METHOD.search(octets[:65536])
+            found = METHOD.search(octets[:65536])
             self._notes.add(f"calendar:{found[1].decode('ascii').upper() if found else ''}")
             return
         if b"begin " in octets[:UU_LIMIT]:
@@ -259,21 +224,21 @@ class Walk:
             for number, (raw_name, content, start, end) in enumerate(uu_files(octets), 1):
                 kept.append(octets[at:start])
                 at = end
-                yield from self._embedded(task, place, number, Value(raw_name), content, "uu")
+                yield from self._embedded(replace(task, place=place), number, Value(raw_name), content, "uu")
             octets = b"".join((*kept, octets[at:]))
         if len(octets) > TEXT_OCTETS:
-            self._notes.add(_at("limit_text", place.position))
+            self._notes.add(at_position("limit_text", place.position))
         text = self._decoded(place, octets[:TEXT_OCTETS], kind, task.entity.type)
         subtype = (
             "html" if kind == "text/html" else "plain" if kind == "text/plain" else kind.partition("/")[2]
         )
         self.texts.append(TextPart(place.position, subtype, text, place.alternative, place.level))
 
-    def _named_text(self, place: _Place, octets: bytes, kind: str, declared: Parameterised) -> None:
+    def _named_text(self, place: Place, octets: bytes, kind: str, declared: Parameterised) -> None:
         text = self._decoded(place, octets[:TEXT_OCTETS], kind, declared)
         self.texts.append(TextPart(place.position, kind[5:], text, "", place.level + FALLBACK))
 
-    def _decoded(self, place: _Place, octets: bytes, kind: str, declared: Parameterised) -> str:
+    def _decoded(self, place: Place, octets: bytes, kind: str, declared: Parameterised) -> str:
         charset = declared.text("charset")
         if kind == "text/html" and not octets.isascii() and (meta := meta_charset(octets)):
             charset = charset or meta
@@ -282,33 +247,30 @@ class Walk:
             self._notes.add(f"charset_guessed:{place.position}:{standard_name(decoded.charset)}")
         return decoded.text
 
-    def _opened(
-        self, task: _Task, place: _Place, octets: bytes, kind: str, name: str | None, found: str
-    ) -> Iterator[_Task] | None:
+    def _opened(self, task: _Task, place: Place, leaf: Leaf) -> Iterator[_Task] | None:
         """Return what lies in an envelope, or None when the leaf is none or cannot be opened."""
-        lower = (name or "").lower()
-        if octets.startswith(SIGNATURE):
-            return self._tnef(task, place, octets)
-        if kind in PKCS7_TYPES or lower.endswith(".p7m"):
-            return self._cms(task, place, octets, kind, lower)
-        if lower.endswith(".eml") or (found == "eml" and kind not in BODY_TYPES and name is None):
-            return self._forwarded(task, "eml-file", octets) if found == "eml" else None
-        if found == "applefile" and (apple := open_apple(octets)) is not None:
-            return self._embedded(
-                task, place, 1, Value(apple[0] or (name or "").encode()), apple[1], place.via
-            )
+        lower = (leaf.name or "").lower()
+        if leaf.octets.startswith(SIGNATURE):
+            return self._tnef(task, place, leaf.octets)
+        if leaf.kind in PKCS7_TYPES or lower.endswith(".p7m"):
+            return self._cms(place, leaf.octets)
+        if lower.endswith(".eml") or (leaf.found == "eml" and leaf.kind not in BODY_TYPES and not lower):
+            return self._forwarded(task, "eml-file", leaf.octets) if leaf.found == "eml" else None
+        if leaf.found == "applefile" and (apple := open_apple(leaf.octets)) is not None:
+            name = Value(apple[0] or lower.encode())
+            return self._embedded(replace(task, place=place), 1, name, apple[1], place.via)
         return None
 
-    def _tnef(self, task: _Task, place: _Place, octets: bytes) -> Iterator[_Task] | None:
+    def _tnef(self, task: _Task, place: Place, octets: bytes) -> Iterator[_Task] | None:
         opened = read_tnef(octets)
         if opened is None or not (opened.files or opened.text or opened.html):
-            self._notes.add(_at("bad_tnef", place.position))
+            self._notes.add(at_position("bad_tnef", place.position))
             return None
         if not opened.complete:
-            self._notes.add(_at("bad_tnef", place.position))
+            self._notes.add(at_position("bad_tnef", place.position))
         return self._tnef_parts(task, place, opened)
 
-    def _tnef_parts(self, task: _Task, place: _Place, opened: Tnef) -> Iterator[_Task]:
+    def _tnef_parts(self, task: _Task, place: Place, opened: Tnef) -> Iterator[_Task]:
         """Keep the files of a winmail.dat; its text serves when the letter has no other."""
         for number, file in enumerate(opened.files, 1):
             name = decode(file.name, file.charset, hint=self._hint).text.encode()
@@ -317,21 +279,21 @@ class Walk:
             if nested is not None:
                 yield from self._tnef_parts(task, inside, nested)
             else:
-                yield from self._embedded(task, place, number, Value(name), file.content, "tnef")
+                yield from self._embedded(
+                    replace(task, place=place), number, Value(name), file.content, "tnef"
+                )
         for octets, subtype in ((opened.text, "plain"), (opened.html, "html")):
             if octets:
                 text = decode(octets, opened.charset, hint=self._hint).text
                 self.texts.append(TextPart(place.position, subtype, text, "", place.level + FALLBACK))
 
-    def _cms(
-        self, task: _Task, place: _Place, octets: bytes, kind: str, lower: str
-    ) -> Iterator[_Task] | None:
+    def _cms(self, place: Place, octets: bytes) -> Iterator[_Task] | None:
         """Return the entity inside opaque S/MIME; a signed document (no entity) stays an attachment for the readers."""
         opened = open_cms(octets, self._unpackable)
         if opened is None:
             return None
         if opened.encrypted:
-            self._notes.add(_at("encrypted", place.position))
+            self._notes.add(at_position("encrypted", place.position))
             return None
         if not structure.looks_like_entity(opened.content):
             return None
@@ -341,55 +303,26 @@ class Walk:
         entity = structure.read_entity(source, 0, len(opened.content), limit=self._limits.header_kb * 1024)
         return iter((_Task(source, entity, inside),))
 
-    def _embedded(
-        self, task: _Task, place: _Place, number: int, value: Value, content: bytes, via: str
-    ) -> Iterator[_Task]:
-        """Keep a file that was embedded in something else, under a position of its own; an .eml among them is opened."""
-        inside = replace(place.inside(via), position=f"{place.position}.{number}")
+    def _embedded(self, task: _Task, number: int, value: Value, content: bytes, via: str) -> Iterator[_Task]:
+        """Keep a file that was embedded in the leaf `task` stands at, under a position of its own; an .eml is opened."""
+        inside = replace(task.place.inside(via), position=f"{task.place.position}.{number}")
         name = clean_name(name_text(value, f"name.{inside.position}", self._notes, self._hint))
         found = sniff(content, name)
         if found == "eml" and (name or "").lower().endswith(".eml"):
             yield from self._forwarded(replace(task, place=inside), "eml-file", content)
             return
-        self._attach(inside, content, name, found, "application/octet-stream", inline=False)
+        self._attach(inside, Leaf(content, "application/octet-stream", name, found))
 
-    def _attach(
-        self, place: _Place, octets: bytes, name: str | None, found: str, declared: str, *, inline: bool
-    ) -> None:
+    def _attach(self, place: Place, leaf: Leaf) -> None:
         if len(self.attachments) >= self._limits.parts:
             self._notes.add("limit_parts")
             return
-        extension = "bin" if found in NO_EXTENSION else found
-        self.attachments.append(
-            Attachment(
-                position=place.position,
-                name=name,
-                label=f"part-{place.position}.{extension}",
-                type=found,
-                declared_type=declared,
-                size=len(octets),
-                sha256=hashlib.sha256(octets).hexdigest(),
-                via=place.via,
-                content=octets,
-                inline=inline,
-            )
-        )
+        self.attachments.append(as_attachment(place, leaf))
 
-    def _notes_of(self, block: HeaderBlock, place: _Place) -> None:
+    def _notes_of(self, block: HeaderBlock, place: Place) -> None:
         for code in block.defects:
-            self._notes.add(code if code.startswith("limit_") else _at(code, place.position))
+            self._notes.add(code if code.startswith("limit_") else at_position(code, place.position))
 
     def _note_all(self, codes: tuple[str, ...], position: str) -> None:
         for code in codes:
-            self._notes.add(_at(code, position))
-
-
-def structure_like(octets: bytes, start: int, end: int) -> bool:
-    """Return whether a forwarded letter stands there as it is, rather than in base64 that nobody declared."""
-    head = octets[start : min(end, start + 400)].lstrip()
-    return b":" in head.split(b"\n", 1)[0] or head[:5] in {b"From ", b">From"} or b":" in head
-
-
-def _at(code: str, position: str) -> str:
-    """Return a defect code with the position it was met at; the top of the letter needs none."""
-    return f"{code}:{position}" if position else code
+            self._notes.add(at_position(code, position))

@@ -27,7 +27,7 @@ class Allowance:
 class Source:
     """Octets that hold a letter, and the offsets of the lines in them that begin with two hyphens."""
 
-    __slots__ = ("allowance", "lines", "octets", "too_many")
+    __slots__ = ("_texts", "allowance", "lines", "octets", "too_many")
 
     def __init__(self, octets: bytes, limit: int, allowance: Allowance) -> None:
         """Find the delimiter lines of `octets`; at most `limit` are kept, and `too_many` says so."""
@@ -40,13 +40,17 @@ class Source:
                 self.lines.append(at + 1)
             at = octets.find(b"\n--", at + 3)
         self.too_many = at >= 0
+        self._texts = {at: self._line(at) for at in self.lines}
 
     def delimiters(self, start: int, end: int) -> list[int]:
         """Return the offsets of delimiter-like lines between two offsets."""
         return self.lines[bisect_left(self.lines, start) : bisect_left(self.lines, end)]
 
     def line(self, at: int) -> bytes:
-        """Return the line at an offset without its end and trailing blanks, at most 200 octets of it."""
+        """Return a delimiter line by its offset, without its end and trailing blanks, at most 200 octets of it."""
+        return self._texts[at]
+
+    def _line(self, at: int) -> bytes:
         head = self.octets[at : at + 200]
         stop = head.find(b"\n")
         return (head if stop < 0 else head[:stop]).rstrip(b" \t\r")
@@ -122,7 +126,10 @@ def split(source: Source, entity: Entity, *, limit: int, part_limit: int) -> Spl
         at = _matching(source, candidates, declared)
     if not any(closing for _, closing in at):
         defects.append("end_boundary_missing")
-    return Split(_children(source, entity, at, declared, defects, limit, part_limit), tuple(defects))
+    return Split(
+        _children(source, entity, at, boundary=declared, defects=defects, limit=limit, part_limit=part_limit),
+        tuple(defects),
+    )
 
 
 def infer_boundary(source: Source, candidates: list[int], end: int) -> bytes | None:
@@ -160,6 +167,7 @@ def _children(
     source: Source,
     entity: Entity,
     delimiters: list[tuple[int, bool]],
+    *,
     boundary: bytes,
     defects: list[str],
     limit: int,

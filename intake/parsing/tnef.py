@@ -1,6 +1,7 @@
 """winmail.dat (TNEF, [MS-OXTNEF]) opened: its files and its text. Counts written in the file are never trusted and every read is bounded by the octets that are there, so that a hostile file costs no more than its size."""
 
 import struct
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from intake.parsing.charset import codec_name
@@ -68,17 +69,10 @@ def read_tnef(content: bytes) -> Tnef | None:
     """Return what a TNEF stream holds, or None when it is none; a truncated one gives what it still has."""
     if not content.startswith(SIGNATURE):
         return None
-    view = memoryview(content)
     files: list[TnefFile] = []
-    charset, text, html, at, complete = "cp1251", b"", b"", 6, True
-    for _ in range(ATTRIBUTES):
-        if at + 9 > len(view):
-            break
-        level, attribute, _, length = struct.unpack_from("<BHHI", view, at)
-        data = view[at + 9 : at + 9 + length]
-        if len(data) < length:
-            complete = False
-        at += length + 11
+    charset, text, html, complete = "cp1251", b"", b"", True
+    for level, attribute, data, whole in _attributes(memoryview(content)):
+        complete = complete and whole
         if attribute == _CODEPAGE and len(data) >= 4:
             charset = codec_name(f"cp{struct.unpack_from('<I', data)[0]}") or charset
         elif level == _LEVEL_ATTACHMENT:
@@ -89,13 +83,23 @@ def read_tnef(content: bytes) -> Tnef | None:
         elif attribute == _BODY:
             text = bytes(data).rstrip(b"\0")
         elif attribute == _PROPERTIES:
-            for name, kind, value in _properties(data):
-                if name == _PLAIN_BODY:
-                    text = _string(kind, value)
-                elif name == _HTML_BODY:
-                    html = bytes(value)
-    whole = tuple(file for file in files if file.content or file.name)
-    return Tnef(whole, text, html, charset, complete)
+            values = {name: (kind, value) for name, kind, value in _properties(data)}
+            text = _string(*values[_PLAIN_BODY]) if _PLAIN_BODY in values else text
+            html = bytes(values[_HTML_BODY][1]) if _HTML_BODY in values else html
+    kept = tuple(file for file in files if file.content or file.name)
+    return Tnef(kept, text, html, charset, complete)
+
+
+def _attributes(view: memoryview) -> Iterator[tuple[int, int, memoryview, bool]]:
+    """Yield (level, attribute, data, whether all of it is there) of a stream, at most ATTRIBUTES of them."""
+    at = 6
+    for _ in range(ATTRIBUTES):
+        if at + 9 > len(view):
+            return
+        level, attribute, _, length = struct.unpack_from("<BHHI", view, at)
+        data = view[at + 9 : at + 9 + length]
+        yield level, attribute, data, len(data) == length
+        at += length + 11
 
 
 def _fill(file: TnefFile, attribute: int, data: memoryview) -> None:

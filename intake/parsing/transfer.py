@@ -10,6 +10,9 @@ _TOKEN = re.compile(rb"[A-Za-z0-9\-]+")
 # A whole body of base64 and line ends, nothing else: the ordinary case, decoded at once.
 _CLEAN = re.compile(rb"[A-Za-z0-9+/\r\n]*={0,2}[\r\n \t]*")
 _BASE64_LINE = re.compile(rb"[A-Za-z0-9+/_\-]+={0,2}")
+_ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=_-"
+_FOREIGN = bytes(set(range(256)) - set(_ALPHABET))
+_NOT_STANDARD = _FOREIGN + b"=_-"
 _ODD_LINE = re.compile(rb"^(?![A-Za-z0-9+/]+[ \t\r]*$|[ \t\r]*$).+$", re.MULTILINE)
 # Lines of a damaged base64 body looked at one by one; the rest is stripped of what is no base64.
 LINES = 20_000
@@ -109,7 +112,7 @@ def decode_base64(octets: bytes) -> Transferred:
     # Everything before the first odd line is taken as it stands; what follows is looked at line by line.
     at = octets.rfind(b"\n", 0, odd.start() if odd else len(octets)) + 1
     kept, skipped = _data_lines(octets, at)
-    joined = re.sub(rb"\s+", b"", octets[:at]) + b"".join(kept)
+    joined = octets[:at].translate(None, b" \t\r\n") + b"".join(kept)
     url = b"-" in joined or b"_" in joined
     if url:
         joined = joined.replace(b"-", b"+").replace(b"_", b"/")
@@ -160,18 +163,18 @@ def _data_lines(octets: bytes, at: int) -> tuple[list[bytes], bool]:
             continue
         else:
             stray = True
-            bare = re.sub(rb"[^A-Za-z0-9+/=_\-]", b"", bare)
+            bare = bare.translate(None, _FOREIGN)
         ended = ended or bare.endswith(b"=")
         data = True
         kept.append(bare)
-    kept.append(re.sub(rb"[^A-Za-z0-9+/=_\-]", b"", octets[at:]))
+    kept.append(octets[at:].translate(None, _FOREIGN))
     return kept, stray or footer
 
 
 def _looks_like_text(line: bytes) -> bool:
     """Return whether a line holds words rather than damaged base64: blanks, a web address, or many octets no encoder writes."""
     stripped = line.strip()
-    foreign = len(re.sub(rb"[A-Za-z0-9+/=_\-]", b"", stripped))
+    foreign = len(stripped.translate(None, _ALPHABET))
     return (
         _is_rule(stripped)
         or stripped[:2] == b"--"
@@ -192,7 +195,7 @@ def _is_word(bare: bytes) -> bool:
 
 def _run(octets: bytes) -> bytes:
     """Return one run of base64 decoded; a last group of one character carries no octet and is dropped."""
-    bare = re.sub(rb"[^A-Za-z0-9+/]", b"", octets)
+    bare = octets.translate(None, _NOT_STANDARD)
     if len(bare) % 4 == 1:
         bare = bare[:-1]
     return base64.b64decode(bare + b"=" * (-len(bare) % 4))

@@ -1,5 +1,7 @@
-"""Reading attachments: any file in, a Reading out. The reading itself happens in worker processes with limits, so that
-nothing a file does can stop the worker or another letter. To add a format: one file here, one line in `formats`.
+"""Reading attachments: any file in, a Reading out.
+
+The reading itself happens in worker processes with limits, so that nothing a file does can stop the worker or
+another letter. To add a format: one file here, one line in `formats`.
 """
 
 from intake.readers.pool import ReaderPool

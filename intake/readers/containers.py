@@ -1,5 +1,7 @@
-"""Files that hold files: zip, signed documents (CMS, ASiC). They are only opened here; what is inside is read as if it had
-come by itself. Names are told, never used as paths; signatures are seen, never verified.
+"""Files that hold files: zip, signed documents (CMS, ASiC).
+
+They are only opened here; what is inside is read as if it had come by itself. Names are told, never used as
+paths; signatures are seen, never verified.
 """
 
 import base64

@@ -1,6 +1,7 @@
-"""Word documents (ECMA-376, strict and transitional), walked as XML by local name. It reads what a person sees: deleted,
-moved, hidden and crossed-out text and placeholders are not there; ticked boxes are. It never follows a relationship
-outside the file and never runs a macro.
+"""Word documents (ECMA-376, strict and transitional), walked as XML by local name.
+
+It reads what a person sees: deleted, moved, hidden and crossed-out text and placeholders are not there;
+ticked boxes are. It never follows a relationship outside the file and never runs a macro.
 """
 
 import posixpath
@@ -19,7 +20,28 @@ Element = etree._Element
 CHECKED, UNCHECKED = "☒", "☐"
 # Never seen by a reader of the document, or not text.
 _SKIPPED = frozenset(
-    ["del", "moveFrom", "instrText", "delText", "delInstrText", "pPr", "rPr", "tblPr", "tblGrid", "sectPr", "sdtPr", "sdtEndPr", "proofErr", "commentReference", "footnoteReference", "endnoteReference", "annotationRef", "fldData", "rubyPr", "rt"]
+    [
+        "del",
+        "moveFrom",
+        "instrText",
+        "delText",
+        "delInstrText",
+        "pPr",
+        "rPr",
+        "tblPr",
+        "tblGrid",
+        "sectPr",
+        "sdtPr",
+        "sdtEndPr",
+        "proofErr",
+        "commentReference",
+        "footnoteReference",
+        "endnoteReference",
+        "annotationRef",
+        "fldData",
+        "rubyPr",
+        "rt",
+    ]
 )
 _DASHES = {"noBreakHyphen": "\u2011"}
 

@@ -1,5 +1,6 @@
-"""Which reader a type of file goes to, by the type's short name in `intake.sniff`. To add a format, write its file and add
-its line here.
+"""Which reader a type of file goes to, by the type's short name in `intake.sniff`.
+
+To add a format, write its file and add its line here.
 """
 
 from collections.abc import Callable

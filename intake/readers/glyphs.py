@@ -1,5 +1,6 @@
-"""Symbol fonts: which Unicode character a glyph of Wingdings and its kin shows. Only marks that carry meaning in a
-form are known; other dingbats are decoration and read as nothing.
+"""Symbol fonts: which Unicode character a glyph of Wingdings and its kin shows.
+
+Only marks that carry meaning in a form are known; other dingbats are decoration and read as nothing.
 """
 
 _WINGDINGS = {

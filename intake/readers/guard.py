@@ -1,5 +1,7 @@
-"""The gate in front of every reader: sizes, ratios, entries, depth. It opens nothing it has not measured, and what it
-refuses is a fact about the file (`Refused`), never an error of ours.
+"""The gate in front of every reader: sizes, ratios, entries, depth.
+
+It opens nothing it has not measured, and what it refuses is a fact about the file (`Refused`), never an error
+of ours.
 """
 
 import io

@@ -1,5 +1,7 @@
-"""HTML files, as browsers and office suites save them, and Word's «filtered» pages. Scripts are never run and nothing is
-fetched; what a page hides is not read. It is also the example of how a format is added (CONTRIBUTING.md).
+"""HTML files, as browsers and office suites save them, and Word's «filtered» pages.
+
+Scripts are never run and nothing is fetched; what a page hides is not read. It is also the example of how a
+format is added (CONTRIBUTING.md).
 """
 
 import re
@@ -9,12 +11,65 @@ from intake.readers.guard import MAX_DEPTH, MAX_ELEMENTS, Refused
 from rules.table import Block, Cell, Para, Reading, Table
 
 _BLOCKS = frozenset(
-    ["p", "div", "li", "h1", "h2", "h3", "h4", "h5", "h6", "dt", "dd", "section", "article", "header", "footer", "pre", "blockquote", "ul", "ol", "dl"]
+    [
+        "p",
+        "div",
+        "li",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "dt",
+        "dd",
+        "section",
+        "article",
+        "header",
+        "footer",
+        "pre",
+        "blockquote",
+        "ul",
+        "ol",
+        "dl",
+    ]
 )
 _IGNORED = frozenset(
-    ["script", "style", "head", "title", "noscript", "template", "svg", "math", "object", "select", "textarea", "del", "s", "strike"]
+    [
+        "script",
+        "style",
+        "head",
+        "title",
+        "noscript",
+        "template",
+        "svg",
+        "math",
+        "object",
+        "select",
+        "textarea",
+        "del",
+        "s",
+        "strike",
+    ]
 )
-_VOID = frozenset(["br", "hr", "img", "input", "meta", "link", "col", "area", "base", "embed", "source", "track", "wbr", "param"])
+_VOID = frozenset(
+    [
+        "br",
+        "hr",
+        "img",
+        "input",
+        "meta",
+        "link",
+        "col",
+        "area",
+        "base",
+        "embed",
+        "source",
+        "track",
+        "wbr",
+        "param",
+    ]
+)
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
 
 

@@ -1,5 +1,6 @@
-"""OpenDocument text (ISO/IEC 26300), walked as XML by local name. Tracked deletions, hidden text, comments and
-placeholders are not there for a reader, so they are not read.
+"""OpenDocument text (ISO/IEC 26300), walked as XML by local name.
+
+Tracked deletions, hidden text, comments and placeholders are not there for a reader, so they are not read.
 """
 
 from lxml import etree
@@ -10,10 +11,46 @@ from rules.table import Block, Cell, Para, Reading, Table
 Element = etree._Element
 
 _SKIPPED = frozenset(
-    ["tracked-changes", "annotation", "annotation-end", "note-body", "hidden-text", "hidden-paragraph", "placeholder", "sequence-decls", "bookmark", "change", "change-start", "change-end", "soft-page-break", "desc", "title", "event-listeners"]
+    [
+        "tracked-changes",
+        "annotation",
+        "annotation-end",
+        "note-body",
+        "hidden-text",
+        "hidden-paragraph",
+        "placeholder",
+        "sequence-decls",
+        "bookmark",
+        "change",
+        "change-start",
+        "change-end",
+        "soft-page-break",
+        "desc",
+        "title",
+        "event-listeners",
+    ]
 )
 _WRAPPERS = frozenset(
-    ["text", "section", "list", "list-item", "list-header", "frame", "text-box", "g", "a", "span", "index-body", "table-of-content", "content-control", "shape-group", "custom-shape", "rect", "text-content", "meta"]
+    [
+        "text",
+        "section",
+        "list",
+        "list-item",
+        "list-header",
+        "frame",
+        "text-box",
+        "g",
+        "a",
+        "span",
+        "index-body",
+        "table-of-content",
+        "content-control",
+        "shape-group",
+        "custom-shape",
+        "rect",
+        "text-content",
+        "meta",
+    ]
 )
 MAX_REPEAT = 64
 
@@ -126,12 +163,11 @@ class _Walk:
                     if down > 1:
                         open_spans[at] = down
                     at += span
-            elif name == "covered-table-cell":
-                # Covered from the left it belongs to the span counted there; covered from above it stands alone.
-                if open_spans.get(at, 0) > 1:
-                    cells.append(Cell((), 1, continued=True))
-                    open_spans[at] -= 1
-                    at += 1
+            elif name == "covered-table-cell" and open_spans.get(at, 0) > 1:
+                # Covered from above it stands alone; covered from the left it was counted in that cell's span.
+                cells.append(Cell((), 1, continued=True))
+                open_spans[at] -= 1
+                at += 1
         return tuple(cells)
 
 

@@ -1,5 +1,8 @@
-"""Opening one file: by the type of its content it goes to its reader, and what a container holds is opened in turn. It
-runs in the worker process and raises only what is our bug or a lack of memory.
+"""Opening one file: it goes to its reader by the type of its content.
+
+What a container holds is opened in turn.
+
+It runs in the worker process and raises only what is our bug or a lack of memory.
 """
 
 import hashlib
@@ -7,6 +10,7 @@ import posixpath
 from dataclasses import replace
 
 from intake.readers import formats
+from intake.readers.containers import Contents
 from intake.readers.guard import Refused
 from intake.sniff import sniff
 from rules.table import Reading
@@ -22,12 +26,7 @@ def read(content: bytes, name: str, sha256: str, *, nesting: int = 0) -> Reading
         document = formats.document(kind)
         if document is not None:
             return document(content, sha256)
-        container = formats.container(kind)
-        if container is None:
-            raise formats.refusal(kind)
-        if nesting >= MAX_NESTING:
-            raise Refused("bomb")
-        held = container(content)
+        held = _opened(kind, content, nesting)
     except Refused as refusal:
         return _unread(sha256, refusal)
     members = tuple(
@@ -35,6 +34,15 @@ def read(content: bytes, name: str, sha256: str, *, nesting: int = 0) -> Reading
         for inner_name, inner in held.files
     )
     return Reading(sha256, "read", reader=kind, members=members, signature=held.signature)
+
+
+def _opened(kind: str, content: bytes, nesting: int) -> Contents:
+    container = formats.container(kind)
+    if container is None:
+        raise formats.refusal(kind)
+    if nesting >= MAX_NESTING:
+        raise Refused("bomb")
+    return container(content)
 
 
 def _member(inner: bytes | Refused, name: str, nesting: int) -> Reading:

@@ -1,8 +1,11 @@
-"""Worker processes that read attachments, seen from the parent. Whatever a file does to its worker — hang, exhaust memory,
-crash, answer nonsense — the worker's whole process group is killed, the file is answered for, and the next file gets a
-fresh worker. Nothing a file does raises here.
+"""Worker processes that read attachments, seen from the parent.
+
+Whatever a file does to its worker — hang, exhaust memory, crash, answer nonsense — the worker's whole process
+group is killed, the file is answered for, and the next file gets a fresh worker. Nothing a file does raises
+here.
 """
 
+import contextlib
 import json
 import os
 import selectors
@@ -33,7 +36,7 @@ _ROOT = Path(__file__).resolve().parents[2]
 _CHUNK = 1 << 16
 
 
-class _Lost(Exception):
+class _Lost(Exception):  # noqa: N818 - a fact about a worker, not an error
     """The worker did not answer. `reason` is the reason code of the reading."""
 
     def __init__(self, reason: str) -> None:
@@ -214,18 +217,14 @@ class _Child:
     def end(self) -> None:
         """Let an idle worker end by closing its input; kill it when it does not."""
         self._sink.close()
-        try:
+        with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(timeout=2)
-        except subprocess.TimeoutExpired:
-            pass
         self.kill()
 
     def kill(self) -> None:
         """Kill the worker with all it started, and leave nothing open behind."""
-        try:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self._process.pid, signal.SIGKILL)
-        except (ProcessLookupError, PermissionError):
-            pass
         self._process.wait()
         self._sink.close()
         self._source.close()

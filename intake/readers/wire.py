@@ -1,5 +1,7 @@
-"""Readings as JSON, and frames on a pipe: how worker and parent talk. What comes from a worker is data that a hostile
-file may have shaped, so it is rebuilt field by field; anything unexpected is a ValueError. Never pickle.
+"""Readings as JSON, and frames on a pipe: how worker and parent talk.
+
+What comes from a worker is data that a hostile file may have shaped, so it is rebuilt field by field;
+anything unexpected is a ValueError. Never pickle.
 """
 
 import json
@@ -37,7 +39,7 @@ def encode(reading: Reading) -> dict[str, Any]:
 def decode(message: object) -> Reading:
     """Return the reading a message holds; raise ValueError when it holds none."""
     if not isinstance(message, dict):
-        raise ValueError("not an object")
+        raise ValueError("not an object")  # noqa: TRY004 - every fault of a message is one kind of error
     status = message.get("status")
     if status not in _STATUSES:
         raise ValueError("unknown status")

@@ -1,6 +1,7 @@
-"""The worker process: reads one file after another from its standard input and answers with readings. It runs under
-limits it puts on itself before the first file, has no environment, writes nothing to disk, and ends when its parent
-does (end of input).
+"""The worker process: reads one file after another from its standard input and answers with readings.
+
+It runs under limits it puts on itself before the first file, has no environment, writes nothing to disk, and
+ends when its parent does (end of input).
 """
 
 import json

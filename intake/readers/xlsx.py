@@ -1,5 +1,8 @@
-"""Excel workbooks (ECMA-376), through openpyxl's streaming reader, after a guard that knows how sheets bomb: a far
-away cell, a merge of the whole sheet. Formulas are never computed; what Excel last showed is read.
+"""Excel workbooks (ECMA-376), through openpyxl's streaming reader.
+
+A guard before it knows how sheets bomb: a far away cell, a merge of the whole sheet.
+
+Formulas are never computed; what Excel last showed is read.
 """
 
 import io

@@ -282,7 +282,7 @@ def _attention(desk: _Desk, letters: Sequence[LetterView], late_numbers: set[str
         Column(header("correct_place"), "text", 24, people=True),
         Column(header("number"), "text", 13),
         Column(header("files"), "link", 26),
-        Column(header("letter"), "key", 14),
+        Column(header("letter"), "ref", 12),
     )
     rows: dict[str, Row] = {}
     links: dict[tuple[str, str], str] = {}
@@ -375,7 +375,7 @@ def _letters(desk: _Desk, letters: Sequence[LetterView], replies: Sequence[Reply
         Column(header("number"), "text", 13),
         Column(header("fate"), "text", 22),
         Column(header("words"), "long", 45),
-        Column(header("letter"), "key", 14),
+        Column(header("letter"), "ref", 12),
     )
     rows: list[tuple[datetime, str, Row]] = []
     for letter in letters:
@@ -443,4 +443,5 @@ def _correspondent(letter: LetterView) -> str:
 
 
 def _file_names(files: Sequence[FileView]) -> str:
-    return "\n".join(file.name for file in files)
+    # A cell that is a link holds one line only in some programs.
+    return ", ".join(file.name for file in files)

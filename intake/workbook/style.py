@@ -21,13 +21,14 @@ from rules.call import Call
 
 FORMATS = {
     "key": "@",
+    "ref": "@",
     "code": "@",
     "date": "dd.mm.yyyy hh:mm",
     "day": "dd.mm.yyyy",
     "whole": "0",
     "percent": "0%",
 }
-_CENTRED = frozenset({"key", "date", "day", "whole", "number", "percent", "choice"})
+_CENTRED = frozenset({"key", "ref", "date", "day", "whole", "number", "percent", "choice"})
 
 _OURS = PatternFill("solid", fgColor="1F4E78")
 _PEOPLES = PatternFill("solid", fgColor="FFD966")
@@ -103,6 +104,8 @@ def dress_cell(cell: XlsxCell, column: Column | None) -> None:
         cell.fill = _TO_FILL
     if kind == "key":
         cell.font = Font(name=_FONT, size=10, bold=True)
+    if kind == "ref":
+        cell.font = Font(name=_FONT, size=8, color="808080")
 
 
 def link(cell: XlsxCell, target: str) -> None:

@@ -231,7 +231,9 @@ def _unmatched(scan: Scan) -> Analysis:
     if not tried:
         codes = [*scan.problems, "no_hromada"]
         return _analysis(scan, None, Recognition("none", None, (), scan.oblast, tuple(codes)))
-    alike = like([scan.words[index] for index in tried[: 4 if scan.oblast else 2]], scan.gazetteer, scan.oblast)
+    alike = like(
+        [scan.words[index] for index in tried[: 4 if scan.oblast else 2]], scan.gazetteer, scan.oblast
+    )
     if "unknown_oblast" in scan.problems and alike.certain:
         alike = replace(alike, certain=False)
     match = Match((), "name", "typo", (), tried[0], tried[0] + 1)

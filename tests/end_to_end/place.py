@@ -56,19 +56,17 @@ class Installation:
         section, lines, done = "", [], set()
         for line in (ROOT / "config.toml").read_text(encoding="utf-8").splitlines():
             if line.startswith("["):
-                section = line.strip("[]")
+                section = line[1:].partition("]")[0]
             key = line.partition("=")[0].strip()
             value = exchanged.get(section, {}).get(key)
             if value is not None and "=" in line:
                 line = f"{key} = {_toml(value)}"
                 done.add((section, key))
-            if key == "mode":
-                line = 'mode = "send"'
+            if key == "replies.mode":
+                line = 'replies.mode = "send"'
             lines.append(line)
+        assert done == {(name, key) for name, values in exchanged.items() for key in values}
         text = "\n".join(lines) + "\n"
-        for name, values in exchanged.items():
-            extra = "".join(f"{key} = {_toml(v)}\n" for key, v in values.items() if (name, key) not in done)
-            text = text.replace(f"[{name}]\n", f"[{name}]\n{extra}", 1)
         self.config_file.write_text(text, encoding="utf-8")
         return self
 

@@ -25,5 +25,5 @@ def test_a_reading_survives_the_way() -> None:
       "blocks": [["t", "", [[[0, False, []]]]]]}],
 )  # fmt: skip
 def test_nonsense_is_refused(message: object) -> None:
-    with pytest.raises(ValueError, match="not|unknown"):
+    with pytest.raises(ValueError, match=r"not|unknown"):
         decode(message)

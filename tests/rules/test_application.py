@@ -2,7 +2,7 @@
 
 import tomllib
 
-from rules.application import Application, match
+from rules.application import Application, likely_form, match
 from rules.call import Call
 from rules.table import Block, Cell, Para, Reading, Table
 from tests.config.shipped import SHIPPED
@@ -174,6 +174,15 @@ def test_an_underlined_or_bold_choice_is_a_marked_one() -> None:
     styled = (*blocks[:2], Table(((Cell((Para("Згода на обробку персональних даних"),)),
                                    Cell((Para("так / ні", marked=("так / ні",)),))),)))  # fmt: skip
     assert applied(Reading("form", "read", blocks=styled)).flag("consent") is None
+
+
+def test_a_form_of_another_kind_is_told_for_a_persons_eyes() -> None:
+    other = reading(
+        [("ПІБ заявника", "Іваненко"), ("Організація", "ТОВ"), ("Сума, грн", "1101,50")], sha256="other"
+    )
+    assert match([other], CALL) is None
+    assert likely_form([lines("Доброго дня!", "Надсилаємо заявку."), other]) == "other"
+    assert likely_form([lines("Доброго дня!")]) is None
 
 
 # --- what is missing or wrong ----------------------------------------------------------------------------------

@@ -1,0 +1,211 @@
+"""Each format gives the same answers as the Word file: one mapper stands behind all readers."""
+
+import hashlib
+import io
+from base64 import encodebytes
+from datetime import date
+
+import pytest
+from asn1crypto import cms
+from openpyxl import Workbook
+
+from intake.readers import opening
+from rules.application import Application, match
+from rules.table import Reading
+from tests.forms.applicants import LUHOVA
+from tests.forms.call import CALL, LABELS, PERSON_LABELS
+from tests.forms.layouts import right
+from tests.forms.word import package
+
+ROWS: list[tuple[str, ...]] = [(label, LUHOVA[key]) for key, label in LABELS.items()]
+for _number in (1, 2):
+    ROWS += [(f"Учасник {_number}",)]
+    ROWS += [(label, LUHOVA[f"p{_number}_{suffix}"]) for suffix, label in PERSON_LABELS.items()]
+
+
+def opened(content: bytes, name: str = "Заявка") -> Reading:
+    return opening.read(content, name, hashlib.sha256(content).hexdigest())
+
+
+def applied(content: bytes) -> Application:
+    application = match([opened(content)], CALL)
+    assert application is not None
+    return application
+
+
+def raw(content: bytes) -> dict[str, str]:
+    return {key: value.raw for key, value in applied(content).values.items()}
+
+
+def odt(body: str) -> bytes:
+    names = " ".join(
+        f'xmlns:{short}="urn:oasis:names:tc:opendocument:xmlns:{long}:1.0"'
+        for short, long in (
+            ("office", "office"),
+            ("text", "text"),
+            ("table", "table"),
+            ("style", "style"),
+            ("fo", "xsl-fo-compatible"),
+        )
+    )
+    content = f"<office:document-content {names}><office:body><office:text>{body}</office:text></office:body></office:document-content>"
+    return package(
+        {
+            "mimetype": "application/vnd.oasis.opendocument.text",
+            "content.xml": content,
+            "META-INF/manifest.xml": "<m/>",
+        }
+    )
+
+
+def odt_cell(text: str, span: int = 1) -> str:
+    lines = "".join(f"<text:p>{line}</text:p>" for line in text.split("\n"))
+    spanned = f' table:number-columns-spanned="{span}"' if span > 1 else ""
+    return f"<table:table-cell{spanned}>{lines}</table:table-cell>" + "<table:covered-table-cell/>" * (
+        span - 1
+    )
+
+
+def odt_table(rows: list[tuple[str, ...]]) -> str:
+    made = "".join(
+        f"<table:table-row>{''.join(odt_cell(text, 3 - len(row)) for text in row)}</table:table-row>"
+        for row in rows
+    )
+    return f"<table:table>{made}</table:table>"
+
+
+def test_odt() -> None:
+    reading = opened(odt(odt_table(ROWS)))
+    assert reading.reader == "odt"
+    assert raw(odt(odt_table(ROWS))) == LUHOVA
+
+
+def test_odt_leaves_out_what_was_deleted_and_what_is_a_note() -> None:
+    body = (
+        "<text:tracked-changes><text:changed-region><text:deletion><text:p>стара громада</text:p></text:deletion>"
+        "</text:changed-region></text:tracked-changes>"
+        '<text:p>Назва<text:s text:c="2"/>громади:<text:tab/><text:span>Лу</text:span>гова<office:annotation><text:p>коментар'
+        "</text:p></office:annotation><text:line-break/>друга</text:p>"
+    )
+    assert [block.text for block in opened(odt(body)).blocks] == ["Назва  громади:\tЛугова\nдруга"]
+
+
+def test_html_as_a_browser_saves_it_in_windows_1251() -> None:
+    def cell(text: str, span: int) -> str:
+        return f"<td colspan={span}>" + text.replace("\n", "<br>") + "</td>"
+
+    rows = "".join("<tr>" + "".join(cell(text, 3 - len(row)) for text in row) + "</tr>" for row in ROWS)
+    page = (
+        '<html><head><meta charset="windows-1251"><title>Заявка</title><style>td {}</style></head>'
+        f"<body><script>alert('Назва громади: чуже')</script><table>{rows}</table></body></html>"
+    )
+    content = page.encode("windows-1251", "xmlcharrefreplace")
+    assert opened(content, "Заявка.html").reader == "html"
+    assert raw(content) == LUHOVA
+
+
+def xlsx(rows: list[tuple[object, ...]]) -> bytes:
+    book = Workbook()
+    for row in rows:
+        book.active.append(row)
+    hidden = book.create_sheet("Довідник")
+    hidden.append(("Назва громади", "чужа"))
+    hidden.sheet_state = "hidden"
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def test_xlsx_without_its_hidden_sheets() -> None:
+    assert raw(xlsx([(), *ROWS])) == LUHOVA
+
+
+def test_xlsx_shows_dates_and_numbers_as_the_sheet_does() -> None:
+    content = xlsx(
+        [("Дата", date(2023, 3, 7)), ("Кількість", 11562.0), ("Так", True), ("Телефон", 380671234567)]
+    )
+    texts = [[cell.text for cell in row] for row in opened(content).blocks[0].rows]
+    assert texts == [
+        ["Дата", "07.03.2023"],
+        ["Кількість", "11562"],
+        ["Так", "☒"],
+        ["Телефон", "380671234567"],
+    ]
+
+
+def test_zip_with_names_of_dos_and_a_picture_beside_the_form() -> None:
+    form = right(LUHOVA)
+    files = {"Заявка/скан.jpg": b"\xff\xd8\xff" + bytes(200), "Заявка/форма.docx": form, "__MACOSX/x": b"x"}
+    # Windows writes names in the code page of DOS and without the flag for UTF-8, which zipfile would set.
+    dos = {name: name.encode("cp866") for name in files}
+    plain = {name: f"{at}".ljust(len(dos[name]), "~") for at, name in enumerate(files)}
+    content = package({plain[name]: octets for name, octets in files.items()})
+    for name in files:
+        content = content.replace(plain[name].encode(), dos[name])
+    reading = opened(content)
+    assert [(leaf.status, leaf.reason) for leaf in reading.leaves] == [
+        ("not_a_form", "picture"),
+        ("read", ""),
+    ]
+    assert [leaf.container for leaf in reading.leaves] == ["Заявка/скан.jpg", "Заявка/форма.docx"]
+    application = applied(content)
+    assert application.form == hashlib.sha256(form).hexdigest()
+    assert {key: value.raw for key, value in application.values.items()} == LUHOVA
+
+
+def signed(document: bytes | None) -> bytes:
+    return cms.ContentInfo(
+        {
+            "content_type": "signed_data",
+            "content": cms.SignedData(
+                {
+                    "version": "v1",
+                    "digest_algorithms": [{"algorithm": "sha256"}],
+                    "encap_content_info": {"content_type": "data", "content": document}
+                    if document
+                    else {"content_type": "data"},
+                    "signer_infos": [],
+                }
+            ),
+        }
+    ).dump()
+
+
+def test_the_document_is_taken_out_of_a_signature() -> None:
+    form = right(LUHOVA)
+    reading = opened(signed(form), "Заявка.docx.p7s")
+    assert (reading.reader, reading.signature, reading.leaves[0].container) == ("p7s", "?", "p7s")
+    assert raw(signed(form)) == LUHOVA
+    # A signature of a signature: two people signed one after another.
+    assert raw(signed(signed(form))) == LUHOVA
+
+
+def test_a_signature_in_base64_is_the_same_signature() -> None:
+    assert raw(encodebytes(signed(right(LUHOVA)))) == LUHOVA
+
+
+def test_a_detached_signature_is_no_form() -> None:
+    reading = opened(signed(None), "Заявка.docx.p7s")
+    assert (reading.status, reading.reason) == ("not_a_form", "signature")
+
+
+def test_the_document_is_taken_out_of_an_asic_container() -> None:
+    parts = {
+        "mimetype": b"application/vnd.etsi.asic-e+zip", "Заявка.docx": right(LUHOVA),
+        "META-INF/manifest.xml": b"<m/>", "META-INF/signatures001.p7s": signed(None),
+    }  # fmt: skip
+    reading = opened(package(dict(parts)))
+    assert (reading.reader, reading.signature) == ("asice", "?")
+    assert raw(package(dict(parts))) == LUHOVA
+
+
+@pytest.mark.parametrize(
+    "damage", [lambda c: c[: len(c) // 2], lambda c: c[:30] + b"\x00" * 40 + c[70:], lambda c: c[:8]]
+)
+@pytest.mark.parametrize(
+    "made", [lambda: right(LUHOVA), lambda: odt(odt_table(ROWS)), lambda: xlsx(ROWS), lambda: signed(right(LUHOVA))],
+    ids=["docx", "odt", "xlsx", "p7s"],
+)  # fmt: skip
+def test_damage_is_a_fact_about_the_file_and_never_an_error(made, damage) -> None:
+    reading = opened(damage(made()))
+    assert reading.status in {"read", "unreadable", "not_a_form"}
