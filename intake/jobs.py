@@ -229,7 +229,8 @@ def cycle(
     polled = poll(station, progress=progress)
     published = publish(station)
     delivered = deliver(station)
-    return polled, publish(station) or published, delivered
+    later = publish(station)
+    return polled, later if any(one.status == "written" for one in later) else published, delivered
 
 
 @contextmanager

@@ -84,7 +84,7 @@ def _scheduler(station: Station) -> BackgroundScheduler:
     scheduler.add_listener(_failed(station), EVENT_JOB_ERROR | EVENT_JOB_MISSED)
     seconds = station.config.mailbox.poll_seconds
     scheduler.add_job(
-        _cycle, "interval", args=[station], seconds=seconds, id="cycle", next_run_time=datetime.now(UTC)
+        jobs.cycle, "interval", args=[station], seconds=seconds, id="cycle", next_run_time=datetime.now(UTC)
     )
     scheduler.add_job(
         _beat, "interval", args=[station], seconds=LEASE_SECONDS / 6, id="beat", executor="beat"
@@ -141,6 +141,8 @@ def _watch(station: Station, scheduler: BackgroundScheduler, wake: int) -> None:
         try:
             with station.mailbox() as mailbox:
                 mailbox.open(station.config.mailbox.folders[0])
+                # What came between the last poll and this moment is old news to the server: it must be looked for.
+                scheduler.modify_job("cycle", next_run_time=datetime.now(UTC))
                 while not station.stopping.is_set():
                     if mailbox.wait(IDLE_SECONDS, wake) and not station.stopping.is_set():
                         scheduler.modify_job("cycle", next_run_time=datetime.now(UTC))

@@ -284,11 +284,17 @@ KINDS: Mapping[str, Normaliser] = MappingProxyType(
 )
 
 
+# A form's answers end long before this; longer text is a document pasted into a cell.
+MAX_TEXT = 50_000
+MAX_SHORT = 1_000
+
+
 def value_of(raw: str, field: FormField, call: Call) -> tuple[str, str | None]:
     """Return the value of an answer by its field's kind, and the code of what is wrong with it, or None.
 
     What says nothing is "", without a fault: whether it may be empty is not the kind's matter.
     """
+    raw = raw[: MAX_TEXT if field.kind in {"text", "long", "signature", "url"} else MAX_SHORT]
     if is_empty(raw, field) and not _says_something(raw, field):
         return "", None
     return KINDS[field.kind](raw, field, call)

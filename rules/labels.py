@@ -6,10 +6,11 @@ wrong label costs trust, so thresholds are those at which no false match was eve
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from rapidfuzz import fuzz
+from rapidfuzz import fuzz, process
 
 from rules.call import Call, FormField
 
@@ -122,6 +123,7 @@ class Vocabulary:
                     keys = self._labels.setdefault(variant, [])
                     if field.key not in keys and not (place and heading is not None and heading.person):
                         keys.append(field.key)
+        self._long = [variant for variant in self._labels if len(variant) > SHORT]
         self._cache: dict[str, Hit | None] = {}
 
     def part_of(self, key: str) -> str:
@@ -132,6 +134,8 @@ class Vocabulary:
         """Return what fields a text names, or None when it is not surely a label."""
         if len(text) > 600:
             return None
+        if len(self._cache) > 10_000:
+            self._cache.clear()
         if text not in self._cache:
             self._cache[text] = self._find(text)
         return self._cache[text]
@@ -163,11 +167,9 @@ class Vocabulary:
     def _compare(self, candidates: tuple[str, ...], keys: tuple[str, ...]) -> Hit | None:
         scores: dict[str, float] = {}
         for place, candidate in enumerate(candidates):
-            for variant, owners in self._labels.items():
-                score = _similarity(candidate, variant) - (0.5 if place else 0)
-                if score < THRESHOLD:
-                    continue
-                for key in owners:
+            for variant, similarity in self._near(candidate):
+                score = similarity - (0.5 if place else 0)
+                for key in self._labels[variant]:
                     if key in keys and score > scores.get(key, 0):
                         scores[key] = score
         if not scores:
@@ -178,6 +180,18 @@ class Vocabulary:
         if top < 99 and rivals and max(rivals) > top - 3:
             return None
         return Hit(winners, top)
+
+    def _near(self, candidate: str) -> Iterator[tuple[str, float]]:
+        """Yield the known spellings a normalised text is like, with their similarity."""
+        if candidate in self._labels:
+            yield candidate, 100.0
+        if len(candidate) > SHORT:
+            for variant, _, _ in process.extract(
+                candidate, self._long, scorer=fuzz.ratio, processor=None, score_cutoff=THRESHOLD, limit=None
+            ):
+                similarity = _similarity(candidate, variant)
+                if similarity >= THRESHOLD and variant != candidate:
+                    yield variant, similarity
 
     def _numbered(self, numbers: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(key for key, field in self.fields.items() if field.number and field.number in numbers)
@@ -206,20 +220,35 @@ class Vocabulary:
         """Return the heading a line is, or None. "Учасник 1 координуватиме" is a sentence, not a heading."""
         if len(text) > 400 or any(box in text for box in _BOXES):
             return None
-        whole = normalise(text)
-        for variant, section in self._headings.items():
-            if _similarity(whole, variant) >= THRESHOLD:
-                return section
+        if not any(char.isalpha() for char in text):
+            return None
+        whole = self._heading(normalise(text), THRESHOLD)
+        if whole is not None:
+            return whole
         head, _, rest = _heading_parts(text)
-        short = normalise(head)
-        if rest or head != text:
-            for variant, section in self._headings.items():
-                if short and _similarity(short, variant) >= 95 and section.person:
-                    return Section(section.person, section.part, rest)
+        if head != text:
+            named = self._heading(normalise(head), 95)
+            if named is not None and named.person:
+                return Section(named.person, named.part, rest)
         mention = self.mention(head)
         if mention is not None and normalise(mention[1]) in _HEADING_WORDS:
             return Section(person=mention[0], rest=rest)
         return None
+
+    def _heading(self, candidate: str, threshold: float) -> Section | None:
+        found = self._headings.get(candidate)
+        if found is not None or len(candidate) <= SHORT:
+            return found
+        near = process.extract(
+            candidate,
+            list(self._headings),
+            scorer=fuzz.ratio,
+            processor=None,
+            score_cutoff=threshold,
+            limit=None,
+        )
+        fitting = (variant for variant, _, _ in near if _similarity(candidate, variant) >= threshold)
+        return next((self._headings[variant] for variant in fitting), None)
 
 
 # What may stand beside the person in a heading: «Відомості про учасника 1».

@@ -13,6 +13,10 @@ from rules.kinds import is_empty, tidy
 from rules.labels import Hit, Section, Vocabulary, clean
 from rules.table import Block, Table
 
+# How far into a line a label may reach, in characters: the longest of known forms is half of it.
+LABEL_REACH = 600
+# No form is as long; what follows is somebody's strategy, attached for the record.
+MAX_LINES = 6000
 # Between a label and its answer on one line. A box begins an answer without any separator.
 _SEPARATOR = re.compile(
     r"\s*[:：]\s*|\s+[–—=-]\s*|\s*[–—]\s*|\t+|\s*_{2,}\s*|\s*\.{4,}\s*|\s{3,}|\s*(?=[☐☑☒□■✓✔])|\?\s+"
@@ -88,6 +92,7 @@ class Lines:
         # The answer a further paragraph may belong to, and whether its label still waits for one.
         self.growing: Found | None = None
         self.waiting = False
+        self._lines = 0
 
     # --- which field -------------------------------------------------------------------------------------------
 
@@ -165,7 +170,8 @@ class Lines:
     def line(self, line: str, where: str, marked: tuple[str, ...] = ()) -> None:
         """Take one line: a heading, a label with or without its answer, a person's data, or more of an answer."""
         text = line.strip()
-        if not text.strip("_. "):
+        self._lines += 1
+        if self._lines > MAX_LINES or not text.strip("_. "):
             return
         section = self.vocabulary.section(text)
         split = self.split(text)
@@ -225,7 +231,7 @@ class Lines:
     def grow(self, line: str, marked: tuple[str, ...]) -> None:
         """Add a line without a label to the answer it continues, if any."""
         answer = self.growing
-        unknown = _UNKNOWN.match(line)
+        unknown = _UNKNOWN.match(line[:LABEL_REACH])
         if answer is None:
             if unknown and unknown.group(2):
                 self.pairs.unknown.append(unknown.group(1).strip())
@@ -258,12 +264,14 @@ class Lines:
         if whole is not None and whole.score >= 99.5:
             return whole, ""
         best: tuple[float, int, Hit, str] | None = None
+        # A label stands at the beginning: what a line goes on to say for pages costs nothing.
+        beginning = text[:LABEL_REACH]
         empty: tuple[Hit, str] | None = None
-        for separator in _SEPARATOR.finditer(text):
+        for separator in _SEPARATOR.finditer(beginning):
             left, right = text[: separator.start()], text[separator.end() :]
             if separator.group().startswith("?"):
                 left += "?"
-            if not left.strip() or separator.start() > 420:
+            if not left.strip():
                 continue
             hit = self.vocabulary.label(left)
             if hit is None:
@@ -298,14 +306,14 @@ class Lines:
         """Cut an answer where the next label begins on the same line; return it and the pairs that follow."""
         if self.vocabulary.fields[key].kind == "long":
             return value, []
-        for separator in _NEXT_PAIR.finditer(value):
-            rest = value[separator.end() :]
+        for separator in _NEXT_PAIR.finditer(value[:LABEL_REACH]):
+            rest = value[separator.end() : separator.end() + LABEL_REACH]
             colon = re.match(r"([^:–—]{2,60}?)\s*[:–—]\s*\S", rest)
             if colon is None:
                 continue
             hit = self.vocabulary.label(colon.group(1))
             if hit is not None and hit.score >= 95:
-                split = self.split(rest)
+                split = self.split(value[separator.end() :])
                 if split is not None:
                     return value[: separator.start()].strip(), [split]
         return value, []
@@ -328,6 +336,8 @@ class Lines:
 
     def composite(self, text: str, where: str) -> bool:
         """Take «Петренко Олена, начальниця відділу, 067…, o@x.ua» apart; return whether it was such a line."""
+        if len(text) > LABEL_REACH:
+            return False
         numbered = re.match(r"^\s*\(?(\d)[.)]\s*", text)
         person = self.person
         if numbered and 1 <= int(numbered.group(1)) <= len(self.vocabulary.persons):

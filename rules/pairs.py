@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from rapidfuzz import fuzz
 
 from rules.labels import Hit, Section, Vocabulary, clean, item_numbers, normalise
-from rules.lines import Found, Lines, Pairs
+from rules.lines import MAX_LINES, Found, Lines, Pairs
 from rules.marks import CHECKED
 from rules.table import Block, Cell, Para, Table
 
@@ -80,7 +80,9 @@ class _Document(Lines):
 
     def table(self, table: Table) -> None:
         """Take the answers of a table, row by row."""
-        rows = [self._placed(row) for row in table.rows]
+        allowed = max(0, MAX_LINES - self._lines)
+        rows = [self._placed(row) for row in table.rows[:allowed]]
+        self._lines += len(rows)
         layout = _Layout(table.where)
         for index, row in enumerate(rows):
             where = f"{table.where}, row {index + 1}".lstrip(", ")

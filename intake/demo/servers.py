@@ -215,7 +215,9 @@ class SmtpServer(LoopbackServer):
     def _abort(self) -> None:
         for talk in self._talks:
             if isinstance(talk.transport, asyncio.Transport):
-                talk.transport.abort()
+                # Early Python 3.11 stumbles over a TLS transport that has ended already.
+                with contextlib.suppress(AttributeError):
+                    talk.transport.abort()
         self._talks.clear()
 
 

@@ -25,7 +25,9 @@ __all__ = ["DEFAULT", "newest_text", "parse", "parse_file"]
 DEFAULT = Limits()
 # Read of a letter that is over the size limit: enough for any honest header block.
 HEAD = 1024 * 1024
-_CHARSET = re.compile(rb"charset\s*=\s*[\"']?([A-Za-z0-9_:.\-]{3,30})", re.IGNORECASE)
+_CHARSET = re.compile(rb"harset\s*=\s*[\"']?([A-Za-z0-9_:.\-]{3,30})", re.IGNORECASE)
+# Octets searched for a declared charset.
+HINT = 256 * 1024
 _DAEMON = re.compile(rb"(?:mailer-daemon|postmaster|mail delivery (?:sub)?system|mdaemon)", re.IGNORECASE)
 
 
@@ -106,10 +108,13 @@ def _with_late_header(octets: bytes, block: HeaderBlock, limits: Limits) -> Head
 
 def _charset_hint(octets: bytes) -> str | None:
     """Return the first charset declared in the letter that is not Unicode: its headers are probably in it too."""
-    for found in _CHARSET.finditer(octets, 0, 256 * 1024):
-        name = found[1].decode("ascii").lower()
+    at = octets.find(b"harset", 0, HINT)
+    while at >= 0:
+        found = _CHARSET.match(octets, at)
+        name = found[1].decode("ascii").lower() if found else "utf"
         if not name.startswith(("utf", "us-ascii", "ascii")):
             return name
+        at = octets.find(b"harset", at + 6, HINT)
     return None
 
 

@@ -1,5 +1,6 @@
 """The header of a letter as values: addresses, ids, the date and the trace. mail-parser reads what has a grammar, after the octets were mended and put into clean text; where it finds nothing on a broken field, a tolerant reading of our own stands in."""
 
+import logging
 import re
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,6 +14,9 @@ from intake.parsing.dates import read_date
 from intake.parsing.octets import HeaderBlock
 from intake.parsing.words import Notes, decode_field, decode_raw, decode_words, has_words, one_line
 from rules.letter import Address, Received
+
+# mail-parser logs the headers it cannot decode, names and subjects of applicants among them: its log is not ours.
+logging.getLogger("mailparser").setLevel(logging.CRITICAL + 1)
 
 ADDRESS_FIELDS = ("from", "reply-to", "to", "cc")
 # Fields that occur once by rule (RFC 5322, 3.6; RFC 2045): the first counts.

@@ -33,7 +33,11 @@ def read(content: bytes, name: str, sha256: str, *, nesting: int = 0) -> Reading
         replace(_member(inner, inner_name, nesting + 1), container=inner_name or kind)
         for inner_name, inner in held.files
     )
-    return Reading(sha256, "read", reader=kind, members=members, signature=held.signature)
+    # A container is as readable as the best of what it holds.
+    telling = min(members, key=lambda member: ("read", "unreadable", "not_a_form").index(member.status))
+    return Reading(
+        sha256, telling.status, reader=kind, reason=telling.reason, members=members, signature=held.signature
+    )
 
 
 def _opened(kind: str, content: bytes, nesting: int) -> Contents:

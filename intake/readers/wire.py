@@ -11,14 +11,14 @@ from typing import Any
 from rules.table import Block, Cell, Para, Reading, Table
 
 HEADER = struct.Struct(">I")
-# A reading larger than this is no form.
-MAX_FRAME = 64 * 1024 * 1024
+# A reading larger than this is no form, whatever else it is; the parent must not pay for it.
+MAX_FRAME = 8 * 1024 * 1024
 _STATUSES = ("read", "not_a_form", "unreadable")
 
 
 def frame(message: object) -> bytes:
     """Return a JSON message with its length in front."""
-    data = json.dumps(message, ensure_ascii=True, separators=(",", ":")).encode("ascii")
+    data = json.dumps(message, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
     return HEADER.pack(len(data)) + data
 
 

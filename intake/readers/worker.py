@@ -12,7 +12,7 @@ import time
 from typing import BinaryIO
 
 from intake.readers import opening
-from intake.readers.wire import HEADER, encode, frame
+from intake.readers.wire import HEADER, MAX_FRAME, encode, frame
 from rules.table import Reading
 
 MAX_OPEN_FILES = 64
@@ -33,7 +33,12 @@ def main() -> None:
         reading, error = _answer(content, name, sha256)
         signal.setitimer(signal.ITIMER_REAL, 0)
         spent = error == OUT_OF_MEMORY
-        sink.write(frame({"reading": encode(reading), "spent": spent, "error": error}))
+        answer = frame({"reading": encode(reading), "spent": spent, "error": error})
+        if len(answer) > MAX_FRAME:
+            reading = Reading(sha256, "unreadable", reason="too_large")
+            answer = frame({"reading": encode(reading), "spent": True, "error": ""})
+            spent = True
+        sink.write(answer)
         sink.flush()
         # After running out of memory the heap is not to be trusted with the next file.
         if spent:

@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["key", "ref", "text", "long", "code", "date", "day", "whole", "number", "percent", "link", "choice"]
+Kind = Literal[
+    "key", "ref", "text", "long", "code", "date", "day", "whole", "number", "percent", "link", "choice"
+]
 
 # The ledger keeps headers of at most 120 characters, and wider ones help nobody.
 LONGEST_HEADER = 60

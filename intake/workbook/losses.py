@@ -43,8 +43,8 @@ _WORKSHEET = (
 )
 # Pictures too: without Pillow openpyxl drops them.
 _DRAWING = (
-    (re.compile(rb"<(?:\w+:)?(?:sp|cxnSp|grpSp)[ >]"), "shapes or text boxes"),
-    (re.compile(rb"<(?:\w+:)?pic[ >]"), "pictures"),
+    (re.compile(rb"<(?:\w+:)?(?:sp|cxnSp|grpSp)[ />]"), "shapes or text boxes"),
+    (re.compile(rb"<(?:\w+:)?pic[ />]"), "pictures"),
     (re.compile(rb"chartex", re.IGNORECASE), "charts of a new kind"),
 )
 _EXT = re.compile(rb"<(?:\w+:)?ext\b[^>]*\buri=[\"']([^\"']+)[\"']")

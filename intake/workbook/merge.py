@@ -85,10 +85,11 @@ class Plan:
 class Base:
     """What the person's copy was made from, when that is older than the robot's last writing.
 
-    `grid` is None when that version is gone: then an absent row or an emptied cell is no one's deed.
+    `grids`: as we wrote that version, and as people had left it when we wrote the next. Without any, an absent row or an
+    emptied cell is no one's deed.
     """
 
-    grid: Grid | None
+    grids: tuple[Grid, ...]
 
 
 Fresh = Literal["fresh"]
@@ -123,12 +124,17 @@ class _Merging:
             return EMPTY
         return kept(self.sheet.rows[key].get(header))
 
-    def earlier(self, key: str, header: str) -> Kept | None:
-        """Return what the cell said in the version that the person's copy was made from, if that is an older one."""
-        if self.base == FRESH or self.base.grid is None:
-            return None
-        row = self.base.grid.rows.get(key)
-        return row.cells.get(header, EMPTY) if row is not None else None
+    def untouched(self, key: str, header: str, found: Kept) -> bool:
+        """Return whether a cell says what it said in the older version that the person's copy was made from."""
+        if self.base == FRESH:
+            return False
+        rows = (grid.rows[key] for grid in self.base.grids if key in grid.rows)
+        return any(same(found, row.cells.get(header, EMPTY)) for row in rows)
+
+    @property
+    def lost(self) -> bool:
+        """Whether the person's copy is an old one, of which nothing more is known."""
+        return self.base != FRESH and not self.base.grids
 
     def note_person(self, key: str, header: str, before: Kept | None, after: Kept | None) -> None:
         if before != after:
@@ -175,7 +181,7 @@ def _was_deleted(merging: _Merging, key: str, *, rebuilding: bool) -> bool:
         return True
     if rebuilding or known.written is None:
         return False
-    if merging.base != FRESH and (merging.base.grid is None or key not in merging.base.grid.rows):
+    if merging.base != FRESH and not any(key in grid.rows for grid in merging.base.grids):
         return False
     gone = Remembered(known.written, known.intended, DELETED)
     merging.remember(key, ROW, gone, gone)
@@ -230,8 +236,7 @@ def _merge_cell(merging: _Merging, key: str, header: str, found: Kept) -> None:
 def _person(merging: _Merging, key: str, header: str, found: Kept, *, robot: Kept) -> Kept | None:
     """Return what a person says in a cell, None when it is the robot's."""
     known = merging.known(key, header)
-    earlier = merging.earlier(key, header)
-    if earlier is not None and same(found, earlier):
+    if merging.untouched(key, header, found) or (not found and _comes_back(merging, key)):
         return known.person
     if known.person is not None and same(found, known.person):
         return known.person
@@ -242,13 +247,18 @@ def _person(merging: _Merging, key: str, header: str, found: Kept, *, robot: Kep
         return known.person
     # Beside a person's value `intended` is an old value of the robot, which a person may well type again.
     robots = (known.written,) if known.person is not None else (known.written, known.intended)
-    lost = merging.base != FRESH and merging.base.grid is None
+    lost = merging.lost
     if any(same(found, said) for said in robots):
         return known.person if lost and not found else None
     if not found and (known.person or (known.written is None and known.intended is None) or lost):
         # Clearing a correction hands the cell back to the robot.
         return known.person if lost else None
     return found
+
+
+def _comes_back(merging: _Merging, key: str) -> bool:
+    """Return whether a person wrote the number of a row again that had been deleted."""
+    return merging.known(key, ROW).person == DELETED
 
 
 def _append_row(merging: _Merging, key: str, carried: Mapping[tuple[str, str], Kept]) -> None:
@@ -313,7 +323,7 @@ def _loose_rows(merging: _Merging, *, rebuilding: bool) -> None:
         merging.plan.loose = [remembered[key] for key in sorted(remembered, key=lambda key: int(key[1:]))]
         return
     if merging.base != FRESH:
-        before = list(merging.base.grid.loose) if merging.base.grid is not None else []
+        before = [row for grid in merging.base.grids for row in grid.loose]
         back = [row for row in remembered.values() if row not in rows and row not in before]
         merging.plan.loose = back
         rows += back

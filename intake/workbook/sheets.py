@@ -122,7 +122,11 @@ def _status_tones(words: Words) -> dict[str, Tone]:
 
 
 def _delivery_tones(words: Words) -> dict[str, Tone]:
-    return {words.replies["failed"]: "bad", words.replies["uncertain"]: "doubt", words.replies["draft"]: "quiet"}
+    return {
+        words.replies["failed"]: "bad",
+        words.replies["uncertain"]: "doubt",
+        words.replies["draft"]: "quiet",
+    }
 
 
 def _applications(desk: _Desk, applications: Sequence[ApplicationView]) -> Sheet:
@@ -198,7 +202,11 @@ def _applications(desk: _Desk, applications: Sequence[ApplicationView]) -> Sheet
         (*before, *middle.values(), *after),
         rows,
         links,
-        {header("status"): _status_tones(words), decision.header: tones, header("delivered"): _delivery_tones(words)},
+        {
+            header("status"): _status_tones(words),
+            decision.header: tones,
+            header("delivered"): _delivery_tones(words),
+        },
         frozen=3,
     )
 

@@ -84,7 +84,9 @@ def dress_row(sheet: Worksheet, row: int, at: dict[str, int], wanted: Sheet) -> 
         # Columns nobody sees have no say in the height.
         if column is not None and not column.folded:
             text = str(cell.value) if cell.value is not None and cell.data_type == "s" else ""
-            lines = max(lines, sum(max(1, ceil(len(line) * 1.05 / column.width)) for line in text.split("\n")))
+            lines = max(
+                lines, sum(max(1, ceil(len(line) * 1.05 / column.width)) for line in text.split("\n"))
+            )
     sheet.row_dimensions[row].height = _LINE_HEIGHT * min(lines, _MOST_LINES) + 3
 
 

@@ -90,8 +90,7 @@ def _kept_value(value: object) -> Kept:
             return f"n:{_number(value.total_seconds() / 86400)}"
         case _:
             # A string, or text formatted in pieces, which openpyxl gives as a list that knows its text.
-            text = _BREAKS.sub("\n", _ESCAPED.sub(lambda found: chr(int(found[1], 16)), str(value)))
-            text = _CONTROLS.sub("", text).strip()
+            text = _unescape(str(value)).strip()
             return f"s:{text}" if text else EMPTY
 
 
@@ -111,7 +110,12 @@ def same(one: Kept | None, other: Kept | None) -> bool:
     """Return whether two kept texts say the same. Number or text makes no difference; a formula equals only itself."""
     if one is None or other is None:
         return False
-    return text_of(one) == text_of(other) and is_formula(one) == is_formula(other)
+    return is_formula(one) == is_formula(other) and _plain(text_of(one)) == _plain(text_of(other))
+
+
+def _plain(text: str) -> str:
+    """Return text with its escapes undone: LibreOffice undoes those of literal text and does not put them back."""
+    return _unescape(text).strip() if "_x" in text else text
 
 
 def put(cell: XlsxCell, value: Kept, number_format: str | None = None) -> None:
@@ -155,6 +159,11 @@ def _moved(formula: str, *, origin: str, target: str) -> str:
 
 def _escape(text: str) -> str:
     return _ESCAPE.sub("_x005F_", text)
+
+
+def _unescape(text: str) -> str:
+    plain = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text)
+    return _CONTROLS.sub("", _BREAKS.sub("\n", plain))
 
 
 def _units(text: str) -> int:

@@ -26,10 +26,11 @@ def keep_versions(path: Path, writing: int, new: Path, before: bytes) -> None:
             old.unlink(missing_ok=True)
 
 
-def version_of(path: Path, writing: int) -> Path | None:
-    """Return the file that we wrote as this writing, or None when it is gone."""
-    found = path.parent / FOLDER / f"{path.stem}.{writing:06d}.xlsx"
-    return found if found.exists() else None
+def versions_of(path: Path, writing: int) -> tuple[Path, ...]:
+    """Return the file as we wrote it, and as it was before we wrote the next one, as far as they are kept."""
+    folder = path.parent / FOLDER
+    names = (f"{path.stem}.{writing:06d}.xlsx", f"{path.stem}.{writing + 1:06d}-before.xlsx")
+    return tuple(folder / name for name in names if (folder / name).exists())
 
 
 def set_aside(path: Path, word: str) -> Path:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from intake.mailbox import Mailbox, MailboxTrouble
+from rules.letter import RawLetter
 from tests.mailbox.letters import letter
 from tests.servers.account import Account
 from tests.servers.scripted import Answer, Dropped, ScriptedServer, Talk
@@ -89,7 +90,7 @@ def bye(talk: Talk, tag: str) -> None:
 )
 def test_a_line_that_breaks_while_a_letter_is_read_is_told(fault: Callable[[Talk, str], None]) -> None:
     with ScriptedServer({5: letter()}, {"UID FETCH": only("BODY.PEEK", fault)}) as server:
-        received = []
+        received: list[RawLetter] = []
         with mailbox_on(server.account()) as mailbox:
             mailbox.open("INBOX")
             with pytest.raises(MailboxTrouble) as caught:

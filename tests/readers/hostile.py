@@ -41,7 +41,15 @@ def dense_part() -> bytes:
 
 
 def element_bomb() -> bytes:
-    return with_main_part(_document("<w:p/>" * 700_000))
+    """More elements than any form has, and different enough not to be caught by their density."""
+    return with_main_part(_document("".join(f'<w:p w:rsidR="{n:08X}"/>' for n in range(600_001))))
+
+
+def slow() -> bytes:
+    """An honest document of 60,000 paragraphs: nothing is wrong with it but its length."""
+    return with_main_part(
+        _document("".join(f"<w:p><w:r><w:t>{n * 7919}</w:t></w:r></w:p>" for n in range(60_000)))
+    )
 
 
 def billion_laughs() -> bytes:

@@ -10,7 +10,7 @@ from imapclient import IMAPClient
 from intake.config import MailboxSettings
 
 # What delivers a message byte for byte: octets, INTERNALDATE (aware) or None, folder (created when missing).
-Deliver = Callable[[bytes, datetime | None, str], None]
+Deliver = Callable[[bytes, datetime | None, str], object]
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ import tempfile
 import time
 from contextlib import closing
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 from uuid import uuid4
 
 import pytest
@@ -125,7 +125,7 @@ class Dovecot:
         )
         for name in ("run", "state", "mail"):
             (self._folder / name).mkdir()
-        privileges: dict[str, object] = {}
+        privileges: dict[str, Any] = {}
         if me.pw_uid == 0:
             for path in (self._folder, *self._folder.iterdir()):
                 os.chown(path, owner.pw_uid, owner.pw_gid)

@@ -21,7 +21,20 @@ from outbox.store import metadata, replies
 from rules.call import Call
 from rules.place import Place
 
-CALL = config.load(Path(__file__).parents[2] / "config.toml").calls[0]
+FULL = config.load(Path(__file__).parents[2] / "config.toml").calls[0]
+# The same call with a short form, for tests that write many files.
+_SOME = {
+    "population",
+    "contact_name",
+    "contact_phone",
+    "p1_name",
+    "p1_phone",
+    "p2_name",
+    "p2_phone",
+    "change",
+    "form_date",
+}
+CALL = FULL.model_copy(update={"fields": tuple(field for field in FULL.fields if field.key in _SOME)})
 START = datetime(2023, 3, 6, 7, 30, tzinfo=UTC)
 
 NAMES = (
@@ -101,7 +114,13 @@ class Desk:
             "from_name": "Олена ПЕТРЕНКО",
             "from_address": "rada@korosten.example",
             "files": [
-                {"name": "Заявка.docx", "sha256": digest, "size": 40_000, "type": "application/vnd", "status": "read"}
+                {
+                    "name": "Заявка.docx",
+                    "sha256": digest,
+                    "size": 40_000,
+                    "type": "application/vnd",
+                    "status": "read",
+                }
             ],
             "files_digest": digest,
             "defects": [],
@@ -165,7 +184,9 @@ class Desk:
                 )
         return number
 
-    def reply(self, number: str, *, template: str = "accepted", state: str = "sent", minutes: int = 0) -> None:
+    def reply(
+        self, number: str, *, template: str = "accepted", state: str = "sent", minutes: int = 0
+    ) -> None:
         at = START + timedelta(minutes=minutes + 1)
         with self.engine.begin() as tx:
             tx.execute(
@@ -230,7 +251,9 @@ def rows(sheet: Worksheet, header_row: int = 1) -> list[dict[str, Any]]:
     values = list(sheet.iter_rows(min_row=header_row, values_only=True))
     headers = values[0]
     return [
-        dict(zip(headers, row, strict=True)) for row in values[1:] if any(value not in {None, ""} for value in row)
+        dict(zip(headers, row, strict=True))
+        for row in values[1:]
+        if any(value not in {None, ""} for value in row)
     ]
 
 

@@ -7,6 +7,7 @@ from openpyxl.styles import PatternFill
 from openpyxl.utils import get_column_letter
 
 from intake import workbook
+from intake.workbook.shift import delete_row
 from tests.workbook.desk import Desk, at, rows
 
 ONE, TWO, THREE = "КЗ-2023-001", "КЗ-2023-002", "КЗ-2023-003"
@@ -149,7 +150,9 @@ def test_a_renamed_column_is_recognised_by_what_it_holds(desk: Desk) -> None:
     desk.update()
     with desk.edit() as sheet:
         for cell in sheet[1]:
-            cell.value = {"Статус": "Стан", "Примітка": "Нотатки", "№ заявки": "Номер"}.get(cell.value, cell.value)
+            cell.value = {"Статус": "Стан", "Примітка": "Нотатки", "№ заявки": "Номер"}.get(
+                cell.value, cell.value
+            )
     desk.restate(TWO, "held")
     desk.application(4)
     desk.update()
@@ -285,7 +288,7 @@ def test_a_row_that_a_person_deleted_does_not_come_back_and_is_listed(desk: Desk
         at(sheet, TWO, "Примітка").value = "зайва"
     desk.update()
     with desk.edit() as sheet:
-        sheet.delete_rows(3)
+        delete_row(sheet, 3)
     assert desk.update().deleted == (("applications", TWO),)
     desk.application(4)
     desk.restate(TWO, "incomplete")
@@ -303,7 +306,7 @@ def test_a_deleted_row_comes_back_whole_when_its_number_is_written_again(desk: D
         at(sheet, TWO, "Примітка").value = "зайва"
     desk.update()
     with desk.edit() as sheet:
-        sheet.delete_rows(3)
+        delete_row(sheet, 3)
     desk.update()
     with desk.edit() as sheet:
         sheet.cell(4, 1).value = TWO
@@ -337,7 +340,11 @@ def test_a_second_row_with_the_same_number_is_a_persons(desk: Desk) -> None:
         sheet.cell(5, 5).value = "копія рядка"
     desk.restate(ONE, "held")
     desk.update()
-    assert [(row["№ заявки"], row["Статус"], row["Примітка"]) for row in desk.rows()][3] == (ONE, None, "копія рядка")
+    assert [(row["№ заявки"], row["Статус"], row["Примітка"]) for row in desk.rows()][3] == (
+        ONE,
+        None,
+        "копія рядка",
+    )
     assert desk.rows()[0]["Статус"] == "На перевірці"
 
 

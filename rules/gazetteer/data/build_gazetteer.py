@@ -1,10 +1,10 @@
 """Build the gazetteer's package data from two editions of the official codifier. Run by hand, never at run time.
 
-    python tools/build_gazetteer.py CURRENT.xlsx EARLIER.xlsx
+    python rules/gazetteer/data/build_gazetteer.py CURRENT.xlsx EARLIER.xlsx
 
 Both workbooks are the ministry's «Кодифікатор адміністративно-територіальних одиниць та територій територіальних
 громад» (order № 290 of 26.11.2020 with later editions). Writes `hromadas_uk.csv` and the codifier's part of
-`former_names_uk.csv` beside `rules/gazetteer/data/README.md`; rows that a person added to the latter (source
+`former_names_uk.csv` beside this file; rows that a person added to the latter (source
 `hand`) and dates that a person filled in are kept.
 """
 
@@ -15,7 +15,7 @@ from pathlib import Path
 
 from openpyxl import load_workbook
 
-DATA = Path(__file__).parent.parent / "rules" / "gazetteer" / "data"
+DATA = Path(__file__).parent
 TYPES = {"M": "міська", "X": "селищна", "C": "сільська"}
 # The codifier lists Crimea's hromadas, which exist on paper only, and Sevastopol's.
 PAPER = ("UA01", "UA85")

@@ -1,0 +1,203 @@
+"""Reading the workbook and merging it with the ledger, before anything is written anywhere."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from intake.ledger.cells import Memory, Remembered
+from intake.workbook import book as books
+from intake.workbook.book import Book, Damaged
+from intake.workbook.grid import Expected, Grid
+from intake.workbook.merge import FRESH, LOOSE, ROW, Base, Fresh, Plan, merge
+from intake.workbook.sheets import Sheet
+from intake.workbook.state import Published, State, Status, stat_of
+from intake.workbook.values import Kept
+from intake.workbook.versions import versions_of
+from intake.workbook.words import WORDS
+from rules.call import Call
+
+
+@dataclass(slots=True)
+class Prepared:
+    """A workbook read and merged, nothing written yet."""
+
+    path: Path
+    call: Call
+    wanted: Sequence[Sheet]
+    book: Book
+    plans: dict[str, Plan]
+    add: dict[str, tuple[str, ...]]
+    missing: dict[str, tuple[str, ...]]
+    state: State
+    damaged: bool = False
+
+    @property
+    def changes(self) -> bool:
+        """Whether the file must be written."""
+        words = WORDS[self.call.language]
+        return (
+            bool(self.missing)
+            or any(self.add.values())
+            or any(plan.changes for plan in self.plans.values())
+            or any(grid.unnamed for grid in self.book.grids.values())
+            or any(
+                books.marks_differ(self.book, sheet, self.plans[sheet.id], words)
+                for sheet in self.wanted
+                if sheet.id in self.book.grids
+            )
+        )
+
+    def first(self) -> dict[tuple[str, str, str], Remembered]:
+        """Return what must be durable before the file is replaced: what people typed, and what we are about to say."""
+        return {
+            (sheet, *cell): known for sheet, plan in self.plans.items() for cell, known in plan.first.items()
+        }
+
+    def last(self) -> dict[tuple[str, str, str], Remembered]:
+        """Return what may be remembered only when the file says so."""
+        return {
+            (sheet, *cell): known for sheet, plan in self.plans.items() for cell, known in plan.last.items()
+        }
+
+    def result(self, status: Status, *, copy: Path | None = None, note: str = "") -> Published:
+        """Return the outcome."""
+        plans = self.plans.values()
+        return Published(
+            status,
+            self.path,
+            tuple(typed for plan in plans for typed in plan.typed),
+            tuple(conflict for plan in plans for conflict in plan.conflicts),
+            tuple((sheet, key) for sheet, plan in self.plans.items() for key in plan.deleted),
+            copy,
+            note,
+        )
+
+
+def prepare(path: Path, call: Call, wanted: Sequence[Sheet], memory: Memory, state: State) -> Prepared:
+    """Read the file, if there is one, and merge. Raises `OSError` when it cannot be read."""
+    damaged = False
+    try:
+        book = books.open_book(path)
+    except FileNotFoundError:
+        book = books.new_book()
+    except Damaged:
+        book, damaged = books.new_book(), True
+    expected = {sheet.id: (sheet.name, _expected(sheet, memory, state)) for sheet in wanted}
+    books.look(book, expected)
+    base = _base(path, book, expected, state)
+    elsewhere = frozenset(key.partition("/")[0] for sheet in wanted for key in sheet.rows)
+    prepared = Prepared(path, call, wanted, book, {}, {}, {}, state, damaged)
+    for sheet in wanted:
+        grid = book.grids.get(sheet.id)
+        headers = _headers(sheet, grid, state)
+        if grid is None:
+            prepared.missing[sheet.id] = headers
+        else:
+            prepared.add[sheet.id] = headers
+        prepared.plans[sheet.id] = merge(
+            sheet,
+            grid,
+            memory.get(sheet.id, {}),
+            base=base
+            if base == FRESH
+            else Base(tuple(grids[sheet.id] for grids in base if sheet.id in grids)),
+            add=headers,
+            elsewhere=elsewhere,
+            carried=_carried(sheet, wanted, memory, book.grids),
+        )
+    return prepared
+
+
+def _expected(sheet: Sheet, memory: Memory, state: State) -> Expected:
+    known = memory.get(sheet.id, {})
+    rows = {row for row, header in known if header == ROW and not row.startswith(LOOSE)}
+    says: dict[tuple[str, str], tuple[Kept, ...]] = {}
+    for cell, one in known.items():
+        told = tuple(value for value in (one.person, one.written, one.intended) if value)
+        if told:
+            says[cell] = told
+    return Expected(
+        sheet.key,
+        tuple(column.header for column in sheet.columns),
+        tuple(state.layout.get(sheet.id, ())),
+        frozenset({*sheet.rows, *rows}),
+        says,
+    )
+
+
+def _headers(sheet: Sheet, grid: Grid | None, state: State) -> tuple[str, ...]:
+    """Return the headers of columns to make: all of them in a new sheet, else those that never stood there."""
+    ours = [column.header for column in sheet.columns]
+    if grid is None:
+        last_seen = [name for name, _ in state.layout.get(sheet.id, ())]
+        return tuple(dict.fromkeys((*last_seen, *ours)))
+    placed = set(state.placed.get(sheet.id, ()))
+    return tuple(header for header in ours if header not in grid.at and header not in placed)
+
+
+def _base(
+    path: Path, book: Book, expected: Mapping[str, tuple[str, Expected]], state: State
+) -> Fresh | tuple[dict[str, Grid], ...]:
+    """Return what the file was made from when that is not our last writing; nothing when those versions are gone."""
+    if book.stamp is None or book.stamp >= state.writing:
+        return FRESH
+    found = []
+    for version in versions_of(path, book.stamp):
+        try:
+            older = books.open_book(version)
+        except (Damaged, OSError):
+            continue
+        books.look(older, expected)
+        found.append(older.grids)
+    return tuple(found)
+
+
+def _carried(
+    sheet: Sheet, wanted: Sequence[Sheet], memory: Memory, grids: Mapping[str, Grid]
+) -> dict[tuple[str, str], Kept]:
+    """Return what people typed in rows that leave another sheet for this one, in the columns that go along."""
+    headers = {column.header for column in sheet.columns if column.carried}
+    carried: dict[tuple[str, str], Kept] = {}
+    for other in wanted:
+        if other.id == sheet.id or other.key != sheet.key:
+            continue
+        shared = headers & {column.header for column in other.columns if column.carried}
+        grid = grids.get(other.id)
+        for key in sheet.rows.keys() - other.rows.keys():
+            row = grid.rows.get(key) if grid is not None else None
+            for header in shared:
+                known = memory.get(other.id, {}).get((key, header))
+                typed = (
+                    row.cells.get(header) if row is not None else known.person if known is not None else None
+                )
+                if typed:
+                    carried[key, header] = typed
+    return carried
+
+
+def change(prepared: Prepared, writing: int) -> None:
+    """Carry the plans out in memory."""
+    words = WORDS[prepared.call.language]
+    for sheet in prepared.wanted:
+        fresh = sheet.id in prepared.missing
+        if fresh:
+            shown = dict(prepared.state.layout.get(sheet.id, ()))
+            books.add_sheet(prepared.book, sheet, prepared.missing[sheet.id], shown, kept_as=words.kept)
+        add = prepared.add.get(sheet.id, ())
+        books.apply(prepared.book, sheet, prepared.plans[sheet.id], add, prepared.call, fresh=fresh)
+    books.stamp(prepared.book, writing)
+
+
+def seen(path: Path, state: State, prepared: Prepared) -> State:
+    """Return the state with what the file looks like now: size and times, columns in their order."""
+    layout = dict(state.layout)
+    placed = dict(state.placed)
+    for sheet in prepared.wanted:
+        grid = prepared.book.grids.get(sheet.id)
+        if grid is None:
+            continue
+        added = tuple((header, header) for header in prepared.add.get(sheet.id, ()))
+        layout[sheet.id] = (*((header, grid.shown[header]) for header in grid.headers), *added)
+        ours = [column.header for column in sheet.columns]
+        placed[sheet.id] = tuple(dict.fromkeys((*placed.get(sheet.id, ()), *ours)))
+    return replace(state, stat=stat_of(path), layout=layout, placed=placed)

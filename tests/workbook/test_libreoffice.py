@@ -1,0 +1,115 @@
+"""The workbook as LibreOffice saves it: nothing of that may look like a person's doing, and nothing be lost."""
+
+import subprocess
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from openpyxl.worksheet.cell_range import CellRange
+
+from tests.require import require
+from tests.workbook.desk import FULL, Desk, at
+
+pytestmark = pytest.mark.libreoffice
+
+ONE, TWO = "КЗ-2023-001", "КЗ-2023-002"
+HOSTILE = '=HYPERLINK("http://evil.example";"сюди")'
+
+
+def save_with_libreoffice(path: Path, profile: Path, target: str = "xlsx:Calc MS Excel 2007 XML") -> Path:
+    """Open a file and save it anew, in a folder beside; return the result."""
+    program = require("soffice", "libreoffice-calc-nogui")
+    folder = path.parent / "saved"
+    subprocess.run(
+        [program, f"-env:UserInstallation={profile.as_uri()}", "--headless", "--convert-to", target, "--outdir", str(folder), str(path)],
+        check=True,
+        capture_output=True,
+        timeout=120,
+    )
+    return folder / f"{path.stem}.{target.partition(':')[0]}"
+
+
+@pytest.fixture(scope="session")
+def profile(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("libreoffice")
+
+
+def fill(desk: Desk) -> None:
+    desk.application(1, subject=HOSTILE, from_name="@SUM(A1)", files=[])
+    desk.application(2, status="incomplete", faults=[{"key": "p2_email", "code": "missing", "found": ""}])
+    desk.application(3, status="late", subject="#N/A", from_name="_x000D_ Ґудзь")
+    desk.letter("held", disposition="hold", subject="-2+3", findings=[{"code": "password", "disposition": "hold", "facts": {"file": "а.docx"}}])
+    desk.reply(ONE)
+    desk.reply(TWO, state="failed")
+
+
+def test_a_round_trip_changes_nothing_for_us(tmp_path: Path, profile: Path) -> None:
+    desk = Desk(tmp_path, FULL)
+    fill(desk)
+    desk.update()
+    before = {name: desk.rows(name) for name in desk.open().sheetnames}
+    save_with_libreoffice(desk.path, profile).replace(desk.path)
+    result = desk.update()
+    assert result.typed == ()
+    assert result.status == "unchanged"
+    # A second row of news goes into the file that LibreOffice wrote.
+    desk.application(4)
+    desk.restate(TWO, "complete")
+    assert desk.update().typed == ()
+    after = {name: desk.rows(name) for name in desk.open().sheetnames}
+    assert [row["№ заявки"] for row in after["Заявки"]] == [ONE, TWO, "КЗ-2023-004"]
+    assert after["Заявки"][0] == before["Заявки"][0]
+    assert after["Запізнілі"] == before["Запізнілі"]
+    assert after["Заявки"][1]["Статус"] == "Повна"
+    desk.engine.dispose()
+
+
+def test_what_people_type_in_libreoffice_is_kept_and_tables_grow(tmp_path: Path, profile: Path) -> None:
+    desk = Desk(tmp_path)
+    fill(desk)
+    desk.update()
+    with desk.edit() as sheet:
+        at(sheet, ONE, "Рішення").value = "відібрано"
+        at(sheet, ONE, "Бали").value = 12.5
+        at(sheet, TWO, "Примітка").value = "=1+1"
+        at(sheet, TWO, "Громада").value = "Овруцька міська"
+        at(sheet, TWO, "Надійшла").value = datetime(2023, 3, 7, 9, 15)  # noqa: DTZ001 a spreadsheet knows no zones
+    save_with_libreoffice(desk.path, profile).replace(desk.path)
+    desk.application(4)
+    result = desk.update()
+    assert {(typed.header, typed.after) for typed in result.typed} == {
+        ("Рішення", "s:відібрано"),
+        ("Бали", "n:12.5"),
+        ("Примітка", "f:E3 =1+1"),
+        ("Громада", "s:Овруцька міська"),
+        ("Надійшла", "d:2023-03-07T09:15:00"),
+    }
+    sheet = desk.open()["Заявки"]
+    comment = at(sheet, TWO, "Громада").comment
+    assert comment is not None
+    assert comment.text == "Виправлено вручну. За даними листа: «Овруцька»."
+    assert sheet.max_row == 4
+    areas = [CellRange(table.ref) for table in sheet.tables.values()]
+    assert [(area.min_row, area.max_row) for area in areas] == [(1, 4)]
+    decision = at(sheet, ONE, "Рішення").column_letter
+    lists = [rule for rule in sheet.data_validations.dataValidation if f"{decision}4" in rule.sqref]
+    assert [rule.formula1 for rule in lists] == [
+        '"на розгляді,відібрано,перелік очікування,не відібрано,не відповідає умовам,дублікат,відкликано громадою"'
+    ]
+    # Marks and all, another round trip still says nothing new.
+    save_with_libreoffice(desk.path, profile).replace(desk.path)
+    again = desk.update()
+    assert (again.status, again.typed) == ("unchanged", ())
+    desk.engine.dispose()
+
+
+def test_it_opens_in_libreoffice_and_no_applicant_text_became_a_formula(tmp_path: Path, profile: Path) -> None:
+    desk = Desk(tmp_path)
+    fill(desk)
+    desk.update()
+    # Only the first sheet goes into a csv file, formulas as their results.
+    csv = save_with_libreoffice(desk.path, profile, "csv:Text - txt - csv (StarCalc):59,34,76").read_text(encoding="utf-8")
+    assert '=HYPERLINK(""http://evil.example"";""сюди"")' in csv
+    assert "@SUM(A1)" in csv
+    assert "+38067001" in csv
+    desk.engine.dispose()
