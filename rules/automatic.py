@@ -81,6 +81,8 @@ _CALENDAR_SUBJECT = re.compile(
     r"|(?:tentatively\s+)?accepted|declined|tentative|cancel+ed)\s*:",
     re.IGNORECASE,
 )
+# What gateways put before a subject: `[EXT]`, `[EXTERNAL]`.
+_TAGS = re.compile(r"(?:\s*\[[^\[\]]{1,20}\])+\s*")
 _DELIVERY_SUBJECT = re.compile(
     r"\W*(?:(?:не\s*доставлено|не\s*доставлен(?:е|ое|а)|недоставен[оа]?|доставлено|доставено|undeliverable|undelivered|delivered|relayed)\s*:"
     r"|не\s+вдалося\s+доставити|не\s+удалось\s+доставить|недоставленн?(?:е|ое)\s+(?:повідомлення|сообщение)|неуспешно\s+доставяне"
@@ -168,15 +170,16 @@ def _reports(letter: Letter) -> tuple[Finding, ...]:
 
 def _by_subject(letter: Letter, *, document: bool) -> tuple[Finding, ...]:
     """Tell reports and replies that only their subject gives away; it is read before any "Re:" is stripped."""
+    subject = letter.subject[tags.end() :] if (tags := _TAGS.match(letter.subject)) else letter.subject
     for pattern, ground in (
         (_REPLY_SUBJECT, AUTO_REPLY_SUBJECT),
         (_READ_SUBJECT, READ_REPORT),
         (_CALENDAR_SUBJECT, CALENDAR),
         (_DELIVERY_SUBJECT, DELIVERY_REPORT),
     ):
-        if pattern.match(letter.subject):
+        if pattern.match(subject):
             chosen = AUTOMATIC_WITH_FILE if document else ground
-            return (chosen.found(subject_begins=_beginning(letter.subject), kind=ground.code),)
+            return (chosen.found(subject_begins=_beginning(subject), kind=ground.code),)
     return ()
 
 
@@ -229,4 +232,4 @@ def _sender(letter: Letter) -> tuple[Finding, ...]:
     if letter.from_ is None or "@" not in letter.from_.address:
         return (NO_SENDER.found(),)
     local = letter.from_.address.rpartition("@")[0]
-    return (NO_REPLY_SENDER.found(local_part=local[:64]),) if _NO_REPLY.fullmatch(local) else ()
+    return (NO_REPLY_SENDER.found(local_part=local[:64]),) if _NO_REPLY.fullmatch(local[:200]) else ()

@@ -97,7 +97,7 @@ def test_a_null_return_path_is_not_answered_and_an_absent_one_is() -> None:
     [
         "Автоматична відповідь: Комунікація змін", "Автовідповідь", "АВТОВІДПОВІДЬ: у відпустці", "Поза офісом", "Відсутня на робочому місці",
         "Автоматический ответ: тема", "Автоответ", "Вне офиса: тема", "Automatic reply: Комунікація", "Auto-Reply: x", "Autoreply",
-        "Out of Office: x", "Out of the office Re: x", "OOO: x", "[EXT] Automatic reply: x"[6:], "Автоматичен отговор: тема", "Извън офиса: тема",
+        "Out of Office: x", "Out of the office Re: x", "OOO: x", "[EXTERNAL] Automatic reply: x", "Автоматичен отговор: тема", "Извън офиса: тема",
         "Vacation reply", "I am out of the office", "У відпустці до 20.03",
     ],
 )  # fmt: skip
