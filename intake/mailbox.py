@@ -136,8 +136,8 @@ class Mailbox:
                 high = low + UIDS_IN_SEARCH - 1
                 found.update(uid for uid in self._search(f"{low}:{high}") if low <= uid <= high)
                 low = high + 1
-        # "n:*" names the last message even when its UID is below n (RFC 3501, 6.4.8).
-        found.update(uid for uid in self._search(f"{low}:*") if uid >= low)
+        # "n:*" names the last message even when its UID is below n (RFC 3501, 6.4.8): it is in the set already.
+        found.update(self._search(f"{low}:*"))
         return tuple(sorted(found))
 
     def fetch(self, uids: Iterable[int]) -> Iterator[RawLetter]:

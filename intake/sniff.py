@@ -133,7 +133,8 @@ def _package(content: bytes) -> str:
                 return macros
             return "dotx" if plain == "docx" and b"template.main+xml" in types else plain
     if any(
-        re.fullmatch(r"META-INF/[^/]*(?:signature|manifest)[^/]*\.(?:p7s|xml)", n, re.IGNORECASE) for n in names
+        re.fullmatch(r"META-INF/[^/]*(?:signature|manifest)[^/]*\.(?:p7s|xml)", n, re.IGNORECASE)
+        for n in names
     ) and not any(n in names for n in ("META-INF/manifest.xml", "content.xml")):
         return "asice"
     return "zip"

@@ -52,15 +52,18 @@ def remember(tx: Connection, call_id: str, changes: Changes, now: datetime) -> N
     """Replace what is known of some cells. `now` is aware."""
     if not changes:
         return
-    tx.execute(
-        delete(cells).where(
-            cells.c.call_id == call_id,
-            cells.c.sheet == bindparam("of_sheet"),
-            cells.c.row_key == bindparam("of_row"),
-            cells.c.header == bindparam("of_header"),
-        ),
-        [{"of_sheet": sheet, "of_row": row, "of_header": header} for sheet, row, header in changes],
-    )
+    known = select(cells.c.sheet, cells.c.row_key, cells.c.header).where(cells.c.call_id == call_id)
+    replaced = [tuple(row) for row in tx.execute(known) if tuple(row) in changes]
+    if replaced:
+        tx.execute(
+            delete(cells).where(
+                cells.c.call_id == call_id,
+                cells.c.sheet == bindparam("of_sheet"),
+                cells.c.row_key == bindparam("of_row"),
+                cells.c.header == bindparam("of_header"),
+            ),
+            [{"of_sheet": sheet, "of_row": row, "of_header": header} for sheet, row, header in replaced],
+        )
     kept = [
         {
             "call_id": call_id,

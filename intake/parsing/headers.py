@@ -138,6 +138,11 @@ def _addresses(name: str, text: str, mail: Any, notes: Notes, hint: str | None) 
         if own and (len(own) != len(pairs) or not pairs or name == "from"):
             notes.add(f"address_mended:{name}")
             pairs = own
+    # mail-parser drops a display name that repeats the address; it is kept here as it was written.
+    if len(pairs) == 1 and not pairs[0][0]:
+        pairs = [
+            (display, pairs[0][1]) for display, _ in _tolerant(text)[:1] if _is_address(display)
+        ] or pairs
     return tuple(
         Address(_display(display, name, notes, hint), _bare_address(spec)) for display, spec in pairs
     )
@@ -145,6 +150,10 @@ def _addresses(name: str, text: str, mail: Any, notes: Notes, hint: str | None) 
 
 def _plausible(spec: str) -> bool:
     return _BARE.fullmatch(spec.strip()) is not None or ("@" in spec and not re.search(r"[\s<>,]", spec))
+
+
+def _is_address(display: str) -> bool:
+    return _BARE.fullmatch(display.strip("\"' ")) is not None
 
 
 def _bare_address(spec: str) -> str:

@@ -124,7 +124,9 @@ def add_sheet(
     at = {header: number for number, header in enumerate(headers, start=1)}
     for header, number in at.items():
         put(sheet.cell(1, number), f"s:{shown.get(header, header)}")
-    columns = {header: wanted.column(header) or Column(header, "text", 20, people=True) for header in headers}
+    columns = {
+        header: wanted.by_header.get(header) or Column(header, "text", 20, people=True) for header in headers
+    }
     style.dress_header(sheet, 1, at, columns, fresh=True)
     book.names[wanted.id] = wanted.name
     book.grids[wanted.id] = Grid(
@@ -150,20 +152,22 @@ def apply(book: Book, wanted: Sheet, plan: Plan, add: tuple[str, ...], call: Cal
         put(sheet.cell(grid.header_row, number), f"s:{header}")
     _add_columns(sheet, wanted, grid, at, add)
     old_last = last
+    styles: style.Styles = {}
     extra = len(plan.append) + len(plan.loose)
     if extra and any(row > last for row, _ in sheet._cells):
         shift.make_room(sheet, last, extra)
     for (key, header), value in plan.cells.items():
-        _write(sheet, row_of[key], at[header], wanted.column(header), value)
+        _write(sheet, row_of[key], at[header], wanted.by_header.get(header), value)
     for cells, key in [
         *((cells, key) for key, cells in plan.append.items()),
         *((cells, "") for cells in plan.loose),
     ]:
         last += 1
+        style.dress_row(sheet, last, at, wanted, styles)
         for header, value in cells.items():
             if header in at:
-                _write(sheet, last, at[header], wanted.column(header), value)
-        style.dress_row(sheet, last, at, wanted)
+                _write(sheet, last, at[header], wanted.by_header.get(header), value)
+        sheet.row_dimensions[last].height = style.height(cells, wanted)
         if key:
             row_of[key] = last
     _link(sheet, wanted, row_of, at)
@@ -183,7 +187,7 @@ def _add_columns(
     for header in add:
         if header in at:
             continue
-        column = wanted.column(header)
+        column = wanted.by_header.get(header)
         assert column is not None
         at[header] = max(at.values()) + 1
         put(sheet.cell(grid.header_row, at[header]), f"s:{header}")

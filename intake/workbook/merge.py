@@ -119,7 +119,7 @@ class _Merging:
 
     def robots(self, key: str, header: str) -> Kept:
         """Return what the robot wants in a cell; in a column of people, nothing."""
-        column = self.sheet.column(header)
+        column = self.sheet.by_header.get(header)
         if column is None or column.people:
             return EMPTY
         return kept(self.sheet.rows[key].get(header))
@@ -194,7 +194,7 @@ def _merge_row(merging: _Merging, key: str, row: KeyedRow) -> None:
     here = Remembered("row", "row")
     if known.person == DELETED:
         merging.note_person(key, ROW, DELETED, None)
-    merging.remember(key, ROW, Remembered(known.written, "row"), here)
+    merging.remember(key, ROW, here, here)
     for header in merging.headers:
         _merge_cell(merging, key, header, row.cells.get(header, EMPTY))
 
@@ -202,7 +202,7 @@ def _merge_row(merging: _Merging, key: str, row: KeyedRow) -> None:
 def _merge_cell(merging: _Merging, key: str, header: str, found: Kept) -> None:
     known = merging.known(key, header)
     robot = merging.robots(key, header)
-    column = merging.sheet.column(header)
+    column = merging.sheet.by_header.get(header)
     ours = column is not None and not column.people
     person = None if header == merging.sheet.key else _person(merging, key, header, found, robot=robot)
     if ours and same(person, robot):
@@ -215,9 +215,10 @@ def _merge_cell(merging: _Merging, key: str, header: str, found: Kept) -> None:
         merging.plan.cells[key, header] = shown
     if person is None:
         # A value is forgotten only when the file no longer says it, for certain.
-        merging.remember(
-            key, header, Remembered(known.written, robot, known.person), Remembered(robot, robot)
-        )
+        # What was found is ours, so it is written for certain: the run that wrote it may have died before it said so.
+        ours_for_certain = any(same(found, said) for said in (known.written, known.intended))
+        written = found if ours_for_certain else known.written
+        merging.remember(key, header, Remembered(written, robot, known.person), Remembered(robot, robot))
         merging.note_person(key, header, known.person, None)
         return
     before = known.intended if known.person is not None else known.written
@@ -267,7 +268,7 @@ def _append_row(merging: _Merging, key: str, carried: Mapping[tuple[str, str], K
     merging.remember(key, ROW, Remembered(row.written, "row"), Remembered("row", "row"))
     for header in merging.headers:
         known = merging.known(key, header)
-        column = merging.sheet.column(header)
+        column = merging.sheet.by_header.get(header)
         ours = column is not None and not column.people
         robot = merging.robots(key, header)
         person = carried.get((key, header), known.person)
@@ -296,7 +297,7 @@ def _left_over(merging: _Merging, key: str, row: KeyedRow, elsewhere: frozenset[
     What people typed in it is remembered either way.
     """
     for header in merging.headers:
-        column = merging.sheet.column(header)
+        column = merging.sheet.by_header.get(header)
         known = merging.known(key, header)
         found = row.cells.get(header, EMPTY)
         if column is not None and not column.people:

@@ -40,10 +40,11 @@ class Sheet:
     links: Mapping[tuple[str, str], str] = field(default_factory=dict)
     tones: Mapping[str, Mapping[str, Tone]] = field(default_factory=dict)
     frozen: int = 1
+    by_header: Mapping[str, Column] = field(init=False, repr=False, compare=False)
 
-    def column(self, header: str) -> Column | None:
-        """Return the column of ours with this header, or None."""
-        return next((column for column in self.columns if column.header == header), None)
+    def __post_init__(self) -> None:
+        """Index the columns: they are looked up for every cell."""
+        object.__setattr__(self, "by_header", {column.header: column for column in self.columns})
 
 
 @dataclass(frozen=True, slots=True)

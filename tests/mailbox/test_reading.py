@@ -181,6 +181,28 @@ def test_a_read_only_mailbox_is_read_and_never_written(any_imap: Account) -> Non
         assert [set(flags) - {b"\\Recent"} for flags in hand.get_flags(hand.search()).values()] == [set()]
 
 
+def test_a_read_only_mailbox_is_examined_and_not_selected() -> None:
+    # SELECT would already take the \Recent flag away from other mail programs (RFC 3501, 6.3.2).
+    with ScriptedServer({5: letter()}) as server:
+        account = server.account()
+        with Mailbox(account.settings(read_only=True), account.password) as mailbox:
+            mailbox.open("INBOX")
+    assert [line for line in server.commands if "INBOX" in line] == ['EXAMINE "INBOX"']
+
+
+def test_a_server_may_hand_out_less_than_a_window() -> None:
+    octets = letter(1, 2_500_000)
+
+    def sparing(talk: Talk, tag: str, line: str) -> None:
+        talk.answer(tag, line.replace("1048576>", "300000>"))
+
+    with ScriptedServer({5: octets}, {"UID FETCH": sparing}) as server:
+        account = server.account()
+        with Mailbox(account.settings(), account.password) as mailbox:
+            mailbox.open("INBOX")
+            assert fetched(mailbox) == [octets]
+
+
 def test_a_folder_the_server_keeps_read_only_is_still_read() -> None:
     def read_only(talk: Talk, tag: str, line: str) -> None:
         talk.say(b"* 1 EXISTS\r\n* 0 RECENT\r\n* OK [UIDVALIDITY 7] ok\r\n* OK [PERMANENTFLAGS ()] ok\r\n")

@@ -4,6 +4,7 @@ import os
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Self
 
 import pytest
 
@@ -12,8 +13,39 @@ from tests.mailbox.letters import letter
 from tests.servers.account import Account
 from tests.servers.scripted import Dropped, ScriptedServer, Talk
 
-# Longer than any test may take: a wait that is not ended by what the test does shows itself as a hang.
-FOR_EVER = 20.0
+# Longer than any test may take.
+FOR_EVER = 240.0
+
+
+class Alarm:
+    """Rings when a wait that should have ended by itself has not: without it such a test would only be slow."""
+
+    def __init__(self) -> None:
+        self.rang = False
+        self.fd, self._writing = os.pipe()
+        self._timer = threading.Timer(10, self._ring)
+
+    def __enter__(self) -> Self:
+        self._timer.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._timer.cancel()
+        self._timer.join()
+        os.close(self.fd)
+        os.close(self._writing)
+
+    def _ring(self) -> None:
+        self.rang = True
+        os.write(self._writing, b"!")
+
+
+def wait(mailbox: Mailbox) -> bool:
+    """Wait for ever, and see that the wait ended by itself."""
+    with Alarm() as alarm:
+        news = mailbox.wait(FOR_EVER, alarm.fd)
+        assert not alarm.rang
+    return news
 
 
 @contextmanager
@@ -34,12 +66,12 @@ def idling(say: Callable[[Talk, str], None]) -> ScriptedServer:
     return ScriptedServer({5: letter()}, {"IDLE": idle})
 
 
-def waited(server: ScriptedServer, seconds: float = FOR_EVER) -> bool:
+def waited(server: ScriptedServer) -> bool:
     """Wait on `server`, and see that the connection is in order afterwards."""
     account = server.account()
     with Mailbox(account.settings(), account.password) as mailbox:
         mailbox.open("INBOX")
-        woken = mailbox.wait(seconds)
+        woken = wait(mailbox)
         assert mailbox.uids() == (5,)
     return woken
 
@@ -48,7 +80,7 @@ def test_a_new_letter_ends_the_wait(any_imap: Account) -> None:
     with Mailbox(any_imap.settings(), any_imap.password) as mailbox:
         mailbox.open("INBOX")
         with meanwhile(lambda: any_imap.deliver(letter())):
-            assert mailbox.wait(FOR_EVER) is True
+            assert wait(mailbox) is True
         assert len(mailbox.uids()) == 1
 
 
@@ -57,7 +89,7 @@ def test_letters_that_came_before_the_wait_are_not_missed(any_imap: Account) -> 
         mailbox.open("INBOX")
         mailbox.uids()
         any_imap.deliver(letter())
-        assert mailbox.wait(FOR_EVER) is True
+        assert wait(mailbox) is True
         assert len(mailbox.uids()) == 1
 
 
@@ -80,6 +112,14 @@ def test_a_byte_in_the_pipe_ends_the_wait(any_imap: Account) -> None:
     finally:
         os.close(reading)
         os.close(writing)
+
+
+def test_another_thread_can_break_the_wait_off(any_imap: Account) -> None:
+    with Mailbox(any_imap.settings(), any_imap.password) as mailbox:
+        mailbox.open("INBOX")
+        with meanwhile(mailbox.abort), pytest.raises(MailboxTrouble) as caught:
+            wait(mailbox)
+    assert caught.value.kind == "dropped"
 
 
 def test_news_may_come_before_the_server_says_it_idles() -> None:
@@ -136,10 +176,10 @@ def test_a_dropped_line_is_told_and_not_waited_on() -> None:
         with Mailbox(account.settings(), account.password) as mailbox:
             mailbox.open("INBOX")
             with pytest.raises(MailboxTrouble) as caught:
-                mailbox.wait(FOR_EVER)
+                wait(mailbox)
             assert caught.value.kind == "dropped"
             with pytest.raises(MailboxTrouble) as caught:
-                mailbox.wait(FOR_EVER)
+                wait(mailbox)
             assert caught.value.kind == "dropped"
 
 
@@ -167,7 +207,7 @@ def test_a_server_that_refuses_to_idle_says_so() -> None:
         with Mailbox(account.settings(), account.password) as mailbox:
             mailbox.open("INBOX")
             with pytest.raises(MailboxTrouble) as caught:
-                mailbox.wait(FOR_EVER)
+                wait(mailbox)
             assert caught.value.kind == "refused"
             assert mailbox.uids() == (5,)
 
@@ -183,7 +223,10 @@ def test_a_server_without_idle_is_asked_at_the_end() -> None:
         talk.done(tag)
 
     with ScriptedServer({5: letter()}, {"NOOP": news}, capabilities="MOVE") as server:
-        assert waited(server, seconds=0.05) is True
+        account = server.account()
+        with Mailbox(account.settings(), account.password) as mailbox:
+            mailbox.open("INBOX")
+            assert mailbox.wait(0.05) is True
     assert asked == 2
 
 
@@ -197,6 +240,6 @@ def test_news_that_came_with_another_answer_are_not_forgotten() -> None:
         with Mailbox(account.settings(), account.password) as mailbox:
             mailbox.open("INBOX")
             list(mailbox.fetch(mailbox.uids()))
-            assert mailbox.wait(FOR_EVER) is True
+            assert wait(mailbox) is True
             # The news are told once.
             assert mailbox.wait(0.05) is False

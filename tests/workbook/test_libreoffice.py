@@ -21,7 +21,16 @@ def save_with_libreoffice(path: Path, profile: Path, target: str = "xlsx:Calc MS
     program = require("soffice", "libreoffice-calc-nogui")
     folder = path.parent / "saved"
     subprocess.run(
-        [program, f"-env:UserInstallation={profile.as_uri()}", "--headless", "--convert-to", target, "--outdir", str(folder), str(path)],
+        [
+            program,
+            f"-env:UserInstallation={profile.as_uri()}",
+            "--headless",
+            "--convert-to",
+            target,
+            "--outdir",
+            str(folder),
+            str(path),
+        ],
         check=True,
         capture_output=True,
         timeout=120,
@@ -38,7 +47,12 @@ def fill(desk: Desk) -> None:
     desk.application(1, subject=HOSTILE, from_name="@SUM(A1)", files=[])
     desk.application(2, status="incomplete", faults=[{"key": "p2_email", "code": "missing", "found": ""}])
     desk.application(3, status="late", subject="#N/A", from_name="_x000D_ Ґудзь")
-    desk.letter("held", disposition="hold", subject="-2+3", findings=[{"code": "password", "disposition": "hold", "facts": {"file": "а.docx"}}])
+    desk.letter(
+        "held",
+        disposition="hold",
+        subject="-2+3",
+        findings=[{"code": "password", "disposition": "hold", "facts": {"file": "а.docx"}}],
+    )
     desk.reply(ONE)
     desk.reply(TWO, state="failed")
 
@@ -103,12 +117,16 @@ def test_what_people_type_in_libreoffice_is_kept_and_tables_grow(tmp_path: Path,
     desk.engine.dispose()
 
 
-def test_it_opens_in_libreoffice_and_no_applicant_text_became_a_formula(tmp_path: Path, profile: Path) -> None:
+def test_it_opens_in_libreoffice_and_no_applicant_text_became_a_formula(
+    tmp_path: Path, profile: Path
+) -> None:
     desk = Desk(tmp_path)
     fill(desk)
     desk.update()
     # Only the first sheet goes into a csv file, formulas as their results.
-    csv = save_with_libreoffice(desk.path, profile, "csv:Text - txt - csv (StarCalc):59,34,76").read_text(encoding="utf-8")
+    csv = save_with_libreoffice(desk.path, profile, "csv:Text - txt - csv (StarCalc):59,34,76").read_text(
+        encoding="utf-8"
+    )
     assert '=HYPERLINK(""http://evil.example"";""сюди"")' in csv
     assert "@SUM(A1)" in csv
     assert "+38067001" in csv
