@@ -10,6 +10,7 @@ from pathlib import Path
 
 from intake import parsing
 from intake.config import Limits
+from intake.parsing import newest_text
 from intake.readers import ReaderPool
 from intake.receipt import receipt
 from rules import eligibility
@@ -21,6 +22,7 @@ from rules.letter import Letter, Receipt
 from rules.place import NOTHING
 from rules.subject import SubjectReading
 from rules.subject import read as read_subject
+from rules.table import Para, Reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +79,11 @@ class Examiner:
             if attachment.via != "bounce"
         ]
         for call in self._candidates(subject.call_id, thread):
-            application = match(eligible, call)
             named = thread is not None or subject.call_id == call.id
+            application = match(eligible, call)
+            if application is None and subject.call_id == call.id and thread is None:
+                # In a conversation the text answers our questions; only a first letter's text may be the form itself.
+                application = match([_written(letter)], call)
             if application is None and not named:
                 continue
             from_form = eligibility.place_in_form(application, call, self.gazetteers[call.country])
@@ -99,3 +104,11 @@ class Examiner:
         """Return the calls a letter may be for: the thread's, else the subject's, else any whose form it holds."""
         wanted = thread.call_id if thread is not None else call_id
         return [call for call in self.calls if call.id == wanted] or self.calls
+
+
+def _written(letter: Letter) -> Reading:
+    """Return the letter's own text as something to read: some people copy the form into it."""
+    lines = newest_text(letter.text).splitlines()
+    return Reading(
+        "", "read", "text", blocks=tuple(Para(line, f"line {at}") for at, line in enumerate(lines, 1))
+    )

@@ -21,7 +21,7 @@ from intake.station import Station
 from outbox import delivery, store
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
 log = structlog.get_logger()
 
@@ -67,6 +67,16 @@ def poll(station: Station, *, progress: Progress | None = None) -> Polled:
     return result
 
 
+@dataclass(frozen=True, slots=True)
+class _Folder:
+    """One folder as it was seen: its name and UIDVALIDITY, every UID there was, those that vanished meanwhile."""
+
+    name: str
+    uidvalidity: int
+    on_server: frozenset[int]
+    gone: frozenset[int] = frozenset()
+
+
 def _collect(
     station: Station, mailbox: Mailbox, folder: str, result: Polled, progress: Progress | None
 ) -> None:
@@ -76,8 +86,16 @@ def _collect(
     with reading(station.engine) as tx:
         known = letters.known_uids(tx, account, folder, status.uidvalidity)
     new = sorted(on_server - known)
+    expunged: set[int] = set()
     for count, raw in enumerate(mailbox.fetch(new), start=1):
-        settled = station.pipeline.settle(raw)
+        try:
+            settled = station.pipeline.settle(raw)
+        except MailboxTrouble as lost:
+            # A large letter that somebody deleted while it was read: the others go on.
+            if lost.kind != "expunged":
+                raise
+            expunged.add(raw.location.uid)
+            continue
         result.settled.append(settled)
         log.info("letter", fate=settled.fate, digest=settled.digest, folder=folder, uid=raw.location.uid)
         if progress is not None:
@@ -85,72 +103,54 @@ def _collect(
         if station.stopping.is_set():
             return
         station.prolong()
-    _reconcile(station, mailbox, folder, status.uidvalidity, on_server, result)
+    seen = _Folder(folder, status.uidvalidity, on_server, frozenset(expunged.union(mailbox.gone)))
+    _reconcile(station, seen, result)
     if not station.config.mailbox.read_only:
-        result.marked += _mark(
-            station, mailbox, folder, status.uidvalidity, on_server, keywords=status.keywords
-        )
+        result.marked += _mark(station, mailbox, seen, keywords=status.keywords)
 
 
-def _reconcile(
-    station: Station,
-    mailbox: Mailbox,
-    folder: str,
-    uidvalidity: int,
-    on_server: frozenset[int],
-    result: Polled,
-) -> None:
+def _reconcile(station: Station, seen: _Folder, result: Polled) -> None:
     """Compare the server's UIDs with the ledger's, and say so. A difference is an alarm (law 5)."""
     with reading(station.engine) as tx:
-        known = letters.known_uids(tx, station.config.mailbox.account, folder, uidvalidity)
-    gone = frozenset(mailbox.gone)
-    unaccounted = sorted(on_server - known - gone)
-    result.on_server += len(on_server - gone)
-    result.accounted += len((on_server - gone) & known)
+        known = letters.known_uids(tx, station.config.mailbox.account, seen.name, seen.uidvalidity)
+    there = seen.on_server - seen.gone
+    unaccounted = sorted(there - known)
+    result.on_server += len(there)
+    result.accounted += len(there & known)
     result.unaccounted += len(unaccounted)
-    result.gone += len(gone)
+    result.gone += len(seen.gone)
     log.info(
         "reconciled",
-        folder=folder,
-        on_server=len(on_server - gone),
-        in_ledger=len(on_server & known),
-        gone=len(gone),
+        folder=seen.name,
+        on_server=len(there),
+        accounted=len(there & known),
+        unaccounted=len(unaccounted),
+        gone=len(seen.gone),
     )
     with writing(station.engine) as tx:
         if unaccounted:
-            health.raise_alarm(tx, "unaccounted", folder, {"uids": unaccounted[:100]}, station.now())
+            health.raise_alarm(tx, "unaccounted", seen.name, {"uids": unaccounted[:100]}, station.now())
         else:
-            health.end_alarm(tx, "unaccounted", folder, station.now())
-    if unaccounted:
-        log.error("letters unaccounted for", folder=folder, count=len(unaccounted))
+            health.end_alarm(tx, "unaccounted", seen.name, station.now())
 
 
-def _mark(
-    station: Station,
-    mailbox: Mailbox,
-    folder: str,
-    uidvalidity: int,
-    on_server: frozenset[int],
-    *,
-    keywords: bool,
-) -> int:
+def _mark(station: Station, mailbox: Mailbox, seen: _Folder, *, keywords: bool) -> int:
     """Show in the mailbox which letters are settled: a keyword, and moves in one batch for each target folder."""
     settings = station.config.mailbox
     with reading(station.engine) as tx:
-        waiting = letters.unmarked(tx, settings.account, folder, uidvalidity)
-    here = [letter for letter in waiting if letter.uid in on_server]
+        waiting = letters.unmarked(tx, settings.account, seen.name, seen.uidvalidity)
+    here = [letter for letter in waiting if letter.uid in seen.on_server]
     if settings.mark and keywords and here:
         mailbox.mark([letter.uid for letter in here], settings.mark)
-    targets: Mapping[str, str] = {
-        str(key): value for key, value in settings.move_to.items() if value and value != folder
-    }
-    for disposition, target in targets.items():
-        if uids := [letter.uid for letter in here if letter.disposition == disposition]:
+    for disposition, target in settings.move_to.items():
+        uids = [letter.uid for letter in here if letter.disposition == disposition]
+        if uids and target and target != seen.name:
             mailbox.move(uids, target)
     if waiting:
+        # Those that are no longer there need no mark either.
+        uids = [letter.uid for letter in waiting]
         with writing(station.engine) as tx:
-            uids = [letter.uid for letter in waiting]
-            letters.marked(tx, settings.account, folder, uidvalidity, uids, station.now())
+            letters.marked(tx, settings.account, seen.name, seen.uidvalidity, uids, station.now())
     return len(here)
 
 

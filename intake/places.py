@@ -88,7 +88,11 @@ def bulgaria() -> Gazetteer:
     return Gazetteer("bg", tuple(places), Oblasts("bg", oblasts))
 
 
+def gazetteers(aliases: Mapping[str, str] | None = None) -> Mapping[str, Gazetteer]:
+    """Return country → gazetteer, for `rules.subject.read`. `aliases` are further names: name → code of the codifier."""
+    return _with(tuple((aliases or {}).items()))
+
+
 @cache
-def gazetteers() -> Mapping[str, Gazetteer]:
-    """Return country → gazetteer, for `rules.subject.read`."""
-    return {"ua": ukraine(), "bg": bulgaria()}
+def _with(aliases: tuple[tuple[str, str], ...]) -> Mapping[str, Gazetteer]:
+    return {one.country: one.also_called(dict(aliases)) for one in (ukraine(), bulgaria())}

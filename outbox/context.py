@@ -34,6 +34,7 @@ _REASONS: dict[Language, dict[str, str]] = {
         "signature": "файл підписано КЕП, а самого документа всередині немає — надішліть також документ",
         "password": "файл захищено паролем",
         "too_large": "файл завеликий",
+        "encrypted": "лист зашифровано",
         "": "файл не відкривається",
     },
     "bg": {
@@ -46,6 +47,7 @@ _REASONS: dict[Language, dict[str, str]] = {
         "signature": "файлът е само електронен подпис, без самия документ — изпратете и документа",
         "password": "файлът е защитен с парола",
         "too_large": "файлът е твърде голям",
+        "encrypted": "писмото е шифровано",
         "": "файлът не се отваря",
     },
     "en": {
@@ -58,6 +60,7 @@ _REASONS: dict[Language, dict[str, str]] = {
         "signature": "it holds an electronic signature without the document itself — please send the document too",
         "password": "the file is protected with a password",
         "too_large": "the file is too large",
+        "encrypted": "the message is encrypted",
         "": "the file cannot be opened",
     },
 }
@@ -181,10 +184,9 @@ def words_of(facts: ReplyFacts, call: Call) -> dict[str, object]:
 
 def _cure_until(facts: ReplyFacts, call: Call) -> datetime | None:
     """Return until when something may be mended: the cure date, else the deadline; None when that is over."""
-    until = call.replies.cure_until
+    until = call.cure_at
     if until is None:
         return call.deadline_at if in_time(facts.received_at, call) else None
-    until = until.replace(tzinfo=call.zone)
     return until if facts.received_at <= until else None
 
 

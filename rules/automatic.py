@@ -34,6 +34,8 @@ GROUNDS = (
 # Every ground here forbids an automatic answer (RFC 3834, 2).
 UNANSWERABLE_CODES = frozenset(ground.code for ground in GROUNDS)
 
+# The header every reply of ours carries (`outbox.compose.LOOP_HEADER`).
+OWN_MARK = "x-skrynka"
 # RFC 3834, 5; keyword, then parameters or a comment.
 _KEYWORD = re.compile(r"\s*([A-Za-z0-9\-]+)")
 # Set by autoresponders of the time before RFC 3834 and by web mailers since.
@@ -200,6 +202,9 @@ def _calendar(letter: Letter, *, document: bool) -> tuple[Finding, ...]:
 
 def _own(letter: Letter, own: frozenset[str], *, document: bool) -> tuple[Finding, ...]:
     """Our own letters coming back, and letters whose answer would come back to us."""
+    if letter.header(OWN_MARK) is not None:
+        # Another installation of ours, or we ourselves: two that answer each other must stop at once.
+        return (OWN_LETTER.found(kind="own_mark"),)
     loops = {value.strip().strip("<>").lower() for value in letter.header_all("x-loop")}
     if (letter.from_ is not None and letter.from_.address.lower() in own) or loops & own:
         # A colleague may forward an application from the very mailbox it is to arrive in.

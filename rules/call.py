@@ -6,7 +6,7 @@ a value. Every description here is what the admin reads when a key is wrong.
 
 import hashlib
 from contextlib import suppress
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -53,7 +53,7 @@ LocalTime = Annotated[datetime, BeforeValidator(_with_a_time), AfterValidator(_w
 
 KindName = Literal[
     "text", "long", "name", "phone", "email", "katottg", "edrpou", "number", "date",
-    "oblast", "raion", "hromada", "choice", "choices", "yesno", "consent", "signature", "url",
+    "oblast", "raion", "hromada", "choice", "choices", "yesno", "consent", "signature", "url", "unit",
 ]  # fmt: skip
 
 
@@ -62,7 +62,7 @@ class FormField(Frozen):
 
     key: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", description="its name in the ledger and exports")]
     number: Annotated[
-        str, Field(pattern=r"^(\d+(\.\d+)*)?$", description="item number in the form, e.g. 1.3")
+        str, Field(pattern=r"^(\d+(\.(\d+|\{n\}))*)?$", description="item number in the form, e.g. 1.3")
     ] = ""
     label: Annotated[str, Field(min_length=1, description="the text in the left column of the form")]
     aliases: Annotated[tuple[str, ...], Field(description="other wordings of the label")] = ()
@@ -86,7 +86,12 @@ class Participant(Frozen):
     key: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
     label: Annotated[str, Field(min_length=1)]
     aliases: tuple[str, ...] = ()
-    required: bool = True
+    required: Annotated[
+        bool, Field(description="false: asked about only when something is written of that person")
+    ] = True
+    repeat: Annotated[
+        int, Field(ge=1, le=50, description="how many such people the form has room for; {n} in texts counts them")
+    ] = 1
 
 
 class TitleForms(Frozen):
@@ -116,15 +121,25 @@ class SubjectRule(Frozen):
         str, Field(description="the words of the announcement that people copy unfilled")
     ] = ""
     example: Annotated[str, Field(description="shown to people whose subject was not understood")]
-    strict: Annotated[bool, Field(description="true: a subject that breaks the rule is refused")] = False
 
 
 class Policy(Frozen):
     """What follows from findings. `dispositions` overrides single grounds by code."""
 
+    subject: Annotated[
+        Literal["tolerant", "strict", "review"],
+        Field(
+            description='a subject that breaks the rule: "tolerant" mentions it in the reply, "strict" refuses it, '
+            '"review" leaves it to a person'
+        ),
+    ] = "tolerant"
     late: Annotated[
         Literal["reject", "reserve", "hold"], Field(description="what happens to a late letter")
     ] = "reject"
+    one_per: Annotated[
+        Literal["place", "unit"],
+        Field(description='what has one application: "place", or "unit": each unit the form names in a field of that kind'),
+    ] = "place"
     duplicate: Annotated[
         Literal["keep_first", "keep_last"],
         Field(description="which application stands when another sender writes for the same place"),
@@ -155,6 +170,9 @@ class Replies(Frozen):
     cure_until: Annotated[
         LocalTime | None, Field(description="until when an application that came in time may be completed")
     ] = None
+    cure_days: Annotated[
+        int, Field(ge=0, le=60, description="the same in working days after the deadline; 0: cure_until counts")
+    ] = 0
     max_per_day: Annotated[int, Field(ge=0, description="answers to one address in 24 hours")] = 3
     off: Annotated[tuple[str, ...], Field(description="templates that are not sent")] = ()
 
@@ -180,6 +198,15 @@ class Call(Frozen):
     deadline_inclusive_minute: Annotated[
         bool, Field(description="true: the whole minute of the deadline is still in time")
     ] = True
+    grace_minutes: Annotated[
+        int, Field(ge=0, le=1440, description="minutes after the deadline that still count and are not announced")
+    ] = 0
+    extended_from: Annotated[
+        tuple[LocalTime, ...], Field(description="earlier deadlines of an extended call, for the record")
+    ] = ()
+    holidays: Annotated[
+        tuple[date, ...], Field(description="days that are no working days, besides Saturdays and Sundays")
+    ] = ()
     subject: SubjectRule
     participants: tuple[Participant, ...] = ()
     sections: Annotated[
@@ -220,6 +247,21 @@ class Call(Frozen):
     def deadline_at(self) -> datetime:
         """The deadline as an aware instant."""
         return self.deadline.replace(tzinfo=self.zone)
+
+    @property
+    def cure_at(self) -> datetime | None:
+        """Until when an application that came in time may be completed, aware; None when there is no such period.
+
+        With `cure_days` that is the deadline's time of day on the last of so many working days after it.
+        """
+        replies = self.replies
+        if replies.cure_days:
+            until, left = self.deadline, replies.cure_days
+            while left:
+                until += timedelta(days=1)
+                left -= until.isoweekday() < 6 and until.date() not in self.holidays
+            return until.replace(tzinfo=self.zone)
+        return replies.cure_until.replace(tzinfo=self.zone) if replies.cure_until else None
 
     @property
     def digest(self) -> str:

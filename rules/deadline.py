@@ -22,7 +22,7 @@ OUR_CLOCKS = ("INTERNALDATE", "Received")
 
 def closes_at(call: Call) -> datetime:
     """Return the first instant that is too late, aware. «до 18:00» is commonly read as including 18:00:59."""
-    return call.deadline_at + timedelta(minutes=1) if call.deadline_inclusive_minute else call.deadline_at
+    return call.deadline_at + timedelta(minutes=call.grace_minutes + call.deadline_inclusive_minute)
 
 
 def in_time(instant: datetime, call: Call) -> bool:
@@ -33,15 +33,15 @@ def in_time(instant: datetime, call: Call) -> bool:
 def may_still_complete(case: Case) -> bool:
     """Return whether this letter may complete, after the deadline, an application that came in time.
 
-    True for an application of the same place that lacks something, until the call's `cure_until` (local time,
-    inclusive minute).
+    True for an application of the same place that lacks something, until the end of the call's cure period (inclusive
+    minute).
     """
     assert case.call is not None
-    until = case.call.replies.cure_until
+    until = case.call.cure_at
     known = case.known
     if until is None or known is None or known.status not in {"incomplete", "held"}:
         return False
-    return case.receipt.at < until.replace(tzinfo=case.call.zone) + timedelta(minutes=1)
+    return case.receipt.at < until + timedelta(minutes=1)
 
 
 def late(case: Case) -> Iterable[Finding]:

@@ -16,6 +16,7 @@ PLACE_CONFLICT = Ground("place_conflict", Disposition.HOLD, Severity.FAULT)
 PLACEHOLDER = Ground("placeholder", Disposition.HOLD, Severity.FAULT)
 OBLAST_NOT_ADMITTED = Ground("oblast_not_admitted", Disposition.HOLD, Severity.BAR)
 SUBJECT_DEVIATES = Ground("subject_deviates", Disposition.ACCEPT, Severity.NOTE)
+SUBJECT_REVIEW = Ground("subject_review", Disposition.HOLD, Severity.FAULT)
 SUBJECT_REFUSED = Ground("subject_refused", Disposition.REJECT, Severity.FAULT)
 
 
@@ -103,10 +104,11 @@ def _no_place(case: Case) -> Finding:
 
 
 def subject(case: Case) -> Iterable[Finding]:
-    """Find a subject that does not keep the announced form. By default that is only noted."""
+    """Find a subject that does not keep the announced form. The call's policy says whether that is only noted."""
     if case.call is None or case.history.thread is not None or case.subject.level == "strict":
         return
-    ground = SUBJECT_REFUSED if case.call.subject.strict else SUBJECT_DEVIATES
+    grounds = {"tolerant": SUBJECT_DEVIATES, "strict": SUBJECT_REFUSED, "review": SUBJECT_REVIEW}
+    ground = grounds[case.call.policy.subject]
     yield ground.found(
         level=case.subject.level, problems=list(case.subject.problems), subject=case.letter.subject
     )

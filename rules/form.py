@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 
+from rules.application import likely_form
 from rules.case import Case
 from rules.table import Reading
 from rules.verdict import Disposition, Finding, Ground, Severity
@@ -14,6 +15,9 @@ CLOUD_LINK = Ground("cloud_link", Disposition.HOLD, Severity.FAULT)
 CONVERSATION = Ground("conversation", Disposition.HOLD, Severity.NOTE)
 NOT_AN_APPLICATION = Ground("not_an_application", Disposition.HOLD, Severity.NOTE)
 INCOMPLETE = Ground("incomplete", Disposition.ACCEPT, Severity.FAULT)
+SEVERAL_FORMS = Ground("several_forms", Disposition.HOLD, Severity.BAR)
+ENCRYPTED = Ground("encrypted", Disposition.HOLD, Severity.FAULT)
+UNKNOWN_FORM = Ground("unknown_form", Disposition.HOLD, Severity.FAULT)
 LIMIT = Ground("limit", Disposition.HOLD, Severity.BAR)
 
 # Hosts whose links people send in place of a file. Nothing is ever fetched.
@@ -47,6 +51,9 @@ def form(case: Case) -> Iterable[Finding]:
             yield NOT_AN_APPLICATION.found()
         return
     if case.application is not None:
+        if case.application.rivals:
+            # Two different forms in one letter: which of them is meant, only people can say.
+            yield SEVERAL_FORMS.found(others=list(case.application.rivals))
         if case.application.faults:
             yield INCOMPLETE.found(faults=[f"{fault.key}:{fault.code}" for fault in case.application.faults])
         return
@@ -64,6 +71,11 @@ def _missing_form(case: Case) -> Finding:
         ):
             reason = reading.reason or "format"
             return UNREADABLE.found(file=attachment.name or attachment.label, reason=reason)
+    if any(defect.partition(":")[0] == "encrypted" for defect in case.letter.defects):
+        return ENCRYPTED.found(file="", reason="encrypted")
+    if case.on_topic and (other := likely_form(case.readings)) is not None:
+        # Somebody's own form, or ours beyond recognition: a person looks before anybody is told that there is none.
+        return UNKNOWN_FORM.found(sha256=other)
     host = cloud_host(case.letter.text)
     if host is not None and (case.on_topic or case.known is not None):
         return CLOUD_LINK.found(host=host)

@@ -280,6 +280,7 @@ KINDS: Mapping[str, Normaliser] = MappingProxyType(
         "consent": _consent,
         "signature": _text,
         "url": _url,
+        "unit": _one_line,
     }
 )
 

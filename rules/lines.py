@@ -41,6 +41,7 @@ _SHORT = frozenset(
         "consent",
         "url",
         "signature",
+        "unit",
     ]
 )
 _UNKNOWN = re.compile(r"^\s*(?:\d+(?:\.\d+)*[.)]?\s*)?([^\W\d_][^:\n]{2,90}?)(?<!\d)\s*:(?!\d)\s*(\S.*)?$")

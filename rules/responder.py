@@ -7,13 +7,14 @@ from rules.case import Case
 from rules.letter import Address, Letter
 from rules.verdict import Disposition, Finding, Ground, Severity
 
-NO_SENDER = Ground("no_sender", Disposition.ACCEPT, Severity.NOTE)
 DAILY_CAP = Ground("daily_cap", Disposition.ACCEPT, Severity.NOTE)
 SWITCHED_OFF = Ground("reply_switched_off", Disposition.ACCEPT, Severity.NOTE)
 
 # The first code that was found names the reply; None: a person answers, or nobody.
 LADDER: tuple[tuple[str, str | None], ...] = (
     ("limit", None),
+    ("several_forms", None),
+    ("unknown_form", None),
     ("conversation", None),
     ("not_an_application", None),
     ("sent_in_time", None),
@@ -23,6 +24,7 @@ LADDER: tuple[tuple[str, str | None], ...] = (
     ("duplicate", "duplicate_new"),
     ("password", "password_protected"),
     ("unreadable", "form_unreadable"),
+    ("encrypted", "form_unreadable"),
     ("cloud_link", "cloud_link"),
     ("no_form", "no_form"),
     ("subject_refused", "subject_unrecognised"),
@@ -30,6 +32,7 @@ LADDER: tuple[tuple[str, str | None], ...] = (
     ("place_unknown", "subject_unrecognised"),
     ("place_uncertain", "subject_unrecognised"),
     ("oblast_not_admitted", None),
+    ("subject_review", "accepted_incomplete"),
     ("place_conflict", "accepted_incomplete"),
     ("incomplete", "accepted_incomplete"),
     ("replaces", "replaced"),
@@ -64,15 +67,13 @@ def withheld(case: Case, name: str | None) -> Iterable[Finding]:
     """Find why the fitting reply must not be sent, automatic mail aside."""
     if name is None or case.call is None:
         return
-    if recipient(case.letter) is None:
-        yield NO_SENDER.found()
     if case.history.answers_today >= case.call.replies.max_per_day:
         yield DAILY_CAP.found(answers=case.history.answers_today, cap=case.call.replies.max_per_day)
     if name in case.call.replies.off:
         yield SWITCHED_OFF.found(template=name)
 
 
-WITHHOLDING = frozenset({NO_SENDER.code, DAILY_CAP.code, SWITCHED_OFF.code})
+WITHHOLDING = frozenset({DAILY_CAP.code, SWITCHED_OFF.code})
 
 
 def answerable(findings: tuple[Finding, ...]) -> bool:

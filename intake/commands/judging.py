@@ -15,9 +15,10 @@ from intake.config import Config
 from intake.examine import Examiner
 from intake.readers import ReaderPool
 from intake.station import examiner
+from rules.application import likely_form
 from rules.case import Case
 from rules.judge import judge
-from rules.verdict import Verdict
+from rules.verdict import Disposition, Verdict
 
 
 def run(config: Config, paths: Iterable[Path], *, received: datetime | None, as_json: bool) -> int:
@@ -91,9 +92,19 @@ def as_dict(path: Path, case: Case, verdict: Verdict) -> dict[str, Any]:
         "answerable": verdict.answerable,
         "reply": verdict.template if verdict.answerable else None,
         "fields": case.application.fields if case.application else {},
-        "form": case.application.form if case.application else None,
+        "form": _form(case, verdict),
         "defects": list(letter.defects),
     }
+
+
+def _form(case: Case, verdict: Verdict) -> str | None:
+    """Return the digest of the file read as the application; of one that looks like some form when none was."""
+    if verdict.disposition is Disposition.DISCARD:
+        return None
+    if case.application is not None:
+        return case.application.form or None
+    eligible = zip(case.letter.attachments, case.readings, strict=True)
+    return likely_form([reading for attachment, reading in eligible if attachment.via != "bounce"])
 
 
 def _show(console: Console, path: Path, case: Case, verdict: Verdict) -> None:

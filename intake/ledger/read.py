@@ -102,6 +102,16 @@ def _application(
     )
 
 
+def _values(revision: Row[Any]) -> dict[str, str]:
+    """Return the fields as they are shown: normalised, or as written where something is wrong with them."""
+    faulty = {fault["key"] for fault in revision.faults}
+    shown = {
+        key: value["value"] or (value["raw"] if key in faulty else "")
+        for key, value in revision.values.items()
+    }
+    return {key: value for key, value in shown.items() if value}
+
+
 def _letter(row: Row[Any]) -> LetterView:
     place = row.evidence.get("form_place") or {}
     candidates = (

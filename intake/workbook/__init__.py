@@ -20,7 +20,8 @@ from intake.ledger.cells import Changes, fingerprint, remember, remembered
 from intake.workbook.locks import lock_of
 from intake.workbook.merge import Conflict, Typed
 from intake.workbook.publishing import publish
-from intake.workbook.sheets import Sheet, sheets
+from intake.workbook.sheet import Sheet
+from intake.workbook.sheets import sheets
 from intake.workbook.state import Published, State, WorkbookTrouble, deleted_rows, stat_of
 from intake.workbook.words import WORDS
 from rules.call import Call

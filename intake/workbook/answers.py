@@ -31,6 +31,7 @@ _SHAPES: Mapping[KindName, tuple[Kind, float]] = {
     "consent": ("text", 10),
     "signature": ("text", 22),
     "url": ("long", 26),
+    "unit": ("text", 26),
 }
 
 

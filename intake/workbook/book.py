@@ -21,7 +21,7 @@ from intake.workbook import shift, style
 from intake.workbook.columns import Column
 from intake.workbook.grid import Expected, Grid, find
 from intake.workbook.merge import Plan
-from intake.workbook.sheets import Sheet
+from intake.workbook.sheet import Sheet
 from intake.workbook.tables import fit_table, make_table, table_ends
 from intake.workbook.values import EMPTY, Kept, XlsxCell, kept_of, put
 from intake.workbook.words import WORDS, Words

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from intake.workbook.values import EMPTY, Kept, same, text_of
+from intake.workbook.values import EMPTY, Kept, is_formula, same, text_of
 
 # (row, column), both from 1, → what the cell says; empty cells are absent.
 Cells = Mapping[tuple[int, int], Kept]
@@ -64,11 +64,11 @@ class Expected:
 
 
 def find(
-    cells: Cells, expected: Expected, *, tables: Mapping[int, int] = MappingProxyType({})
+    cells: Cells, expected: Expected, *, tables: Mapping[int, tuple[int, bool]] = MappingProxyType({})
 ) -> Grid | None:
     """Return our table, or None when the sheet has no header row that could be ours.
 
-    `tables` are the spreadsheet's own table objects: header row → last data row.
+    `tables` are the spreadsheet's own table objects: header row → last data row, and whether totals follow.
     """
     header_row = _header_row(cells, expected)
     if header_row is None:
@@ -79,7 +79,10 @@ def find(
     key_column = columns[expected.key]
     used = sorted({row for row, _ in cells if row > header_row})
     keyed = (row for row in used if text_of(cells.get((row, key_column), EMPTY)) in expected.keys)
-    last_row = _last_row(cells, used, max(header_row, tables.get(header_row, 0), *keyed), header_row)
+    end, totals = tables.get(header_row, (0, False))
+    last_row = _last_row(
+        cells, set(columns.values()), max(header_row, end, *keyed), header_row, closed=totals
+    )
     unnamed = _unnamed(cells, columns, header_row, last_row)
     at = dict(sorted({**columns, **unnamed}.items(), key=lambda item: item[1]))
     rows, loose = _rows(cells, expected, at, header_row, last_row)
@@ -170,18 +173,18 @@ def _same_neighbours(name: str, column: int, found: Mapping[str, int], expected:
     return beside.get(column - 1) == left and beside.get(column + 1) == right
 
 
-def _last_row(cells: Cells, used: Sequence[int], certain: int, header_row: int) -> int:
+def _last_row(cells: Cells, columns: set[int], certain: int, header_row: int, *, closed: bool) -> int:
     """Return the last row of the data: of the table object, of our keys, and of what people typed right beneath.
 
-    A row with a formula beneath is a total, not an application.
+    A row with a formula beneath is a total, not an application; so is whatever follows a table that is `closed`.
     """
+    used = {row for row, column in cells if column in columns}
+    formulas = {row for (row, _), value in cells.items() if is_formula(value)}
     last = certain
-    formulas = {row for (row, _), value in cells.items() if value.startswith("f:")}
-    for row in used:
-        if row == last + 1 and row not in formulas:
-            last = row
+    while not closed and last + 1 in used - formulas:
+        last += 1
     # An Excel table keeps at least one row, even an empty one.
-    while last > max(header_row, 1) and last not in used:
+    while last > header_row and last not in used:
         last -= 1
     return last
 

@@ -10,7 +10,7 @@ from typing import Literal
 
 from intake.ledger.cells import NOTHING, Remembered
 from intake.workbook.grid import Grid, KeyedRow
-from intake.workbook.sheets import Sheet
+from intake.workbook.sheet import Sheet
 from intake.workbook.values import EMPTY, Kept, is_formula, kept, same, text_of
 
 # The header under which the ledger remembers that a row stands in the file, or was deleted by a person.

@@ -9,7 +9,7 @@ from intake.workbook import book as books
 from intake.workbook.book import Book, Damaged
 from intake.workbook.grid import Expected, Grid
 from intake.workbook.merge import FRESH, LOOSE, ROW, Base, Fresh, Plan, merge
-from intake.workbook.sheets import Sheet
+from intake.workbook.sheet import Sheet
 from intake.workbook.state import Published, State, Status, stat_of
 from intake.workbook.values import Kept
 from intake.workbook.versions import versions_of
@@ -19,7 +19,7 @@ from rules.call import Call
 
 @dataclass(slots=True)
 class Prepared:
-    """A workbook read and merged, nothing written yet."""
+    """A workbook read and merged, nothing written yet. `changed`: the plans were carried out in memory."""
 
     path: Path
     call: Call
@@ -30,6 +30,7 @@ class Prepared:
     missing: dict[str, tuple[str, ...]]
     state: State
     damaged: bool = False
+    changed: bool = False
 
     @property
     def changes(self) -> bool:
@@ -176,7 +177,10 @@ def _carried(
 
 
 def change(prepared: Prepared, writing: int) -> None:
-    """Carry the plans out in memory."""
+    """Carry the plans out in memory, once."""
+    if prepared.changed:
+        return
+    prepared.changed = True
     words = WORDS[prepared.call.language]
     for sheet in prepared.wanted:
         fresh = sheet.id in prepared.missing

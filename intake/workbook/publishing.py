@@ -18,7 +18,7 @@ from intake.workbook.book import Damaged
 from intake.workbook.locks import Lock, lock_of
 from intake.workbook.losses import losses
 from intake.workbook.prepare import Prepared, change, prepare, seen
-from intake.workbook.sheets import Sheet
+from intake.workbook.sheet import Sheet
 from intake.workbook.state import Keep, Published, State, Status, WorkbookTrouble, stat_of
 from intake.workbook.versions import keep_versions, set_aside
 from intake.workbook.words import WORDS
@@ -211,12 +211,16 @@ def _aside(
     old = state.copy
     copy = None
     rested = state.copied_at is None or now - state.copied_at >= copy_after
-    if due and rested and (old is None or old[2] != made_from):
+    outdated = due and (old is None or old[2] != made_from)
+    if outdated and rested:
         copy = _dated_copy(prepared, now)
         digest = hashlib.sha256(copy.read_bytes()).hexdigest()
         if old is not None and old[0] != str(copy):
             _remove_copy(Path(old[0]), old[1])
         state = replace(state, copy=(str(copy), digest, made_from), copied_at=now)
+    elif outdated:
+        # The next cycle must look again, though neither ledger nor file may change until then.
+        state = replace(state, ledger="")
     keep(prepared.first(), state)
     return prepared.result(status, copy=copy, note=note)
 
@@ -226,8 +230,7 @@ def _dated_copy(prepared: Prepared, now: datetime) -> Path:
     local = now.astimezone(prepared.call.zone)
     path = prepared.path
     words = WORDS[prepared.call.language]
-    if prepared.changes:
-        change(prepared, max(prepared.state.writing, prepared.book.stamp or 0))
+    change(prepared, max(prepared.state.writing, prepared.book.stamp or 0))
     copy = path.with_name(f"{path.stem} ({words.copy.format(time=f'{local:%H-%M}')}).xlsx")
     if copy.exists():
         copy = path.with_name(f"{path.stem} ({words.copy.format(time=f'{local:%d.%m.%Y %H-%M-%S}')}).xlsx")

@@ -11,10 +11,10 @@ from openpyxl.worksheet.worksheet import Worksheet
 from intake.workbook.values import put
 
 
-def table_ends(sheet: Worksheet) -> dict[int, int]:
-    """Return header row → last data row of every table object, its totals not counted."""
+def table_ends(sheet: Worksheet) -> dict[int, tuple[int, bool]]:
+    """Return header row → last data row and whether a row of totals follows, of every table object."""
     areas = [(CellRange(table.ref), table.totalsRowCount or 0) for table in sheet.tables.values()]
-    return {area.min_row: area.max_row - totals for area, totals in areas}
+    return {area.min_row: (area.max_row - totals, totals > 0) for area, totals in areas}
 
 
 def make_table(sheet: Worksheet, name: str, header_row: int, at: Mapping[str, int], last: int) -> None:

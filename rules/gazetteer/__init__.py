@@ -15,17 +15,23 @@ from rules.gazetteer.normalise import coarse, key, official, sound
 from rules.gazetteer.oblasts import Oblast, Oblasts
 from rules.place import Place
 
-HitKind = Literal["name", "former", "centre"]
+HitKind = Literal["name", "former", "centre", "alias"]
 
 
 @dataclass(frozen=True, slots=True)
 class Former:
-    """A name a place bore before; `name` or `centre` may be empty, `renamed` unknown."""
+    """A name a place bore before; `name` or `centre` may be empty, `renamed` unknown. `alias`: an admin's own word."""
 
     code: str
     name: str
     centre: str
     renamed: date | None = None
+    alias: bool = False
+
+    @property
+    def kind(self) -> HitKind:
+        """What a hit of this name is."""
+        return "alias" if self.alias else "former"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +44,7 @@ class Hit:
 
 
 Index = Mapping[str, tuple[Hit, ...]]
+_ADJECTIVE = ("ська", "цька", "зька")
 
 
 @dataclass(frozen=True)
@@ -73,6 +80,18 @@ class Gazetteer:
                 return replace(place, name=former.name, full=full, centre=former.centre or place.centre)
         return place
 
+    def also_called(self, aliases: Mapping[str, str]) -> "Gazetteer":
+        """Return the gazetteer with further names for its places: name → code. Codes of other countries are passed over.
+
+        A Ukrainian name in -ська, -цька or -зька stands for the hromada's, any other for its centre's.
+        """
+        added = tuple(
+            Former(code, *((name, "") if self.country == "bg" or name.endswith(_ADJECTIVE) else ("", name)), alias=True)
+            for name, code in aliases.items()
+            if self.by_code(code)
+        )
+        return replace(self, formers=(*self.formers, *added)) if added else self
+
     @cached_property
     def _by_oblast(self) -> dict[str, tuple[Place, ...]]:
         grouped = defaultdict(list)
@@ -89,7 +108,7 @@ class Gazetteer:
         for former in self.formers:
             place = self._codes[former.code]
             if former.name:
-                yield former.name, Hit(place, "former", former.name)
+                yield former.name, Hit(place, former.kind, former.name)
 
     def _centre_hits(self) -> Iterable[tuple[str, Hit]]:
         for place in self.rows:
@@ -98,7 +117,7 @@ class Gazetteer:
         for former in self.formers:
             place = self._codes[former.code]
             if former.centre:
-                yield former.centre, Hit(place, "former", former.centre)
+                yield former.centre, Hit(place, former.kind, former.centre)
 
     @cached_property
     def names(self) -> Index:

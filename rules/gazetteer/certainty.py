@@ -23,7 +23,8 @@ def certain(scan: Scan, match: Match, hit: Hit) -> bool:
     if scan.raion and hit.place.raion and scan.raion != hit.place.raion:
         scan.note(["raion_mismatch"])
         return False
-    if match.by == "centre":
+    # What an admin called so himself is no other settlement of that name.
+    if match.by == "centre" and hit.kind != "alias":
         if hit.place.code in scan.gazetteer.crowded or (
             scan.oblast is None and hit.place.type not in ("міська", "місто")
         ):

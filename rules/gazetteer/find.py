@@ -183,7 +183,7 @@ def _narrow(scan: Scan, match: Match, hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
     centre_first = before is not None and before.part == "settlement"
     if centre_first and before is not None:
         types = types or [before.value]
-    for kinds in (("centre", "former"),) if centre_first else (("name", "former"),):
+    for kinds in (("centre", "former", "alias"),) if centre_first else (("name", "former", "alias"),):
         kept = tuple(hit for hit in hits if hit.kind in kinds)
         hits = kept or hits
     if len({hit.place.code for hit in hits}) > 1 and scan.raion:
@@ -197,6 +197,8 @@ def _spelling_problems(scan: Scan, match: Match, hits: tuple[Hit, ...]) -> list[
     codes = list(match.problems)
     if all(hit.kind == "former" for hit in hits):
         codes.append("former_name")
+    if all(hit.kind == "alias" for hit in hits):
+        codes.append("alias")
     if (
         match.by == "centre"
         and scan.gazetteer.country == "ua"

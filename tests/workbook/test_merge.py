@@ -9,7 +9,7 @@ from intake.ledger.cells import NOTHING, Remembered
 from intake.workbook.columns import Column
 from intake.workbook.grid import Grid, KeyedRow
 from intake.workbook.merge import DELETED, ROW, Plan, merge
-from intake.workbook.sheets import Sheet
+from intake.workbook.sheet import Sheet
 
 KEYS = ("1", "2", "3")
 OURS, PEOPLES = ("Статус", "Громада"), ("Примітка",)

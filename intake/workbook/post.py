@@ -1,0 +1,168 @@
+"""The sheets of letters: those that a person must look at, and the whole correspondence. Pure."""
+
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime
+
+from intake.attached import folder_of
+from intake.ledger.views import FileView, FindingView, LetterView, ReplyView
+from intake.workbook.columns import Column
+from intake.workbook.sheet import Desk, Row, Sheet, Tone
+from intake.workbook.troubles import phrase
+from intake.workbook.words import Words
+from rules.call import Call
+
+
+def letter_code(digest: str) -> str:
+    """Return the short name of a letter in the workbook."""
+    return digest[:12]
+
+
+def reply_code(message_id: str) -> str:
+    """Return the short name of a reply in the workbook."""
+    return hashlib.sha256(message_id.encode()).hexdigest()[:12]
+
+
+def needs_attention(letter: LetterView, late_numbers: set[str]) -> bool:
+    """Return whether a person must look at a letter: it is held, it failed, or it was refused for more than lateness."""
+    if letter.state == "shunted" or letter.disposition == "hold":
+        return letter.number is None or letter.number not in late_numbers or letter.state == "shunted"
+    if letter.disposition != "reject":
+        return False
+    late = any(finding.code == "late" for finding in letter.findings)
+    return not (late and letter.number is not None and letter.number in late_numbers)
+
+
+def _wrong(letter: LetterView, call: Call) -> str:
+    told = [finding for finding in letter.findings if finding.disposition in {"hold", "reject"}]
+    phrases = [phrase(finding, call, letter.files) for finding in told or letter.findings]
+    if letter.state == "shunted":
+        phrases.insert(0, _shunted(call))
+    return "\n".join(dict.fromkeys(phrases))
+
+
+def _shunted(call: Call) -> str:
+    """Return what is said of a letter our own bug failed on."""
+    return phrase(FindingView("shunted", "hold", {}), call)
+
+
+def attention_sheet(desk: Desk, letters: Sequence[LetterView], late_numbers: set[str]) -> Sheet:
+    """Return the sheet of letters that need a person, oldest first, with what is wrong in words."""
+    words, header = desk.words, desk.header
+    columns = (
+        Column(header("came"), "date", 16),
+        Column(header("from"), "text", 30),
+        Column(header("letter_subject"), "long", 32),
+        Column(header("wrong"), "long", 45),
+        Column(header("suggestion"), "long", 28),
+        Column(header("taken"), "text", 15, people=True),
+        Column(header("decision"), "choice", 18, people=True, options=words.attention_decisions),
+        Column(header("correct_place"), "text", 24, people=True),
+        Column(header("number"), "text", 13),
+        Column(header("files"), "link", 26),
+        Column(header("letter"), "ref", 12),
+    )
+    rows: dict[str, Row] = {}
+    links: dict[tuple[str, str], str] = {}
+    waiting = [letter for letter in letters if needs_attention(letter, late_numbers)]
+    for letter in sorted(waiting, key=lambda letter: (letter.received_at, letter.digest)):
+        code = letter_code(letter.digest)
+        rows[code] = {
+            header("came"): desk.local(letter.received_at),
+            header("from"): _correspondent(letter),
+            header("letter_subject"): letter.subject,
+            header("wrong"): _wrong(letter, desk.call),
+            header("suggestion"): letter.suggestion,
+            header("number"): letter.number,
+            header("files"): _file_names(letter.files),
+            header("letter"): code,
+        }
+        if letter.files:
+            links[code, header("files")] = desk.link(folder_of(letter.digest))
+    return Sheet("attention", words.sheets["attention"], header("letter"), columns, rows, links, frozen=2)
+
+
+def letters_sheet(desk: Desk, letters: Sequence[LetterView], replies: Sequence[ReplyView]) -> Sheet:
+    """Return the sheet of the correspondence: every letter in and out, and what became of it."""
+    call, words, header = desk.call, desk.words, desk.header
+    columns = (
+        Column(header("at"), "date", 18),
+        Column(header("direction"), "text", 11),
+        Column(header("address"), "text", 34),
+        Column(header("letter_subject"), "long", 45),
+        Column(header("kind"), "text", 20),
+        Column(header("number"), "text", 13),
+        Column(header("fate"), "text", 22),
+        Column(header("words"), "long", 45),
+        Column(header("letter"), "ref", 12),
+    )
+    rows: list[tuple[datetime, str, Row]] = []
+    for letter in letters:
+        code = letter_code(letter.digest)
+        fate = "shunted" if letter.state == "shunted" else letter.disposition or ""
+        row: Row = {
+            header("at"): desk.local(letter.received_at),
+            header("direction"): words.incoming,
+            header("address"): _correspondent(letter),
+            header("letter_subject"): letter.subject,
+            header("kind"): _kind(letter, words),
+            header("number"): letter.number,
+            header("fate"): words.fates.get(fate, fate),
+            header("words"): "; ".join(
+                dict.fromkeys(phrase(finding, call, letter.files) for finding in letter.findings)
+            ),
+            header("letter"): code,
+        }
+        rows.append((letter.received_at, code, row))
+    for reply in replies:
+        code = reply_code(reply.message_id)
+        at = reply.sent_at or reply.created_at
+        row = {
+            header("at"): desk.local(at),
+            header("direction"): words.outgoing,
+            header("address"): reply.recipient,
+            header("letter_subject"): reply.subject,
+            header("kind"): words.templates.get(reply.template, reply.template),
+            header("number"): reply.number,
+            header("fate"): words.fates.get(reply.state, reply.state),
+            header("words"): "" if reply.state == "sent" else reply.last_response,
+            header("letter"): code,
+        }
+        rows.append((at, code, row))
+    rows.sort(key=lambda row: row[:2])
+    tones: dict[str, Tone] = {
+        words.fates["failed"]: "bad",
+        words.fates["uncertain"]: "doubt",
+        words.fates["shunted"]: "bad",
+        words.fates["hold"]: "doubt",
+        words.fates["discard"]: "quiet",
+    }
+    ordered = {code: row for _, code, row in rows}
+    return Sheet(
+        "letters",
+        words.sheets["letters"],
+        header("letter"),
+        columns,
+        ordered,
+        tones={header("fate"): tones},
+        frozen=1,
+    )
+
+
+def _kind(letter: LetterView, words: Words) -> str:
+    application, other, automatic = words.kinds
+    codes = {finding.code for finding in letter.findings}
+    if letter.disposition == "discard" and "copy" not in codes:
+        return automatic
+    return (
+        other if letter.state == "shunted" or codes & {"conversation", "not_an_application"} else application
+    )
+
+
+def _correspondent(letter: LetterView) -> str:
+    return f"{letter.from_name} <{letter.from_address}>" if letter.from_name else letter.from_address
+
+
+def _file_names(files: Sequence[FileView]) -> str:
+    # A cell that is a link holds one line only in some programs.
+    return ", ".join(file.name for file in files)

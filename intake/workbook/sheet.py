@@ -1,0 +1,96 @@
+"""What one sheet of the workbook is, and what all of them need to make their rows. Values only."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from intake.ledger.views import ApplicationView, ReplyView
+from intake.workbook.columns import Column
+from intake.workbook.values import Value
+from intake.workbook.words import Words
+from rules.call import Call
+
+Row = dict[str, Value]
+Tone = Literal["good", "wait", "doubt", "bad", "quiet"]
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One sheet as the robot wishes it: columns, and key → header → value, in the order for a first writing.
+
+    `key` is the header of the key column. `links` are targets relative to the workbook, ASCII. `tones` colours a
+    column's words; `frozen` is how many columns stay in sight; `id` names the sheet whatever the language.
+    """
+
+    id: str
+    name: str
+    key: str
+    columns: tuple[Column, ...]
+    rows: Mapping[str, Row]
+    links: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    tones: Mapping[str, Mapping[str, Tone]] = field(default_factory=dict)
+    frozen: int = 1
+    by_header: Mapping[str, Column] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Index the columns: they are looked up for every cell."""
+        object.__setattr__(self, "by_header", {column.header: column for column in self.columns})
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What every sheet needs: the call and its words, and where attached files lie seen from the workbook."""
+
+    call: Call
+    words: Words
+    files: str
+
+    def header(self, name: str) -> str:
+        """Return the header of a column in the call's language."""
+        return self.words.headers[name]
+
+    def local(self, at: datetime | None) -> datetime | None:
+        """Return an aware instant as naive local time: spreadsheets know no zones."""
+        return at.astimezone(self.call.zone).replace(tzinfo=None) if at is not None else None
+
+    def link(self, folder: str) -> str:
+        """Return the link to a folder of attached files."""
+        return f"{self.files}/{folder}/" if self.files else f"{folder}/"
+
+    def oblast(self, application: ApplicationView) -> str:
+        """Return the oblast without the word that is the column's header."""
+        words = application.place.oblast.split()
+        return " ".join(word for word in words if word.casefold() != self.header("oblast").casefold())
+
+    def reply_words(self, reply: ReplyView | None) -> str:
+        """Return which letter of ours it is, and when it left: «прийнято, 09.03 14:20»."""
+        if reply is None:
+            return ""
+        at = self.local(reply.sent_at or reply.created_at)
+        return f"{self.words.templates.get(reply.template, reply.template)}, {at:%d.%m %H:%M}"
+
+    def delivered(self, reply: ReplyView | None) -> str:
+        """Return whether a letter of ours was delivered, in a word."""
+        return self.words.replies.get(reply.state, reply.state) if reply is not None else ""
+
+
+def status_tones(words: Words) -> dict[str, Tone]:
+    """Return the colours of the words for an application's status."""
+    tones: dict[str, Tone] = {
+        "complete": "good",
+        "incomplete": "wait",
+        "held": "doubt",
+        "late": "bad",
+        "no_form": "bad",
+    }
+    return {words.statuses[status]: tone for status, tone in tones.items()}
+
+
+def delivery_tones(words: Words) -> dict[str, Tone]:
+    """Return the colours of the words for a reply's delivery."""
+    return {
+        words.replies["failed"]: "bad",
+        words.replies["uncertain"]: "doubt",
+        words.replies["draft"]: "quiet",
+    }
