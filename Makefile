@@ -30,7 +30,7 @@ run: $(READY)  ## the worker, with config.toml of this folder
 
 test: $(READY)  ## the tests; what needs absent system programs is skipped and named
 	@echo "==> pytest"
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n auto --dist worksteal
 
 lint: $(READY)  ## ruff, mypy --strict, import-linter
 	@echo "==> ruff"

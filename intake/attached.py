@@ -1,10 +1,15 @@
 """Attached files as files, for the coordinators' links. Names are ours and ASCII; the applicant's name is shown, never used."""
 
-import mimetypes
 from pathlib import Path
 
 from intake.archive import keep_file
 from rules.letter import Attachment, Letter
+
+# Types (as `intake.sniff` names them) whose names are also the endings under which office programs open them.
+OPENED = frozenset({
+    "docx", "docm", "dotx", "doc", "odt", "rtf", "xlsx", "xlsm", "xls", "ods", "pdf", "txt", "png", "jpg", "gif", "tiff",
+    "bmp", "webp", "heic", "zip", "rar", "7z", "p7s", "asice", "eml", "msg", "ics",
+})  # fmt: skip
 
 
 def folder_of(digest: str) -> str:
@@ -13,9 +18,12 @@ def folder_of(digest: str) -> str:
 
 
 def file_name(position: int, attachment: Attachment) -> str:
-    """Return an ASCII name: the count from 01 and an ending by the sniffed type, `.bin` when there is none."""
-    ending = mimetypes.guess_extension(attachment.type) or ".bin"
-    return f"{position:02d}{ending}"
+    """Return an ASCII name: the count from 01 and the sniffed type as its ending, so that a click opens it.
+
+    What a click would run instead of show (programs, and pages with scripts in them) is called `.bin`.
+    """
+    ending = attachment.type if attachment.type in OPENED else "bin"
+    return f"{position:02d}.{ending}"
 
 
 def keep_attached(folder: Path, letter: Letter) -> None:

@@ -10,9 +10,10 @@ import typer
 from rich.console import Console
 
 from intake import logs
-from intake.commands import MISTAKE, WORLD, checking, judging, status, why, working
+from intake.commands import MISTAKE, WORLD, checking, judging, recognising, replaying, status, why, working
 from intake.config import Config, ConfigMistake, Secrets, load, secrets
 from intake.database import LedgerTrouble
+from intake.reload import ConfigWatch
 from intake.station import LeaseHeld
 from outbox.compose import template_names
 from rules.judge import CODES
@@ -48,7 +49,9 @@ def run(
     """Work until stopped (SIGTERM or Ctrl-C)."""
     logs.configure(verbose=verbose)
     settings = _load(config)
-    raise typer.Exit(working.run_worker(settings, _secrets(settings)))
+    raise typer.Exit(
+        working.run_worker(settings, _secrets(settings), ConfigWatch(config, CODES, template_names("uk")))
+    )
 
 
 @app.command()
@@ -96,6 +99,52 @@ def judge(
     logs.quiet()
     settings = _load(config)
     raise typer.Exit(judging.run(settings, files, received=_instant(received, settings), as_json=as_json))
+
+
+@app.command()
+def subject(
+    texts: Annotated[
+        list[str], typer.Argument(help="Subjects; - reads them from standard input, one a line.")
+    ],
+    config: ConfigOption = DEFAULT,
+    *,
+    as_json: JsonOption = False,
+) -> None:
+    """Show what a subject says: which call, how well it keeps the rule, which place, what is odd."""
+    raise typer.Exit(recognising.subjects(_load(config), texts, as_json=as_json))
+
+
+@app.command()
+def place(
+    texts: Annotated[
+        list[str], typer.Argument(help="Names as people write them; - reads them from standard input.")
+    ],
+    config: ConfigOption = DEFAULT,
+    *,
+    oblast: Annotated[str, typer.Option(help="What the form says as oblast.")] = "",
+    raion: Annotated[str, typer.Option(help="What the form says as raion.")] = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Show which official place a name means, how surely, and what else it could be."""
+    raise typer.Exit(recognising.places(_load(config), texts, oblast=oblast, raion=raion, as_json=as_json))
+
+
+@app.command()
+def replay(
+    config: ConfigOption = DEFAULT,
+    *,
+    diff: Annotated[bool, typer.Option("--diff", help="Only show what would change (the default).")] = False,
+    apply: Annotated[
+        bool,
+        typer.Option("--apply", help="Do it: decisions are added, applications restated, replies prepared."),
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Judge every letter of the archive again under the rules as they are now, and show what would change."""
+    logs.quiet()
+    if diff and apply:
+        _fail("--diff only shows and --apply does it; one of them is wanted.", MISTAKE)
+    raise typer.Exit(replaying.run(_load(config), apply=apply, as_json=as_json))
 
 
 @app.command("why")

@@ -12,8 +12,9 @@ from pydantic import Field, SecretStr
 
 from intake.config_checks import check, unfilled
 from intake.mistakes import ConfigMistake, Mistake
-from intake.toml_file import read
+from intake.toml_file import read_all
 from rules.call import Call, Frozen
+from rules.repeated import unfolded
 
 __all__ = [
     "Config",
@@ -122,12 +123,19 @@ class Limits(Frozen):
 
 
 class Config(Frozen):
-    """The whole of config.toml. `base` is the folder it stands in, where relative paths start."""
+    """The whole of config.toml with what it includes. `base` is the folder it stands in, where relative paths start."""
 
     mailbox: MailboxSettings
     smtp: SmtpSettings
     storage: StorageSettings = StorageSettings()
     limits: Limits = Limits()
+    include: Annotated[
+        tuple[str, ...],
+        Field(description="files with further [[calls]] and [places], from the folder of this file"),
+    ] = ()
+    places: Annotated[
+        dict[str, str], Field(description="further names of places: name → code of the codifier")
+    ] = Field(default_factory=dict)
     calls: Annotated[tuple[Call, ...], Field(min_length=1)]
     base: Annotated[Path, Field(exclude=True)] = Path()
 
@@ -181,9 +189,10 @@ def load(
     `replies.off` must be among them. Raises `ConfigMistake` with every mistake there is, in the file's order; only
     what hides the rest (an unreadable file, a slip in TOML's syntax) is told alone.
     """
-    file = read(path)
+    file = read_all(path)
     check(file, Config, known_codes=known_codes, known_templates=known_templates)
-    config = Config.model_validate(file.values | {"base": path.absolute().parent})
+    calls = [unfolded(call) for call in file.values["calls"]]
+    config = Config.model_validate(file.values | {"calls": calls, "base": path.absolute().parent})
     # The doors that get single sections must not need to know where the file stands.
     certificates = {
         name: section.model_copy(update={"ca_file": config.path(section.ca_file)})
@@ -253,4 +262,4 @@ def reminders(path: Path) -> tuple[str, ...]:
 
     Raises `ConfigMistake` when the file cannot be read.
     """
-    return unfilled(read(path))
+    return unfilled(read_all(path))

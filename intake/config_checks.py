@@ -12,7 +12,6 @@ from pydantic import BaseModel, ValidationError
 
 from intake.mistakes import (
     ConfigMistake,
-    Mistake,
     dotted,
     field_at,
     found_of,
@@ -22,9 +21,12 @@ from intake.mistakes import (
     wanted_name,
     zone_alike,
 )
+from intake.places import gazetteers
 from intake.toml_file import TomlFile
 from intake.toml_lines import KeyPath
 from rules.contradictions import Contradiction, between, contradictions
+from rules.gazetteer.find import find
+from rules.repeated import unfolded
 
 # Where a mistake stands → what was found there, what is wanted.
 Problems = dict[KeyPath, tuple[str, str]]
@@ -33,7 +35,13 @@ _SECRET_NAME: Final = re.compile(r"(?i)pass(word|wd|phrase)?$|парол|secret|
 _PASSWORD_IN_URL: Final = re.compile(r"[\w+]+://[^/?#]*:[^/?#]*@")
 _DATABASE: Final = re.compile(r"(sqlite(\+\w+)?:///|postgresql(\+\w+)?://)")
 # What the shipped file writes where only the admin knows the value; example.org is nobody's (RFC 2606).
-_PLACEHOLDERS: Final = ("example.org", "Ім’я ПРІЗВИЩЕ", "+380 00 000 00 00")
+_PLACEHOLDERS: Final = (
+    "example.org",
+    "Ім’я ПРІЗВИЩЕ",
+    "+380 00 000 00 00",
+    "Име ФАМИЛИЯ",
+    "+359 2 000 00 00",
+)
 
 
 def check(
@@ -49,21 +57,29 @@ def check(
     """
     clashes = _contradictions(file)
     problems = _schema(file, model) | clashes | _unknown_names(file, known_codes, known_templates)
-    problems |= _kept_out(file.values)
+    problems |= _places(file.values) | _kept_out(file.values)
     if clashes:
         # The model of a call refuses the first contradiction as well, without its line.
         problems = {key: told for key, told in problems.items() if key[:1] != ("calls",) or len(key) != 2}
+    if not problems:
+        problems = _unfolded(file)
     if problems:
-        mistakes = (Mistake(file.line(key), dotted(key), *told) for key, told in problems.items())
-        raise ConfigMistake(file.path, tuple(sorted(mistakes)))
+        mistakes = [file.mistake(key, *told) for key, told in problems.items()]
+        order = [None, *(one.path for one in file.included)]
+        mistakes.sort(key=lambda mistake: (order.index(mistake.file), mistake))
+        raise ConfigMistake(file.path, tuple(mistakes))
 
 
 def unfilled(file: TomlFile) -> tuple[str, ...]:
     """Return a line for each value that is still a placeholder of the shipped file."""
-    return tuple(
-        f"{file.path}:{file.line(key)}: {dotted(key)} is still the placeholder {shown(value)}"
+    found = [
+        (*file.home(key), value)
         for key, value in _walk(file.values)
         if isinstance(value, str) and any(mark in value for mark in _PLACEHOLDERS)
+    ]
+    return tuple(
+        f"{home.path}:{home.line(key)}: {dotted(key)} is still the placeholder {shown(value)}"
+        for home, key, value in found
     )
 
 
@@ -138,7 +154,7 @@ def _contradictions(file: TomlFile) -> Problems:
     ]
     problems: Problems = {}
     for one in (*found, *between(calls)):
-        seen = f" ({dotted(one.other)} in line {file.line(one.other)})" if one.other else ""
+        seen = f" ({file.seen_at(one.other, one.path)})" if one.other else ""
         problems[one.path] = (shown(_value(file.values, one.path)), one.wanted + seen)
     for name in ("mailbox", "smtp"):
         section = file.values.get(name)
@@ -156,6 +172,18 @@ def _contradictions(file: TomlFile) -> Problems:
     return problems
 
 
+def _unfolded(file: TomlFile) -> Problems:
+    """Return what only shows when repeated participants are written out. The file must be in order otherwise."""
+    return {
+        ("calls", place, "participants"): (
+            "repeated participants",
+            f"once they are written out: {dotted(found[0].path)}: {found[0].wanted}",
+        )
+        for place, call in enumerate(file.values["calls"])
+        if (found := tuple(contradictions(unfolded(call))))
+    }
+
+
 def _unknown_names(
     file: TomlFile, codes: Collection[str] | None, templates: Collection[str] | None
 ) -> Problems:
@@ -171,6 +199,37 @@ def _unknown_names(
             problems[path] = ("an unknown finding", f"one of {', '.join(sorted(codes))} is wanted")
         if templates is not None and path[-3:-1] == ("replies", "off") and value not in templates:
             problems[path] = (shown(value), f"one of {', '.join(sorted(templates))} is wanted")
+    return problems
+
+
+def _places(values: Mapping[str, Any]) -> Problems:
+    """Return further names of places that name none, or that somebody else bears already."""
+    problems: Problems = {}
+    names = values.get("places")
+    told = (
+        {name: code for name, code in names.items() if isinstance(code, str)}
+        if isinstance(names, dict)
+        else {}
+    )
+    if not told:
+        return problems
+    plain, known = gazetteers(), gazetteers(told)
+    for name, code in told.items():
+        country = next((country for country in plain if plain[country].by_code(code)), None)
+        if country is None:
+            problems["places", name] = (
+                shown(code),
+                'the code of a hromada (KATOTTG) or община in the codifier is wanted; "intake place" finds it',
+            )
+            continue
+        found = find(name, known[country])
+        if found.place is None or found.place.code != code:
+            others = [place for place in found.candidates if place.code != code]
+            taken = f"; {others[0].full}, {others[0].oblast}, is called so as well" if others else ""
+            problems["places", name] = (
+                shown(name),
+                f"a name alone, without «громада» or the oblast, that only this place bears is wanted{taken}",
+            )
     return problems
 
 

@@ -83,19 +83,21 @@ sightings = Table(
     Column("marked_at", Instant),
 )
 
-# One application per place and call. The first receipt time never changes.
+# One application per call, place and unit. The first receipt time never changes.
 applications = Table(
     "applications",
     metadata,
     Column("number", String(40), primary_key=True),
     Column("call_id", String(60), nullable=False),
     Column("place_code", String(40), nullable=False),
+    # What tells the applications of one place apart when each of its units may have one; "" when there is but one.
+    Column("unit", String(120), nullable=False, default=""),
     Column("place", JSON, nullable=False),
     Column("place_by", String(20), nullable=False),
     Column("status", String(20), nullable=False),
     Column("first_received_at", Instant, nullable=False),
     Column("created_at", Instant, nullable=False),
-    UniqueConstraint("call_id", "place_code"),
+    UniqueConstraint("call_id", "place_code", "unit"),
 )
 
 # Every form that was taken for an application, the newest number being the one that stands.

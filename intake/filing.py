@@ -25,7 +25,8 @@ class Answer:
 class Filing:
     """What is to be written about one letter, besides the letter and the decision themselves.
 
-    `number` is the application it belongs to; None with `register` set: one must be registered for the case's place.
+    `number` is the application it belongs to. With `register` set one is registered for the case's place: under that
+    number, or the next free one when it is None.
     `status` is how the application stands afterwards. `revise`: the form becomes its newest revision. `restart`: the
     first receipt time is this letter's, since nothing that came before counted.
     """

@@ -5,7 +5,7 @@ pydantic's own sentences are never shown, and neither is the value of anything t
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from enum import Enum
 from pathlib import Path
@@ -28,7 +28,7 @@ _LONGEST_SHOWN: Final = 60
 SHAPES: Final = {
     r"^[a-z][a-z0-9_]*$": "small Latin letters, digits and _, beginning with a letter, are wanted",
     r"^[a-z0-9][a-z0-9-]*$": "small Latin letters, digits and hyphens are wanted",
-    r"^(\d+(\.\d+)*)?$": 'an item number like "1.3" is wanted',
+    r"^(\d+(\.(\d+|\{n\}))*)?$": 'an item number like "1.3" is wanted',
     r"^[\w-]+$": "letters, digits and hyphens without blanks are wanted",
     r'^[^/\\:*?"<>|]*$': 'a file name without a folder and without / \\ : * ? " < > | is wanted',
     r"^[A-Za-z0-9$_.-]*$": "Latin letters, digits and $ _ . - are wanted",
@@ -52,13 +52,14 @@ _NAMES: Final[tuple[tuple[type, str], ...]] = (
 class Mistake:
     """One mistake: line from 1 (0 when it has none), key as a dotted path, what was found, what is wanted.
 
-    `key` and `found` are empty when there is nothing to name.
+    `key` and `found` are empty when there is nothing to name. `file` is set for an included file.
     """
 
     line: int
     key: str
     found: str
     wanted: str
+    file: Path | None = field(default=None, compare=False)
 
     def __str__(self) -> str:
         """One line without the file's name: `41: mailbox.port: found "abc" (text); a whole number … is wanted`."""
@@ -66,12 +67,16 @@ class Mistake:
         return ": ".join(part for part in (str(self.line or ""), self.key, told) if part)
 
 
-class ConfigMistake(Exception):  # noqa: N818 - a mistake is what it is called when an admin reads it
+class ConfigMistake(Exception):
     """config.toml, or the environment, does not say what it must. `mistakes` are all of them, in the file's order."""
 
     def __init__(self, path: Path, mistakes: tuple[Mistake, ...]) -> None:
         """Take the file as it was named and its mistakes, of which there is at least one."""
-        super().__init__("\n".join(f"{path}:{'' if mistake.line else ' '}{mistake}" for mistake in mistakes))
+        super().__init__(
+            "\n".join(
+                f"{mistake.file or path}:{'' if mistake.line else ' '}{mistake}" for mistake in mistakes
+            )
+        )
         self.path = path
         self.mistakes = mistakes
 
@@ -119,7 +124,7 @@ def wanted(annotation: Any, metadata: tuple[object, ...] = ()) -> str:
     if origin is Literal:
         return _one_of(arguments)
     if origin is tuple:
-        inside = "texts" if arguments[0] is str else "tables"
+        inside = "texts" if arguments[0] is str else _DATES.get(_plain(arguments[0]), "tables")
         filled = any(isinstance(rule, MinLen) and rule.min_length for rule in metadata)
         return f"a list of {inside}{', not an empty one,' if filled else ''} is wanted"
     if isinstance(annotation, type) and issubclass(annotation, Enum):
@@ -131,9 +136,17 @@ def wanted(annotation: Any, metadata: tuple[object, ...] = ()) -> str:
     simple = {
         bool: "true or false, without quotes, is wanted",
         datetime: "local date and time without quotes are wanted, e.g. 2023-03-10T18:00",
+        date: "a date without quotes is wanted, e.g. 2023-03-08",
         Path: "a path in quotes is wanted",
     }
     return simple.get(annotation, "a table is wanted")
+
+
+_DATES: Final = {datetime: "local dates and times", date: "dates"}
+
+
+def _plain(annotation: Any) -> Any:
+    return get_args(annotation)[0] if get_origin(annotation) is Annotated else annotation
 
 
 def _one_of(choices: tuple[object, ...]) -> str:

@@ -24,6 +24,7 @@ from outbox import answers, store
 from rules.case import Case, History
 from rules.judge import judge
 from rules.letter import RawLetter
+from rules.units import unit_of
 from rules.verdict import Verdict
 
 log = structlog.get_logger()
@@ -99,7 +100,7 @@ class Pipeline:
     def _record(self, tx: Connection, raw: RawLetter, kept: Kept, case: Case) -> Settled:
         """Do all that one letter causes, inside the one transaction it is given (law 2)."""
         now = self.now()
-        case = replace(case, history=_history(tx, case, now))
+        case = replace(case, history=history_of(tx, case, now))
         verdict = judge(case)
         filing = file(case, verdict)
         number = record.record(tx, case, verdict, filing, now=now)
@@ -116,12 +117,12 @@ class Pipeline:
         return Settled(kept.digest, "shunted")
 
 
-def _history(tx: Connection, case: Case, now: datetime) -> History:
+def history_of(tx: Connection, case: Case, now: datetime) -> History:
     """Return what the ledger knows that bears on a case; its thread was found before."""
     sender = case.letter.from_
     prior = None
     if case.call is not None and case.place is not None:
-        prior = applications.by_place(tx, case.call.id, case.place.code)
+        prior = applications.by_place(tx, case.call.id, case.place.code, unit_of(case))
     return replace(
         case.history,
         prior=prior,

@@ -10,9 +10,8 @@ import threading
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-
 
 from intake.archive import Archive
 from intake.config import Config, Secrets
@@ -74,6 +73,11 @@ class Station:
                 yield transport
             finally:
                 self._closers.remove(transport.abort)
+
+    def adopt(self, config: Config) -> None:
+        """Judge by other rules from now on. Servers, folders and limits must be those the station was opened with."""
+        self.config = config
+        self.pipeline = replace(self.pipeline, examiner=examiner(config, self.readers))
 
     def stop(self) -> None:
         """Ask every job to end after the letter at hand."""
@@ -140,7 +144,7 @@ def examiner(config: Config, readers: ReaderPool) -> Examiner:
     """Return the examiner of a configuration; it needs no ledger."""
     return Examiner(
         calls=config.calls,
-        gazetteers=gazetteers(),
+        gazetteers=gazetteers(config.places),
         readers=readers,
         limits=config.limits,
         trusted_hosts=config.mailbox.trusted_hosts,

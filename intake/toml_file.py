@@ -4,13 +4,14 @@ What cannot be read is told with its line, in plain words. Nothing here knows wh
 file is ever repeated in a message: a password may stand on it.
 """
 
+import glob
 import re
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from intake.mistakes import ConfigMistake, Mistake, dotted
+from intake.mistakes import ConfigMistake, Mistake, dotted, shown
 from intake.toml_lines import KeyPath, NotUnderstood, first_repeated, lines, with_seconds
 
 # What tomllib says, as the beginning of its sentence, and how it is said to an admin.
@@ -46,19 +47,114 @@ _UTF16: Final = (b"\xff\xfe", b"\xfe\xff")
 _TYPOGRAPHIC: Final = "“”„«»‘’‚"
 
 
+# What an included file may hold.
+INCLUDABLE: Final = ("calls", "places")
+
+
 @dataclass(frozen=True, slots=True)
 class TomlFile:
-    """What a file says, and the line of every key in it."""
+    """What a file and those it includes say, and the line of every key in each. `own` is what stands in this file."""
 
     path: Path
     values: dict[str, Any]
     lines: dict[KeyPath, int]
+    included: tuple["TomlFile", ...] = ()
+    own: dict[str, Any] = field(default_factory=dict)
 
     def line(self, path: KeyPath) -> int:
         """Return the line of a key, or of the nearest table around it; 0 when the file names none of them."""
         while path and path not in self.lines:
             path = path[:-1]
         return self.lines.get(path, 0)
+
+    def home(self, path: KeyPath) -> tuple["TomlFile", KeyPath]:
+        """Return the file in which a key of `values` stands, and what it is called there."""
+        if path[:1] == ("calls",) and len(path) > 1 and isinstance(path[1], int):
+            place = path[1] - len(_calls(self.own))
+            for file in self.included if place >= 0 else ():
+                count = len(_calls(file.values))
+                if place < count:
+                    return file, ("calls", place, *path[2:])
+                place -= count
+        if path[:1] == ("places",) and len(path) > 1 and path[1] not in self.own.get("places", {}):
+            for file in self.included:
+                if path[1] in file.values.get("places", {}):
+                    return file, path
+        return self, path
+
+    def mistake(self, path: KeyPath, found: str, wanted: str) -> Mistake:
+        """Return a mistake at a key of `values`, with the line and the name it has in its own file."""
+        file, local = self.home(path)
+        return Mistake(file.line(local), dotted(local), found, wanted, None if file is self else file.path)
+
+    def seen_at(self, path: KeyPath, beside: KeyPath) -> str:
+        """Return where another key stands, for a mistake at `beside`: `calls[0].id in line 44`."""
+        file, local = self.home(path)
+        near = file is self.home(beside)[0]
+        return f"{dotted(local)} in {'line ' if near else f'{file.path}:'}{file.line(local)}"
+
+
+def read_all(path: Path) -> TomlFile:
+    """Return what the file says together with the calls and places of the files its `include` names.
+
+    Patterns start at the folder of the file. Raises `ConfigMistake` when one of the files cannot be read, is no valid
+    TOML or holds anything else, and when a pattern fits no file.
+    """
+    main = read(path)
+    mistakes: list[Mistake] = []
+    files: dict[Path, TomlFile] = {}
+    for place, pattern in enumerate(patterns(main.values)):
+        found = matching(path, pattern)
+        if not found:
+            wish = f"a path from {path.parent} that fits a file is wanted"
+            mistakes.append(main.mistake(("include", place), shown(pattern), wish))
+        for one in found:
+            if one not in files:
+                files[one] = read(one)
+                mistakes += [
+                    Mistake(files[one].line((name,)), name, "an option that an included file cannot have",
+                            "only [[calls]] and [places] may stand here", one)
+                    for name in files[one].values
+                    if name not in INCLUDABLE
+                ]  # fmt: skip
+    places = dict(main.values.get("places", {})) if isinstance(main.values.get("places", {}), dict) else {}
+    for file in files.values():
+        own = file.values.get("places", {})
+        for name, code in own.items() if isinstance(own, dict) else ():
+            if places.setdefault(name, code) != code:
+                wish = "a name that no other file gives another code is wanted"
+                mistakes.append(
+                    Mistake(
+                        file.line(("places", name)), dotted(("places", name)), shown(code), wish, file.path
+                    )
+                )
+    if mistakes:
+        raise ConfigMistake(path, tuple(mistakes))
+    if not files:
+        return main
+    calls = [call for file in (main, *files.values()) for call in _calls(file.values)]
+    values = main.values | {"calls": calls} | ({"places": places} if places else {})
+    return TomlFile(path, values, main.lines, tuple(files.values()), main.values)
+
+
+def patterns(values: dict[str, Any]) -> tuple[str, ...]:
+    """Return the patterns of `include`; nothing when it is no list of texts, which is told elsewhere."""
+    include = values.get("include")
+    listed = isinstance(include, list) and all(isinstance(pattern, str) for pattern in include)
+    return tuple(include) if isinstance(include, list) and listed else ()
+
+
+def matching(path: Path, pattern: str) -> tuple[Path, ...]:
+    """Return the files a pattern of `include` fits, by name, the including file itself left out."""
+    # Path.glob takes no pattern that begins at the root.
+    names = sorted(glob.glob(pattern, root_dir=path.parent))  # noqa: PTH207 - as above
+    found = (path.parent / name for name in names)
+    return tuple(one for one in found if one.is_file() and one.absolute() != path.absolute())
+
+
+def _calls(values: dict[str, Any]) -> list[Any]:
+    calls = values.get("calls", [])
+    return calls if isinstance(calls, list) else []
 
 
 def read(path: Path) -> TomlFile:

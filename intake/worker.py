@@ -24,6 +24,7 @@ from intake.config import Config, Secrets
 from intake.database import LedgerTrouble, writing
 from intake.ledger import health
 from intake.mailbox import Backoff, MailboxTrouble
+from intake.reload import ConfigWatch
 from intake.station import LEASE_SECONDS, LeaseHeld, Station, open_station
 from rules.deadline import closes_at
 
@@ -35,14 +36,21 @@ IDLE_SECONDS = 240
 PATIENCE_SECONDS = 0.5
 
 
-def run(config: Config, secrets: Secrets, *, ready: Callable[[], None] = lambda: None) -> int:
+def run(
+    config: Config,
+    secrets: Secrets,
+    *,
+    watch: ConfigWatch | None = None,
+    ready: Callable[[], None] = lambda: None,
+) -> int:
     """Work until SIGTERM or SIGINT; return the exit code: 0 after a clean stop, 3 when the lease was lost.
 
+    `watch` looks after the file the configuration came from: a changed one is taken over between two cycles.
     Raises `LeaseHeld` when another worker is at work, `LedgerTrouble` when the ledger cannot be opened.
     """
     wake_read, wake_write = os.pipe()
     with open_station(config, secrets) as station, _signals(station, wake_write):
-        scheduler = _scheduler(station)
+        scheduler = _scheduler(station, watch)
         watcher = threading.Thread(
             target=_watch, args=(station, scheduler, wake_read), name="idle", daemon=True
         )
@@ -69,7 +77,7 @@ def run(config: Config, secrets: Secrets, *, ready: Callable[[], None] = lambda:
     return code
 
 
-def _scheduler(station: Station) -> BackgroundScheduler:
+def _scheduler(station: Station, watch: ConfigWatch | None) -> BackgroundScheduler:
     # misfire_grace_time None: a late job runs late; with the default of one second it would silently not run at all.
     # The deadline has its own thread, so that it never queues behind a long poll.
     scheduler = BackgroundScheduler(
@@ -84,11 +92,34 @@ def _scheduler(station: Station) -> BackgroundScheduler:
     scheduler.add_listener(_failed(station), EVENT_JOB_ERROR | EVENT_JOB_MISSED)
     seconds = station.config.mailbox.poll_seconds
     scheduler.add_job(
-        jobs.cycle, "interval", args=[station], seconds=seconds, id="cycle", next_run_time=datetime.now(UTC)
+        _cycle,
+        "interval",
+        args=[station, scheduler, watch],
+        seconds=seconds,
+        id="cycle",
+        next_run_time=datetime.now(UTC),
     )
     scheduler.add_job(
         _beat, "interval", args=[station], seconds=LEASE_SECONDS / 6, id="beat", executor="beat"
     )
+    _set_deadlines(station, scheduler)
+    return scheduler
+
+
+def _cycle(station: Station, scheduler: BackgroundScheduler, watch: ConfigWatch | None) -> None:
+    """Take over a changed configuration, then do one cycle: never in the middle of one."""
+    if watch is not None:
+        with station.lock, jobs.trouble(station, "configuration"):
+            if watch.look(station):
+                _set_deadlines(station, scheduler)
+    jobs.cycle(station)
+
+
+def _set_deadlines(station: Station, scheduler: BackgroundScheduler) -> None:
+    """Give every deadline still to come its job, and take away those of deadlines that were moved."""
+    for job in scheduler.get_jobs():
+        if job.id.startswith("deadline "):
+            job.remove()
     for call in station.config.calls:
         closing = closes_at(call)
         if closing > station.now():
@@ -99,7 +130,6 @@ def _scheduler(station: Station) -> BackgroundScheduler:
                 id=f"deadline {call.id}",
                 executor="deadline",
             )
-    return scheduler
 
 
 def _close(station: Station, call_id: str) -> None:

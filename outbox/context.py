@@ -148,6 +148,7 @@ def words_of(facts: ReplyFacts, call: Call) -> dict[str, object]:
         "after_deadline": facts.after_deadline,
         "late_policy": call.policy.late,
         "duplicate_policy": call.policy.duplicate,
+        "one_per": call.policy.one_per,
         "subject_received": clean(facts.subject_received, 120),
         "re_subject": clean(_RE.sub("", clean(facts.subject_received)), 180),
         "subject_deviates": facts.subject_deviates,
@@ -167,7 +168,7 @@ def words_of(facts: ReplyFacts, call: Call) -> dict[str, object]:
         "link_host": clean(facts.link_host),
         "changed": tuple(field_words(key, call) for key in facts.changed_fields),
         "masked_email": masked(facts.other_address) if facts.other_address else "",
-        "participants": participants_words(sum(person.required for person in call.participants), language),
+        "participants": participants_words(_wanted_people(call), language),
         "call": clean(call.title),
         "call_genitive": clean(call.title_forms.genitive),
         "call_locative_short": clean(call.title_forms.short_locative),
@@ -188,6 +189,12 @@ def _cure_until(facts: ReplyFacts, call: Call) -> datetime | None:
     if until is None:
         return call.deadline_at if in_time(facts.received_at, call) else None
     return until if facts.received_at <= until else None
+
+
+def _wanted_people(call: Call) -> int:
+    """Return for how many people an application is; 0 when their number is open."""
+    people = call.participants
+    return len(people) if all(person.required for person in people) else 0
 
 
 def _subject_form(call: Call) -> str:

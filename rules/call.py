@@ -90,7 +90,10 @@ class Participant(Frozen):
         bool, Field(description="false: asked about only when something is written of that person")
     ] = True
     repeat: Annotated[
-        int, Field(ge=1, le=50, description="how many such people the form has room for; {n} in texts counts them")
+        int,
+        Field(
+            ge=1, le=50, description="how many such people the form has room for; {n} in texts counts them"
+        ),
     ] = 1
 
 
@@ -138,7 +141,9 @@ class Policy(Frozen):
     ] = "reject"
     one_per: Annotated[
         Literal["place", "unit"],
-        Field(description='what has one application: "place", or "unit": each unit the form names in a field of that kind'),
+        Field(
+            description='what has one application: "place", or "unit": each unit the form names in a field of that kind'
+        ),
     ] = "place"
     duplicate: Annotated[
         Literal["keep_first", "keep_last"],
@@ -171,7 +176,8 @@ class Replies(Frozen):
         LocalTime | None, Field(description="until when an application that came in time may be completed")
     ] = None
     cure_days: Annotated[
-        int, Field(ge=0, le=60, description="the same in working days after the deadline; 0: cure_until counts")
+        int,
+        Field(ge=0, le=60, description="the same in working days after the deadline; 0: cure_until counts"),
     ] = 0
     max_per_day: Annotated[int, Field(ge=0, description="answers to one address in 24 hours")] = 3
     off: Annotated[tuple[str, ...], Field(description="templates that are not sent")] = ()
@@ -199,7 +205,8 @@ class Call(Frozen):
         bool, Field(description="true: the whole minute of the deadline is still in time")
     ] = True
     grace_minutes: Annotated[
-        int, Field(ge=0, le=1440, description="minutes after the deadline that still count and are not announced")
+        int,
+        Field(ge=0, le=1440, description="minutes after the deadline that still count and are not announced"),
     ] = 0
     extended_from: Annotated[
         tuple[LocalTime, ...], Field(description="earlier deadlines of an extended call, for the record")

@@ -64,7 +64,10 @@ def refer(raw: Mapping[str, str], call: Call, vocabulary: Vocabulary) -> dict[st
 def faults(values: Mapping[str, Value], wrong: Mapping[str, str], call: Call) -> tuple[Fault, ...]:
     """Return what to ask, in the form's order. `wrong` holds the fault each value's own kind found."""
     out: list[Fault] = []
+    unnamed = _unnamed(values, call)
     for field in call.fields:
+        if field.person in unnamed:
+            continue
         value = values.get(field.key)
         raw = " ".join(value.raw.split())[:200] if value else ""
         code = wrong.get(field.key, "")
@@ -85,6 +88,21 @@ def faults(values: Mapping[str, Value], wrong: Mapping[str, str], call: Call) ->
     out.extend(_twice(values, call))
     order = {field.key: at for at, field in enumerate(call.fields)}
     return tuple(sorted(out, key=lambda fault: order[fault.key]))
+
+
+def _unnamed(values: Mapping[str, Value], call: Call) -> frozenset[str]:
+    """Return the participants who need not be named and are not: nothing is asked about them.
+
+    Ticked boxes alone name nobody: blanks come with the boxes of every line.
+    """
+    named = {
+        field.person
+        for field in call.fields
+        if field.kind not in {"consent", "yesno", "choice", "choices"}
+        and (value := values.get(field.key)) is not None
+        and value.value
+    }
+    return frozenset(one.key for one in call.participants if not one.required and one.key not in named)
 
 
 def _twice(values: Mapping[str, Value], call: Call) -> list[Fault]:

@@ -5,7 +5,7 @@ what is not of the expected type is passed over, for that is told elsewhere.
 """
 
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -46,15 +46,58 @@ def contradictions(call: Mapping[str, object]) -> Iterator[Contradiction]:
             yield Contradiction(
                 (*_at("fields", place), "kind"), 'a choice needs its options, e.g. options = ["так", "ні"]'
             )
+    yield from _periods(call)
+    yield from _repeated(participants, fields)
+    policy = call.get("policy")
+    per_unit = isinstance(policy, Mapping) and policy.get("one_per") == "unit"
+    if per_unit and not any(field.get("kind") == "unit" for _, field in fields):
+        yield Contradiction(("policy", "one_per"), 'a field of kind "unit" is wanted in the form, or "place"')
+
+
+def _periods(call: Mapping[str, object]) -> Iterator[Contradiction]:
+    """Yield what the times of a call say against each other."""
     replies = call.get("replies")
-    deadline, cure = (
-        _local(call.get("deadline")),
-        _local(replies.get("cure_until") if isinstance(replies, Mapping) else None),
-    )
+    replies = replies if isinstance(replies, Mapping) else {}
+    deadline, cure = _local(call.get("deadline")), _local(replies.get("cure_until"))
     if deadline and cure and cure < deadline:
         yield Contradiction(
             ("replies", "cure_until"), "a time not before the deadline is wanted", ("deadline",)
         )
+    if replies.get("cure_until") and replies.get("cure_days"):
+        yield Contradiction(
+            ("replies", "cure_days"), "0 is wanted, or no cure_until", ("replies", "cure_until")
+        )
+    earlier = call.get("extended_from")
+    for place, old in enumerate(
+        earlier if isinstance(earlier, Sequence) and not isinstance(earlier, str) else ()
+    ):
+        if deadline and (local := _local(old)) and local >= deadline:
+            yield Contradiction(
+                ("extended_from", place), "a deadline before the present one is wanted", ("deadline",)
+            )
+
+
+def _repeated(
+    participants: Iterable[tuple[int, Mapping[str, object]]],
+    fields: Iterable[tuple[int, Mapping[str, object]]],
+) -> Iterator[Contradiction]:
+    """Yield texts of repeated participants that would come out alike for all of them, and keys that cannot be counted."""
+    repeated = {
+        str(person.get("key"))
+        for _, person in participants
+        if isinstance(n := person.get("repeat", 1), int) and n > 1
+    }
+    for place, person in participants:
+        if person.get("key") in repeated and "{n}" not in str(person.get("label")):
+            yield Contradiction(
+                ("participants", place, "label"), "{n} is wanted in it, where the count stands"
+            )
+    for place, field in fields:
+        owner = field.get("person")
+        if owner in repeated and not str(field.get("key")).startswith(f"{owner}_"):
+            yield Contradiction(("fields", place, "key"), f"a key that begins with {owner}_ is wanted")
+        if owner in repeated and field.get("column") and "{n}" not in str(field.get("column")):
+            yield Contradiction(("fields", place, "column"), "{n} is wanted in it, where the count stands")
 
 
 def between(calls: Sequence[Mapping[str, object]]) -> Iterator[Contradiction]:

@@ -17,7 +17,9 @@ def unfolded(call: Mapping[str, Any]) -> dict[str, Any]:
     required: how many people come is open.
     """
     repeats = {
-        person["key"]: person["repeat"] for person in call.get("participants", ()) if person.get("repeat", 1) > 1
+        person["key"]: person["repeat"]
+        for person in call.get("participants", ())
+        if person.get("repeat", 1) > 1
     }
     return {
         **call,

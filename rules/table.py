@@ -59,7 +59,8 @@ class Reading:
     signature) · `unreadable` (see `reason`) . `reason` is a code: `damaged`, `empty`, `password`, `too_large`,
     `too_slow`, `bomb`, `format` (no reader for it), `crashed`; for `not_a_form` it is `picture`, `signature` or
     `not_text`. `container` names what it was taken out of. A container's own reading has `members`, one for each
-    file inside, whose `sha256` are those of the inner files; its blocks are empty.
+    file inside, whose `sha256` are those of the inner files; its blocks are empty. `draft`: a machine read it off a
+    picture, so any letter of it may be wrong without a sign.
     """
 
     sha256: str
@@ -70,6 +71,7 @@ class Reading:
     blocks: tuple[Block, ...] = field(default=(), repr=False)
     signature: str = ""
     members: tuple["Reading", ...] = field(default=(), repr=False)
+    draft: bool = False
 
     @property
     def leaves(self) -> tuple["Reading", ...]:

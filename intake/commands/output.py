@@ -7,6 +7,9 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
 
 def json_line(value: Mapping[str, Any]) -> None:
     """Print one JSON object on one line (UTF-8, nothing escaped that need not be)."""
@@ -27,3 +30,10 @@ def local(instant: datetime | None, zone: ZoneInfo) -> str:
 def counted(counts: Mapping[str, int]) -> str:
     """Return counts as words, those that are zero left out: `sent 3, failed 1`."""
     return ", ".join(f"{name} {count}" for name, count in counts.items() if count) or "none"
+
+
+def bar(console: Console) -> Progress:
+    """Return a progress bar that leaves nothing behind: what is done, of how many."""
+    return Progress(
+        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), console=console, transient=True
+    )

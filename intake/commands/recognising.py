@@ -109,9 +109,12 @@ def _tell(facts: dict[str, Any], *, as_json: bool) -> None:
     table = Table(show_header=False, box=None, padding=(0, 2, 0, 0))
     table.add_column(style="bold", no_wrap=True)
     table.add_column(overflow="fold")
-    for name, value in facts.items():
+    for name, fact in facts.items():
+        value = fact
         if name == "place" and value:
-            value = ", ".join(part for part in (value["name"], value["oblast"], value["raion"], value["katottg"]) if part)
+            value = ", ".join(
+                part for part in (value["name"], value["oblast"], value["raion"], value["katottg"]) if part
+            )
         elif isinstance(value, list):
             value = "\n".join(value) if name == "candidates" else ", ".join(value)
         table.add_row(name, str(value) if value not in (None, "") else "-")

@@ -5,32 +5,32 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from intake import jobs, worker
 from intake.commands import ATTENTION, DONE, MISTAKE, WORLD
-from intake.commands.output import counted
+from intake.commands.output import bar, counted
 from intake.config import Config, Secrets
 from intake.pipeline import Settled
+from intake.reload import ConfigWatch
 from intake.station import Station, open_station
 from rules.letter import Location, RawLetter
 
 IMPORT_ACCOUNT = "import"
 
 
-def run_worker(config: Config, secrets: Secrets) -> int:
-    """Work until told to stop."""
-    return worker.run(config, secrets)
+def run_worker(config: Config, secrets: Secrets, watch: ConfigWatch) -> int:
+    """Work until told to stop, by the configuration as it stands at each cycle."""
+    return worker.run(config, secrets, watch=watch)
 
 
 def once(config: Config, secrets: Secrets) -> int:
     """Do one cycle: poll, publish, deliver. Return 0, 1 when letters were shunted or unaccounted for, 3 on trouble."""
     console = Console()
     with open_station(config, secrets) as station:
-        with _bar(console) as bar:
-            task = bar.add_task("letters", total=None)
+        with bar(console) as shown:
+            task = shown.add_task("letters", total=None)
             polled = jobs.poll(
-                station, progress=lambda done, total: bar.update(task, completed=done, total=total)
+                station, progress=lambda done, total: shown.update(task, completed=done, total=total)
             )
         published = jobs.publish(station)
         delivered = jobs.deliver(station)
@@ -60,9 +60,9 @@ def import_mail(config: Config, secrets: Secrets, paths: list[Path]) -> int:
     if absent:
         return MISTAKE
     settled: list[Settled] = []
-    with open_station(config, secrets) as station, _bar(console) as bar:
+    with open_station(config, secrets) as station, bar(console) as shown:
         messages = [message for path in paths for message in _messages(path)]
-        for raw in bar.track(messages, description="letters"):
+        for raw in shown.track(messages, description="letters"):
             settled.append(station.pipeline.settle(raw))
             station.prolong()
         _publish(station)
@@ -105,9 +105,3 @@ def _summary(settled: list[Settled]) -> str:
         key = str(one.verdict.disposition) if one.verdict else one.fate
         counts[key] = counts.get(key, 0) + 1
     return counted(dict(sorted(counts.items())))
-
-
-def _bar(console: Console) -> Progress:
-    return Progress(
-        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), console=console, transient=True
-    )

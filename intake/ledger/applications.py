@@ -1,4 +1,4 @@
-"""Applications and their revisions: one number for each place and call, the first receipt time kept for good."""
+"""Applications and their revisions: one number for each call, place and unit, the first receipt time kept for good."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -22,13 +22,23 @@ def by_number(tx: Connection, number: str) -> Registered | None:
     return _registered(tx, row) if row else None
 
 
-def by_place(tx: Connection, call_id: str, place_code: str) -> Registered | None:
-    """Return the application of a place in a call, or None."""
+def by_place(tx: Connection, call_id: str, place_code: str, unit: str | None = "") -> Registered | None:
+    """Return the application of a place in a call, or None.
+
+    `unit` is the key of `rules.units`; with it, an application whose unit is not known yet counts until one that has a
+    form stands there. None means that the letter does not say: then the only application of the place is meant.
+    """
     query = select(applications).where(
         applications.c.call_id == call_id, applications.c.place_code == place_code
     )
-    row = tx.execute(query).first()
-    return _registered(tx, row) if row else None
+    rows = {row.unit: row for row in tx.execute(query.order_by(applications.c.number))}
+    if unit is None:
+        found = next(iter(rows.values())) if len(rows) == 1 else rows.get("")
+    else:
+        found = rows.get(unit)
+        if found is None and "" in rows and rows[""].status in {"no_form", "late"}:
+            found = rows[""]
+    return _registered(tx, found) if found is not None else None
 
 
 def by_references(tx: Connection, references: Iterable[str]) -> Registered | None:
@@ -66,19 +76,17 @@ def create(
     received_at: datetime,
     status: str,
     now: datetime,
+    unit: str = "",
+    number: str | None = None,
 ) -> str:
-    """Register an application and return its number: the prefix and the next free count, `КЗ-2023-014`."""
-    taken = tx.execute(
-        select(applications.c.number).where(applications.c.number.startswith(f"{prefix}-", autoescape=True))
-    )
-    tail = re.compile(re.escape(prefix) + r"-(\d+)")
-    numbers = [int(match.group(1)) for value in taken.scalars() if (match := tail.fullmatch(value))]
-    number = f"{prefix}-{max(numbers, default=0) + 1:03d}"
+    """Register an application and return its number: the one given, else the next free one."""
+    number = number or next_number(tx, prefix)
     tx.execute(
         insert(applications).values(
             number=number,
             call_id=call_id,
             place_code=place.code,
+            unit=unit,
             place=asdict(place),
             place_by=place_by,
             status=status,
@@ -87,6 +95,28 @@ def create(
         )
     )
     return number
+
+
+def next_number(tx: Connection, prefix: str) -> str:
+    """Return the prefix and the next free count: `КЗ-2023-014`."""
+    taken = tx.execute(
+        select(applications.c.number).where(applications.c.number.startswith(f"{prefix}-", autoescape=True))
+    )
+    tail = re.compile(re.escape(prefix) + r"-(\d+)")
+    numbers = [int(match.group(1)) for value in taken.scalars() if (match := tail.fullmatch(value))]
+    return f"{prefix}-{max(numbers, default=0) + 1:03d}"
+
+
+def name_unit(tx: Connection, number: str, unit: str) -> None:
+    """Set the unit of an application that was registered before its form named one, unless another has that unit."""
+    row = tx.execute(select(applications).where(applications.c.number == number)).one()
+    same = select(applications.c.number).where(
+        applications.c.call_id == row.call_id,
+        applications.c.place_code == row.place_code,
+        applications.c.unit == unit,
+    )
+    if row.unit == "" and tx.execute(same).first() is None:
+        tx.execute(update(applications).where(applications.c.number == number).values(unit=unit))
 
 
 def revise(

@@ -11,6 +11,7 @@ from intake.ledger import applications, letters
 from rules.case import Case
 from rules.letter import RawLetter
 from rules.place import Recognition
+from rules.units import unit_of
 from rules.verdict import Verdict
 
 RULES = "rules"
@@ -31,7 +32,11 @@ def record(tx: Connection, case: Case, verdict: Verdict, filing: Filing, *, now:
             received_at=case.receipt.at,
             status=filing.status or "held",
             now=now,
+            unit=unit_of(case) or "",
+            number=filing.number,
         )
+    elif number is not None and filing.revise and (unit := unit_of(case)):
+        applications.name_unit(tx, number, unit)
     letter = case.letter
     sender = letter.from_.address if letter.from_ else ""
     findings = [

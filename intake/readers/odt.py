@@ -3,8 +3,11 @@
 Tracked deletions, hidden text, comments and placeholders are not there for a reader, so they are not read.
 """
 
+import re
+
 from lxml import etree
 
+from intake.readers.glyphs import wingdings
 from intake.readers.guard import Refused, open_zip, parse_xml, read_part
 from rules.table import Block, Cell, Para, Reading, Table
 
@@ -53,6 +56,8 @@ _WRAPPERS = frozenset(
     ]
 )
 MAX_REPEAT = 64
+# A glyph of a symbol font: the office suite keeps its number in the private use area.
+_GLYPH = re.compile("[\uf000-\uf0ff]")
 
 
 def read(content: bytes, sha256: str) -> Reading:
@@ -120,7 +125,7 @@ class _Walk:
 
     def _inline(self, element: Element, pieces: list[str], floating: list[Block]) -> None:
         if element.text:
-            pieces.append(element.text)
+            pieces.append(_shown(element.text))
         for child in element:
             name = _name(child)
             if name == "s":
@@ -132,6 +137,8 @@ class _Walk:
                 pieces.append("\n")
             elif name == "checkbox":
                 pieces.append("☒" if _attribute(child, "current-state") == "checked" else "☐")
+            elif name == "fieldmark" and _attribute(child, "type").endswith("FORMCHECKBOX"):
+                pieces.append("☒" if _ticked(child) else "☐")
             elif name == "content-control" and _attribute(child, "checkbox") == "true":
                 pieces.append("☒" if _attribute(child, "checked") == "true" else "☐")
             elif name == "content-control" and _attribute(child, "showing-place-holder") == "true":
@@ -141,7 +148,7 @@ class _Walk:
             elif name not in _SKIPPED and _attribute(child, "style-name") not in self.hidden:
                 self._inline(child, pieces, floating)
             if child.tail:
-                pieces.append(child.tail)
+                pieces.append(_shown(child.tail))
 
     def _table(self, table: Element) -> Table:
         self._tables += 1
@@ -169,6 +176,18 @@ class _Walk:
                 open_spans[at] -= 1
                 at += 1
         return tuple(cells)
+
+
+def _shown(text: str) -> str:
+    return _GLYPH.sub(lambda glyph: wingdings(glyph.group(), ""), text)
+
+
+def _ticked(mark: Element) -> bool:
+    """Return the state of a box that Word 97 would have called a form field."""
+    return any(
+        _attribute(state, "name") == "Checkbox_Checked" and _attribute(state, "value") == "true"
+        for state in mark
+    )
 
 
 def _rows(table: Element) -> list[Element]:

@@ -12,9 +12,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from sqlalchemy import Connection, Engine
-
-from intake.database import reading, writing
+from intake.database import Connection, Engine, reading, writing
 from intake.ledger import health, read
 from intake.ledger.cells import Changes, fingerprint, remember, remembered
 from intake.workbook.locks import lock_of

@@ -36,7 +36,7 @@ LARGEST = 400 * 1024 * 1024
 _DAMAGE = (zipfile.BadZipFile, KeyError, ValueError, TypeError, AttributeError, IndexError, ParseError, InvalidFileException, EOFError)  # fmt: skip
 
 
-class Damaged(Exception):  # noqa: N818 - a fact about a file, said by its name
+class Damaged(Exception):
     """The file is no workbook that can be opened."""
 
 

@@ -23,14 +23,18 @@ def reply_code(message_id: str) -> str:
     return hashlib.sha256(message_id.encode()).hexdigest()[:12]
 
 
+_LATENESS = frozenset({"late", "sent_in_time", "late_update"})
+
+
 def needs_attention(letter: LetterView, late_numbers: set[str]) -> bool:
     """Return whether a person must look at a letter: it is held, it failed, or it was refused for more than lateness."""
-    if letter.state == "shunted" or letter.disposition == "hold":
-        return letter.number is None or letter.number not in late_numbers or letter.state == "shunted"
-    if letter.disposition != "reject":
+    if letter.state == "shunted":
+        return True
+    if letter.disposition not in {"hold", "reject"}:
         return False
-    late = any(finding.code == "late" for finding in letter.findings)
-    return not (late and letter.number is not None and letter.number in late_numbers)
+    # What is only late is decided on the sheet of the late.
+    serious = {finding.code for finding in letter.findings if finding.disposition in {"hold", "reject"}}
+    return letter.number is None or letter.number not in late_numbers or not serious <= _LATENESS
 
 
 def _wrong(letter: LetterView, call: Call) -> str:
@@ -72,7 +76,7 @@ def attention_sheet(desk: Desk, letters: Sequence[LetterView], late_numbers: set
             header("from"): _correspondent(letter),
             header("letter_subject"): letter.subject,
             header("wrong"): _wrong(letter, desk.call),
-            header("suggestion"): letter.suggestion,
+            header("suggestion"): letter.suggestion if letter.number is None else None,
             header("number"): letter.number,
             header("files"): _file_names(letter.files),
             header("letter"): code,
@@ -100,6 +104,8 @@ def letters_sheet(desk: Desk, letters: Sequence[LetterView], replies: Sequence[R
     for letter in letters:
         code = letter_code(letter.digest)
         fate = "shunted" if letter.state == "shunted" else letter.disposition or ""
+        if any(finding.code == "copy" for finding in letter.findings):
+            fate = "copy"
         row: Row = {
             header("at"): desk.local(letter.received_at),
             header("direction"): words.incoming,
@@ -136,6 +142,7 @@ def letters_sheet(desk: Desk, letters: Sequence[LetterView], replies: Sequence[R
         words.fates["shunted"]: "bad",
         words.fates["hold"]: "doubt",
         words.fates["discard"]: "quiet",
+        words.fates["copy"]: "quiet",
     }
     ordered = {code: row for _, code, row in rows}
     return Sheet(

@@ -12,7 +12,7 @@ from intake.workbook.merge import DELETED, ROW, Conflict, Typed
 Status = Literal["written", "unchanged", "locked", "blocked"]
 
 
-class WorkbookTrouble(Exception):  # noqa: N818 - "trouble" is the word of the design for this kind
+class WorkbookTrouble(Exception):
     """The workbook cannot be read or written, by no fault of its own: a full disk, a folder that is gone."""
 
 

@@ -18,7 +18,8 @@ def phrase(finding: FindingView, call: Call, files: Sequence[FileView] = ()) -> 
     `files` are the letter's, for facts that name a file by its digest.
     """
     names = {file.sha256: file.name for file in files}
-    template = PHRASES[call.language].get(finding.code)
+    bare = finding.code == "no_form" and not finding.facts.get("files")
+    template = PHRASES[call.language].get("no_files" if bare else finding.code)
     if template is None:
         return finding.code.replace("_", " ")
     facts = _Facts({name: _fact(name, value, call, names) for name, value in finding.facts.items()})

@@ -71,7 +71,7 @@ _UK = Words(
     templates={
         "accepted": "прийнято", "accepted_incomplete": "прийнято, є питання", "late": "запізніла",
         "no_form": "немає форми", "subject_unrecognised": "яка громада?", "subject_placeholder": "яка громада?",
-        "duplicate_new": "заявка вже є", "duplicate_first": "надійшла ще одна", "replaced": "оновлено",
+        "duplicate_new": "заявка вже є", "duplicate_first": "надійшла ще одна", "deadline_extended": "строк продовжено", "replaced": "оновлено",
         "password_protected": "файл із паролем", "form_unreadable": "файл не читається", "cloud_link": "лише посилання",
         "reminder": "нагадування",
     },
@@ -81,6 +81,7 @@ _UK = Words(
     },
     fates={
         "accept": "зараховано", "hold": "на розгляд людині", "reject": "не зараховано", "discard": "не заявка",
+        "copy": "копія, не враховано",
         "shunted": "збій обробки", "sent": "доставлено", "pending": "у черзі", "sending": "надсилається",
         "failed": "не доставлено", "uncertain": "невідомо, чи дійшов", "draft": "чернетка, не надіслано",
     },
@@ -136,7 +137,7 @@ _BG = Words(
     templates={
         "accepted": "приета", "accepted_incomplete": "приета, има въпроси", "late": "закъсняла",
         "no_form": "няма формуляр", "subject_unrecognised": "коя община?", "subject_placeholder": "коя община?",
-        "duplicate_new": "вече има заявка", "duplicate_first": "има втора заявка", "replaced": "обновена",
+        "duplicate_new": "вече има заявка", "duplicate_first": "има втора заявка", "deadline_extended": "срокът е удължен", "replaced": "обновена",
         "password_protected": "файл с парола", "form_unreadable": "файлът не се чете", "cloud_link": "само връзка",
         "reminder": "напомняне",
     },
@@ -146,6 +147,7 @@ _BG = Words(
     },
     fates={
         "accept": "зачетено", "hold": "за преглед от човек", "reject": "не е зачетено", "discard": "не е заявка",
+        "copy": "копие, не се брои",
         "shunted": "грешка при обработка", "sent": "доставено", "pending": "на опашка", "sending": "изпраща се",
         "failed": "не е доставено", "uncertain": "не е ясно дали е стигнало", "draft": "чернова, не е изпратено",
     },
@@ -198,7 +200,7 @@ _EN = Words(
     templates={
         "accepted": "accepted", "accepted_incomplete": "accepted, questions", "late": "late", "no_form": "no form",
         "subject_unrecognised": "which place?", "subject_placeholder": "which place?",
-        "duplicate_new": "already have one", "duplicate_first": "another one came", "replaced": "updated",
+        "duplicate_new": "already have one", "duplicate_first": "another one came", "deadline_extended": "deadline extended", "replaced": "updated",
         "password_protected": "password on the file", "form_unreadable": "file unreadable", "cloud_link": "only a link",
         "reminder": "reminder",
     },
@@ -208,6 +210,7 @@ _EN = Words(
     },
     fates={
         "accept": "counted", "hold": "for a person to decide", "reject": "not counted", "discard": "no application",
+        "copy": "a copy, not counted",
         "shunted": "processing failed", "sent": "delivered", "pending": "queued", "sending": "being sent",
         "failed": "not delivered", "uncertain": "unknown whether it arrived", "draft": "draft, not sent",
     },

@@ -86,7 +86,11 @@ class Gazetteer:
         A Ukrainian name in -ська, -цька or -зька stands for the hromada's, any other for its centre's.
         """
         added = tuple(
-            Former(code, *((name, "") if self.country == "bg" or name.endswith(_ADJECTIVE) else ("", name)), alias=True)
+            Former(
+                code,
+                *((name, "") if self.country == "bg" or name.endswith(_ADJECTIVE) else ("", name)),
+                alias=True,
+            )
             for name, code in aliases.items()
             if self.by_code(code)
         )

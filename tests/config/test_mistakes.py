@@ -144,7 +144,7 @@ ONE_MISTAKE = {
     "internal name at the top": (
         ("[mailbox]", 'base = "."\n[mailbox]'),
         "base",
-        "base: found an unknown option; allowed here: mailbox, smtp, storage, limits, calls",
+        "base: found an unknown option; allowed here: mailbox, smtp, storage, limits, include, places, calls",
     ),
     "missing option": (
         (IMAP_HOST, ""),
@@ -212,8 +212,8 @@ ONE_MISTAKE = {
         '{ key = "edrpou"',
         (
             'calls[0].fields[5].kind: found "code"; "text", "long", "name", "phone", "email", "katottg", "edrpou",'
-            ' "number", "date", "oblast", "raion", "hromada", "choice", "choices", "yesno", "consent", "signature"'
-            ' or "url" is wanted (what kind of value it holds)'
+            ' "number", "date", "oblast", "raion", "hromada", "choice", "choices", "yesno", "consent", "signature",'
+            ' "url" or "unit" is wanted (what kind of value it holds)'
         ),
     ),
     "true for required": (
@@ -348,7 +348,7 @@ def test_a_slip_of_syntax_is_told_in_plain_words(case: str, tmp_path: Path) -> N
 
 def test_a_table_begun_by_dotted_keys_and_again_by_a_header_is_told_at_the_header(tmp_path: Path) -> None:
     path = changed(tmp_path, ("fields = [\n", '[calls.policy]\nlate = "hold"\nfields = [\n'))
-    first = line_of(path, "policy.late")
+    first = line_of(path, "policy.subject")
     assert told(path) == [
         f"config.toml:{line_of(path, '[calls.policy]')}: calls[0].policy: stands twice, first in line {first}; one of them is wanted"
     ]

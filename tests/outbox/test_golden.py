@@ -30,7 +30,8 @@ def test_a_letter_says_what_was_agreed(name: str) -> None:
 
 @pytest.mark.parametrize("language", ["uk", "bg", "en"])
 def test_every_reply_a_verdict_can_lead_to_has_a_text(language: Any) -> None:
-    wanted = {name for _, name in responder.LADDER if name} | {"accepted", "duplicate_first"}
+    wanted = {name for _, name in responder.LADDER if name}
+    wanted |= {"accepted", "duplicate_first", "deadline_extended"}
     assert set(template_names(language)) == wanted == {template for template, _, _ in CASES.values()}
 
 

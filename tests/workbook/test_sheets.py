@@ -78,6 +78,9 @@ def test_letters_that_a_person_must_look_at(desk: Desk) -> None:
     nowhere = desk.letter(
         "late, place unknown", disposition="reject", findings=[finding("late", "reject", by_seconds=60)]
     )
+    bare = desk.letter(
+        "bare", disposition="reject", findings=[finding("no_form", "reject", files=[])], files=[]
+    )
     desk.letter("spam", disposition="discard", call_id=None)
     desk.letter("fine", disposition="accept", findings=[finding("subject_deviates", "accept")])
     desk.update()
@@ -85,9 +88,10 @@ def test_letters_that_a_person_must_look_at(desk: Desk) -> None:
         held[:12]: "файл захищено паролем: Заявка.docx",
         shunted[:12]: "збій програми під час обробки: лист збережено, повідомте розробника",
         refused[:12]: "немає заповненої форми; у листі: a.pdf, b.jpg",
+        bare[:12]: "немає заповненої форми: лист без файлів",
         nowhere[:12]: "надійшов після строку; запізнення: 1 хвилина",
     }
-    assert len(desk.rows("Листування")) == 6
+    assert len(desk.rows("Листування")) == 7
 
 
 def test_every_ground_of_the_rules_has_a_phrase_in_every_language() -> None:
@@ -240,3 +244,13 @@ def test_few_columns_are_in_sight_and_the_rest_is_folded() -> None:
 )
 def test_files_are_counted_in_grammar(count: int, words: str) -> None:
     assert counted_files(count, "uk") == words
+
+
+def test_a_late_letter_with_another_trouble_is_shown_to_people_too(desk: Desk) -> None:
+    late = {"code": "sent_in_time", "disposition": "hold", "facts": {}}
+    locked = {"code": "password", "disposition": "hold", "facts": {"file": "а.docx"}}
+    desk.application(1, status="late", disposition="hold", findings=[late])
+    desk.application(2, status="late", disposition="hold", findings=[late, locked])
+    desk.update()
+    assert [row["№ заявки"] for row in desk.rows("Потребують уваги")] == [TWO]
+    assert [row["№ заявки"] for row in desk.rows("Запізнілі")] == [ONE, TWO]

@@ -33,13 +33,14 @@ def upgrade() -> None:
         sa.Column("number", sa.String(length=40), nullable=False),
         sa.Column("call_id", sa.String(length=60), nullable=False),
         sa.Column("place_code", sa.String(length=40), nullable=False),
+        sa.Column("unit", sa.String(length=120), nullable=False),
         sa.Column("place", sa.JSON(), nullable=False),
         sa.Column("place_by", sa.String(length=20), nullable=False),
         sa.Column("status", sa.String(length=20), nullable=False),
         sa.Column("first_received_at", Instant(), nullable=False),
         sa.Column("created_at", Instant(), nullable=False),
         sa.PrimaryKeyConstraint("number", name=op.f("pk_applications")),
-        sa.UniqueConstraint("call_id", "place_code", name=op.f("uq_applications_call_id")),
+        sa.UniqueConstraint("call_id", "place_code", "unit", name=op.f("uq_applications_call_id")),
     )
     op.create_table(
         "cells",

@@ -1,0 +1,140 @@
+"""Scans and photos of forms, by OpenCV and tesseract: the extra `ocr`.
+
+What comes out is a draft for a person: letters are misread without any sign of it, so nothing it gives may ever
+be accepted unseen. Without the extra or the program the answer is the reason `tool`.
+"""
+
+import importlib.util
+import shutil
+import time
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from intake.readers.guard import Refused
+from rules.table import Block, Cell, Para, Reading, Table
+
+if TYPE_CHECKING:
+    from cv2.typing import MatLike as Gray
+
+    from intake.readers.ocr_cells import Box, RuledTable
+    from intake.readers.ocr_tesseract import Word
+
+# A form has a handful of pages; what comes after is told by none of them.
+MAX_PAGES = 8
+
+
+def missing() -> tuple[str, ...]:
+    """Return what reading scans lacks on this machine, as names to install; () when it can be done."""
+    wanted = [("opencv-python-headless", importlib.util.find_spec("cv2")), ("tesseract", shutil.which("tesseract"))]
+    return tuple(name for name, found in wanted if found is None)
+
+
+def read(content: bytes, sha256: str, until: float) -> Reading:
+    """Return what a picture's file says, as a draft. Raises `Refused`.
+
+    `until` is the end of the time allowed, by `time.monotonic()`.
+    """
+    _need()
+    from intake.readers import ocr_pictures  # noqa: PLC0415 - the extra may be absent
+
+    return read_pages(ocr_pictures.pages(content), sha256, until)
+
+
+def read_pages(pages: Iterator["Gray"], sha256: str, until: float) -> Reading:
+    """Return what grey pages say, one after another, as a draft. Raises `Refused`: `tool`, `too_slow`, `empty`.
+
+    When the time ends after a page was read, that is what there is.
+    """
+    _need()
+    blocks: list[Block] = []
+    for number, page in enumerate(pages, start=1):
+        if number > MAX_PAGES:
+            break
+        try:
+            blocks += _page(page, f"page {number}", until)
+        except Refused as refusal:
+            if refusal.reason != "too_slow" or not blocks:
+                raise
+            break
+    if not blocks:
+        raise Refused("picture", "not_a_form")
+    return Reading(sha256, "read", reader="ocr", blocks=tuple(blocks), draft=True)
+
+
+def _need() -> None:
+    if missing():
+        raise Refused("tool")
+
+
+def _page(picture: "Gray", where: str, until: float) -> list[Block]:
+    from intake.readers import ocr_boxes, ocr_cells, ocr_page, ocr_text  # noqa: PLC0415 - the extra may be absent
+
+    page = ocr_page.flat(picture, until)
+    level, plumb = ocr_cells.rules(page)
+    tables = ocr_cells.tables(level, plumb)
+    ocr_cells.erase(page, level, plumb)
+    ticks = ocr_boxes.take_out(page)
+    layout = _Layout(tables, ocr_cells.Box(0, 0, page.shape[1], page.shape[0]))
+    layout.lines = ocr_text.lines_of(page, layout.regions, ticks, until)
+    return list(layout.blocks(where))
+
+
+class _Layout:
+    """The regions of a page in the order they are read, and the blocks they become."""
+
+    def __init__(self, tables: Sequence["RuledTable"], whole: "Box") -> None:
+        self.regions: list[Box] = []
+        self.lines: list[list[list[Word]]] = []
+        self._plan = self._region(whole, list(tables))
+
+    def _region(self, box: "Box", tables: list["RuledTable"]) -> list[object]:
+        """Plan a region: bands of text and the tables between them, from the top."""
+        plan: list[object] = []
+        top = box.top
+        while tables:
+            table = tables[0]
+            inner = [other for other in tables[1:] if table.box.holds(other.box)]
+            tables = [other for other in tables[1:] if other not in inner]
+            if table.box.top > top:
+                plan.append(self._band(box, top, table.box.top))
+            rows = [
+                [(cell, [] if cell.continued else self._region(cell.box, [other for other in inner if cell.box.holds(other.box)])) for cell in row]
+                for row in table.rows
+            ]
+            plan.append(rows)
+            top = max(top, table.box.bottom)
+        if box.bottom > top:
+            plan.append(self._band(box, top, box.bottom))
+        return plan
+
+    def _band(self, box: "Box", top: int, bottom: int) -> int:
+        self.regions.append(type(box)(box.left, top, box.right, bottom))
+        return len(self.regions) - 1
+
+    def blocks(self, where: str) -> Iterator[Block]:
+        """Yield what the page says; `where` names it."""
+        yield from self._blocks(self._plan, where)
+
+    def _blocks(self, plan: list[object], where: str) -> Iterator[Block]:
+        from intake.readers.ocr_text import joined  # noqa: PLC0415 - the extra may be absent
+
+        for item in plan:
+            if isinstance(item, int):
+                lines = self.lines[item]
+                if lines:
+                    region = self.regions[item]
+                    edge = max(line[-1].right for line in lines)
+                    # A cell's text turns at the cell's edge; a page's, where its longest line ends.
+                    narrow = len(self._plan) > 1 and plan is not self._plan
+                    text = joined(lines, region.right - 12 if narrow else edge)
+                    if plan is self._plan:
+                        yield from (Para(line, where) for line in text.split("\n"))
+                    else:
+                        yield Para(text, where)
+            else:
+                assert isinstance(item, list)
+                rows = tuple(
+                    tuple(Cell(tuple(self._blocks(inner, where)), cell.end - cell.start, cell.continued) for cell, inner in row)
+                    for row in item
+                )
+                yield Table(rows, where)

@@ -1,0 +1,47 @@
+"""Boxes to tick: small squares among the text, empty or crossed.
+
+Tesseract has no letter for them, so they are found by their four straight sides, painted out of the picture and
+told as words of their own.
+"""
+
+import cv2
+import numpy as np
+from cv2.typing import MatLike as Gray
+
+from intake.readers.ocr_tesseract import Word
+
+SMALLEST, LARGEST = 16, 60
+# So much of each side must be ink.
+SIDE = 0.8
+# So much of the inside must be ink for a tick.
+TICKED = 0.12
+
+
+def take_out(page: Gray) -> list[Word]:
+    """Return the boxes on a page as words «☐» and «☒», and paint them white in the picture."""
+    ink = cv2.adaptiveThreshold(page, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, 41, 20)
+    level = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((1, SMALLEST - 2), np.uint8))
+    plumb = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((SMALLEST - 2, 1), np.uint8))
+    frames = cv2.bitwise_or(level, plumb)
+    found: list[Word] = []
+    outlines, _ = cv2.findContours(cv2.dilate(frames, np.ones((2, 2), np.uint8)), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+    for outline in outlines:
+        left, top, width, height = cv2.boundingRect(outline)
+        if not (SMALLEST <= width <= LARGEST and SMALLEST <= height <= LARGEST and 0.75 < width / height < 1.33):
+            continue
+        if not _framed(ink[top : top + height, left : left + width]):
+            continue
+        inside = ink[top + height // 4 : top + height - height // 4, left + width // 4 : left + width - width // 4]
+        mark = "☒" if float((inside > 0).mean()) > TICKED else "☐"
+        found.append(Word(mark, left, top, width, height))
+        page[max(0, top - 3) : top + height + 3, max(0, left - 3) : left + width + 3] = 255
+    return found
+
+
+def _framed(patch: Gray) -> bool:
+    """Return whether ink runs along all four sides of a patch."""
+    height, width = patch.shape[:2]
+    band = max(3, height // 6)
+    sides = (patch[:band].any(axis=0), patch[-band:].any(axis=0), patch[:, :band].any(axis=1), patch[:, -band:].any(axis=1))
+    corner = max(2, min(width, height) // 8)
+    return all(float(side[corner:-corner].mean()) > SIDE for side in sides)

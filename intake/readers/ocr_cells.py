@@ -1,0 +1,198 @@
+"""Ruled tables on a level page: where the lines are, and the cells between them.
+
+It finds lines by their length: nothing shorter than the tallest letter is ever taken for one, or letters would
+lose their stems.
+"""
+
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+from cv2.typing import MatLike as Gray
+
+# At 250 dots an inch: no glyph of a form's text is so wide or so tall.
+LONGEST_STROKE = 100
+# Lines bend: so many pixels may lie between two ends that belong together.
+SLACK = 14
+# A smaller patch between lines is no cell.
+MIN_WIDTH, MIN_HEIGHT = 30, 22
+MAX_CELLS = 1500
+
+
+class Box(NamedTuple):
+    """A rectangle in pixels; right and bottom are exclusive."""
+
+    left: int
+    top: int
+    right: int
+    bottom: int
+
+    def holds(self, other: "Box") -> bool:
+        """Return whether the other box lies in this one, give or take the width of a line."""
+        return (
+            self.left - 4 <= other.left
+            and self.top - 4 <= other.top
+            and other.right <= self.right + 4
+            and other.bottom <= self.bottom + 4
+        )
+
+    @property
+    def area(self) -> int:
+        """The area in pixels."""
+        return max(0, self.right - self.left) * max(0, self.bottom - self.top)
+
+
+@dataclass(frozen=True, slots=True)
+class RuledCell:
+    """A cell: its box without the lines, its columns (end exclusive), and whether it is the lower part of one."""
+
+    box: Box
+    start: int
+    end: int
+    continued: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RuledTable:
+    """A table's box with its lines, and its rows of cells from the top, each from the left."""
+
+    box: Box
+    rows: tuple[tuple[RuledCell, ...], ...] = field(default=(), repr=False)
+
+
+def rules(page: Gray) -> tuple[Gray, Gray]:
+    """Return where the level and the plumb lines of a page are, as two masks."""
+    ink = cv2.adaptiveThreshold(page, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, 41, 14)
+    return _lines(ink, level=True), _lines(ink, level=False)
+
+
+def _lines(ink: Gray, *, level: bool) -> Gray:
+    """Return the lines of one direction. Ink is first made thicker across it: a faint or slanting line is in steps."""
+    across, along = ((3, 1), (1, LONGEST_STROKE)) if level else ((1, 3), (LONGEST_STROKE, 1))
+    found = cv2.morphologyEx(cv2.dilate(ink, np.ones(across, np.uint8)), cv2.MORPH_OPEN, np.ones(along, np.uint8))
+    # A bold line of large letters joins up now and then: a true line is much longer than thick.
+    count, labels, facts, _ = cv2.connectedComponentsWithStats(found, connectivity=8)
+    long, thick = (cv2.CC_STAT_WIDTH, cv2.CC_STAT_AREA) if level else (cv2.CC_STAT_HEIGHT, cv2.CC_STAT_AREA)
+    kept = np.zeros(count, np.uint8)
+    for at in range(1, count):
+        kept[at] = 255 if facts[at, thick] < facts[at, long] * 16 else 0
+    return kept[labels]
+
+
+def tables(level: Gray, plumb: Gray) -> list[RuledTable]:
+    """Return the ruled tables of a page from the top; a table inside another's cell stands after it."""
+    both = cv2.dilate(cv2.bitwise_or(level, plumb), np.ones((5, 5), np.uint8))
+    count, labels, facts, _ = cv2.connectedComponentsWithStats(both, connectivity=8)
+    found: list[RuledTable] = []
+    for at in range(1, count):
+        left, top, width, height = (int(value) for value in facts[at, :4])
+        if width < 3 * LONGEST_STROKE or height < 40:
+            continue
+        here = labels[top : top + height, left : left + width] == at
+        own_level = np.where(here, level[top : top + height, left : left + width], 0).astype(np.uint8)
+        own_plumb = np.where(here, plumb[top : top + height, left : left + width], 0).astype(np.uint8)
+        if not own_level.any() or not own_plumb.any():
+            continue
+        boxes = _cells(own_level, own_plumb)
+        if not boxes or len(boxes) > MAX_CELLS:
+            continue
+        cells = [Box(left + b.left, top + b.top, left + b.right, top + b.bottom) for b in boxes]
+        found.append(RuledTable(Box(left, top, left + width, top + height), _rows(cells)))
+    return sorted(found, key=lambda table: (table.box.top, -table.box.area))
+
+
+def _cells(level: Gray, plumb: Gray) -> list[Box]:
+    """Return the patches that the lines of one table enclose."""
+    level = cv2.morphologyEx(level, cv2.MORPH_CLOSE, np.ones((1, 61), np.uint8))
+    plumb = cv2.morphologyEx(plumb, cv2.MORPH_CLOSE, np.ones((61, 1), np.uint8))
+    # Ends that almost meet do meet.
+    level = cv2.dilate(level, np.ones((3, 2 * SLACK + 1), np.uint8))
+    plumb = cv2.dilate(plumb, np.ones((2 * SLACK + 1, 3), np.uint8))
+    lines = cv2.copyMakeBorder(cv2.bitwise_or(level, plumb), 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=(255,))
+    count, _, facts, _ = cv2.connectedComponentsWithStats(cv2.bitwise_not(lines), connectivity=4)
+    out = []
+    for left, top, width, height, area in facts[1:count].tolist():
+        if width >= MIN_WIDTH and height >= MIN_HEIGHT and area > 0.5 * width * height:
+            out.append(Box(left - 1, top - 1, left - 1 + width, top - 1 + height))
+    return out
+
+
+def _rows(cells: list[Box]) -> tuple[tuple[RuledCell, ...], ...]:
+    """Return cells as rows and columns. Neighbours that begin at one height are a row, so a bent line is no matter."""
+    starts = _steps([cell.left for cell in cells])
+    ends = _steps([cell.right for cell in cells])
+    grid = sorted({*starts.values(), *(value for value in ends.values())})
+    # A column begins where a cell begins; an end belongs to the next beginning.
+    begins = sorted(set(starts.values()))
+
+    def column(x: int) -> int:
+        return min(range(len(begins)), key=lambda at: abs(begins[at] - x))
+
+    def after(x: int) -> int:
+        return next((at for at, begin in enumerate(begins) if begin > x - SLACK), len(begins))
+
+    assert grid
+    rows: list[list[Box]] = []
+    for cell in sorted(cells, key=lambda cell: (cell.left, cell.top)):
+        row = next((row for row in rows if _beside(row[-1], cell)), None)
+        if row is None:
+            rows.append([cell])
+        else:
+            row.append(cell)
+    rows = _joined(rows)
+    placed = [
+        [RuledCell(cell, column(cell.left), max(after(cell.right), column(cell.left) + 1)) for cell in row]
+        for row in rows
+    ]
+    return tuple(tuple(_with_continued(row, placed)) for row in placed)
+
+
+def _beside(left: Box, right: Box) -> bool:
+    return -SLACK < right.left - left.right < 2 * SLACK and abs(left.top - right.top) < SLACK
+
+
+def _joined(rows: list[list[Box]]) -> list[list[Box]]:
+    """Return the rows from the top; pieces of one row that a merged cell parts are put together again."""
+    rows.sort(key=lambda row: min(cell.top for cell in row))
+    out: list[list[Box]] = []
+    for row in rows:
+        if out and abs(out[-1][-1].top - row[0].top) < SLACK and out[-1][-1].right < row[0].left + SLACK:
+            out[-1] += row
+        else:
+            out.append(row)
+    return out
+
+
+def _with_continued(row: list[RuledCell], rows: list[list[RuledCell]]) -> list[RuledCell]:
+    """Return a row with the cells that reach down into it from above."""
+    middle = sum(cell.box.top + cell.box.bottom for cell in row) / 2 / len(row)
+    top = min(cell.box.top for cell in row)
+    reaching = [
+        RuledCell(cell.box, cell.start, cell.end, continued=True)
+        for other in rows
+        for cell in other
+        if other is not row
+        and cell.box.top < top - SLACK
+        and cell.box.bottom > middle
+        and not any(cell.start < own.end and own.start < cell.end for own in row)
+    ]
+    return sorted([*row, *reaching], key=lambda cell: cell.start)
+
+
+def _steps(values: list[int]) -> dict[int, int]:
+    """Return each value with the first of the cluster it belongs to."""
+    out: dict[int, int] = {}
+    first = last = None
+    for value in sorted(set(values)):
+        if first is None or last is None or value - last > SLACK:
+            first = value
+        out[value] = first
+        last = value
+    return out
+
+
+def erase(page: Gray, level: Gray, plumb: Gray) -> None:
+    """Paint the lines white in the picture, but not the letters that stand on them."""
+    lines = cv2.dilate(cv2.bitwise_or(level, plumb), np.ones((3, 3), np.uint8))
+    page[lines > 0] = 255
