@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from rules.answer import Fault, Value
 from rules.call import Call
-from rules.completeness import faults, refer
+from rules.completeness import faults, refer, unnamed
 from rules.kinds import flag, value_of
 from rules.labels import Vocabulary
 from rules.lines import Found, Pairs
@@ -75,6 +75,12 @@ def match(readings: Sequence[Reading], call: Call) -> Application | None:
     # Of a filled form and its blank the filled one; of equals the first.
     reading, pairs = max(forms, key=lambda form: (form[1].answered, len(form[1].found)))
     values, wrong = _values(pairs.found, call, vocabulary)
+    absent = unnamed(values, wrong, call)
+    values = {
+        field.key: values[field.key]
+        for field in call.fields
+        if field.key in values and field.person not in absent
+    }
     return Application(
         form=reading.sha256,
         values=values,

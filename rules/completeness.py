@@ -64,9 +64,9 @@ def refer(raw: Mapping[str, str], call: Call, vocabulary: Vocabulary) -> dict[st
 def faults(values: Mapping[str, Value], wrong: Mapping[str, str], call: Call) -> tuple[Fault, ...]:
     """Return what to ask, in the form's order. `wrong` holds the fault each value's own kind found."""
     out: list[Fault] = []
-    unnamed = _unnamed(values, call)
+    absent = unnamed(values, wrong, call)
     for field in call.fields:
-        if field.person in unnamed:
+        if field.person in absent:
             continue
         value = values.get(field.key)
         raw = " ".join(value.raw.split())[:200] if value else ""
@@ -90,17 +90,16 @@ def faults(values: Mapping[str, Value], wrong: Mapping[str, str], call: Call) ->
     return tuple(sorted(out, key=lambda fault: order[fault.key]))
 
 
-def _unnamed(values: Mapping[str, Value], call: Call) -> frozenset[str]:
+def unnamed(values: Mapping[str, Value], wrong: Mapping[str, str], call: Call) -> frozenset[str]:
     """Return the participants who need not be named and are not: nothing is asked about them.
 
-    Ticked boxes alone name nobody: blanks come with the boxes of every line.
+    Boxes alone, ticked or not, name nobody: a blank comes with the boxes of every line.
     """
     named = {
         field.person
         for field in call.fields
         if field.kind not in {"consent", "yesno", "choice", "choices"}
-        and (value := values.get(field.key)) is not None
-        and value.value
+        and (field.key in wrong or ((value := values.get(field.key)) is not None and value.value))
     }
     return frozenset(one.key for one in call.participants if not one.required and one.key not in named)
 

@@ -1,7 +1,6 @@
 """`intake check`: is everything in place? Reads the configuration, connects, logs in; sends and changes nothing."""
 
 import shutil
-from collections.abc import Callable
 from datetime import UTC
 from pathlib import Path
 
@@ -16,7 +15,7 @@ from outbox.transport import SmtpTrouble, Transport
 
 def run(path: Path, config: Config, secrets: Secrets, *, offline: bool) -> int:
     """Check and print line by line; return 0, 1 when something deserves a look, 3 when a server or disk refused."""
-    console = Console()
+    console = Console(soft_wrap=True, highlight=False)
     results = [_calls(console, config)]
     for reminder in reminders(path):
         console.print(f"! {reminder}", markup=False)
@@ -77,41 +76,57 @@ def _folders(console: Console, config: Config) -> int:
     return code
 
 
+# What to do about a trouble with the mailbox, by its kind.
+ADVICE = {
+    "unreachable": "check mailbox.host and mailbox.port, and whether this machine may connect there",
+    "tls": 'check mailbox.tls: port 993 wants "implicit", port 143 "starttls"',
+    "certificate": "the server shows a certificate nobody vouches for; a private one goes into mailbox.ca_file",
+    "login": "check mailbox.user and the password; Gmail and ukr.net want a password made for this program",
+}
+
+
 def _imap(console: Console, config: Config, secrets: Secrets) -> int:
     settings = config.mailbox
-
-    def connected() -> None:
+    code = DONE
+    try:
         with Mailbox(settings, secrets.imap.get_secret_value()) as mailbox:
             for folder in settings.folders:
-                status = mailbox.open(folder)
-                keywords = (
-                    ""
-                    if status.keywords or settings.read_only
-                    else "; this server keeps no keywords: letters stay unmarked"
-                )
-                console.print(
-                    f"✓ IMAP {settings.host}: folder {folder!r}, {status.exists} letters{keywords}",
-                    markup=False,
-                )
+                code = max(code, _folder(console, config, mailbox, folder))
+    except MailboxTrouble as trouble:
+        console.print(f"✗ IMAP {settings.host}:{settings.port}: {trouble}", markup=False)
+        if advice := ADVICE.get(trouble.kind):
+            console.print(f"  {advice}", markup=False)
+        return WORLD
+    return code
 
-    return _reach(console, f"IMAP {settings.host}:{settings.port}", connected, MailboxTrouble)
+
+def _folder(console: Console, config: Config, mailbox: Mailbox, folder: str) -> int:
+    try:
+        status = mailbox.open(folder)
+    except MailboxTrouble as trouble:
+        if trouble.kind != "folder":
+            raise
+        there = ", ".join(f'"{name}"' for name in mailbox.folders())
+        console.print(
+            f"✗ IMAP {config.mailbox.host}: there is no folder {folder!r}; there are: {there}", markup=False
+        )
+        return WORLD
+    console.print(f"✓ IMAP {config.mailbox.host}: folder {folder!r}, {status.exists} letters", markup=False)
+    if config.mailbox.mark and not status.keywords and not config.mailbox.read_only:
+        console.print(
+            f"! this server keeps no keywords in {folder!r}: letters stay unmarked there", markup=False
+        )
+        return ATTENTION
+    return DONE
 
 
 def _smtp(console: Console, config: Config, secrets: Secrets) -> int:
     settings = config.smtp
-
-    def connected() -> None:
+    try:
         with Transport(settings, secrets.smtp.get_secret_value()) as transport:
             greeting = transport.check()
-        console.print(f"✓ SMTP {settings.host}: {greeting}; nothing sent", markup=False)
-
-    return _reach(console, f"SMTP {settings.host}:{settings.port}", connected, SmtpTrouble)
-
-
-def _reach(console: Console, name: str, connect_to: Callable[[], None], door: type[Exception]) -> int:
-    try:
-        connect_to()
-    except door as error:
-        console.print(f"✗ {name}: {error}", markup=False)
+    except SmtpTrouble as trouble:
+        console.print(f"✗ SMTP {settings.host}:{settings.port}: {trouble}", markup=False)
         return WORLD
+    console.print(f"✓ SMTP {settings.host}: {greeting}; nothing sent", markup=False)
     return DONE

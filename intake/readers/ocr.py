@@ -123,10 +123,11 @@ class _Layout:
                 lines = self.lines[item]
                 if lines:
                     region = self.regions[item]
+                    # A cell's text turns as far from its right edge as it begins from the left one; a page's, where
+                    # its longest line ends.
+                    margin = max(8, min(line[0].left for line in lines) - region.left)
                     edge = max(line[-1].right for line in lines)
-                    # A cell's text turns at the cell's edge; a page's, where its longest line ends.
-                    narrow = len(self._plan) > 1 and plan is not self._plan
-                    text = joined(lines, region.right - 12 if narrow else edge)
+                    text = joined(lines, edge if plan is self._plan else max(edge, region.right - margin))
                     if plan is self._plan:
                         yield from (Para(line, where) for line in text.split("\n"))
                     else:

@@ -10,9 +10,9 @@ from cv2.typing import MatLike as Gray
 
 from intake.readers.ocr_tesseract import Word
 
-SMALLEST, LARGEST = 16, 60
+SMALLEST, LARGEST = 20, 64
 # So much of each side must be ink.
-SIDE = 0.8
+SIDE = 0.9
 # So much of the inside must be ink for a tick.
 TICKED = 0.12
 
@@ -20,8 +20,8 @@ TICKED = 0.12
 def take_out(page: Gray) -> list[Word]:
     """Return the boxes on a page as words «☐» and «☒», and paint them white in the picture."""
     ink = cv2.adaptiveThreshold(page, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, 41, 20)
-    level = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((1, SMALLEST - 2), np.uint8))
-    plumb = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((SMALLEST - 2, 1), np.uint8))
+    level = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((1, SMALLEST - 6), np.uint8))
+    plumb = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((SMALLEST - 6, 1), np.uint8))
     frames = cv2.bitwise_or(level, plumb)
     found: list[Word] = []
     outlines, _ = cv2.findContours(cv2.dilate(frames, np.ones((2, 2), np.uint8)), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
@@ -41,7 +41,7 @@ def take_out(page: Gray) -> list[Word]:
 def _framed(patch: Gray) -> bool:
     """Return whether ink runs along all four sides of a patch."""
     height, width = patch.shape[:2]
-    band = max(3, height // 6)
+    # Round letters reach their sides in the middle only, and never the corners.
+    band = max(3, min(height, width) // 9)
     sides = (patch[:band].any(axis=0), patch[-band:].any(axis=0), patch[:, :band].any(axis=1), patch[:, -band:].any(axis=1))
-    corner = max(2, min(width, height) // 8)
-    return all(float(side[corner:-corner].mean()) > SIDE for side in sides)
+    return all(float(side.mean()) > SIDE for side in sides)

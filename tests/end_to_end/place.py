@@ -60,11 +60,10 @@ class Installation:
             key = line.partition("=")[0].strip()
             value = exchanged.get(section, {}).get(key)
             if value is not None and "=" in line:
-                line = f"{key} = {_toml(value)}"
+                lines.append(f"{key} = {_toml(value)}")
                 done.add((section, key))
-            if key == "replies.mode":
-                line = 'replies.mode = "send"'
-            lines.append(line)
+            else:
+                lines.append('replies.mode = "send"' if key == "replies.mode" else line)
         assert done == {(name, key) for name, values in exchanged.items() for key in values}
         text = "\n".join(lines) + "\n"
         self.config_file.write_text(text, encoding="utf-8")

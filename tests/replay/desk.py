@@ -55,7 +55,12 @@ def filled(call: Call, place: str, oblast: str, **values: str) -> dict[str, str]
 
 
 def letter(
-    subject: str, when: datetime, *, sender: str = "rada@olevsk.example", form: bytes | None = None, **headers: str
+    subject: str,
+    when: datetime,
+    *,
+    sender: str = "rada@olevsk.example",
+    form: bytes | None = None,
+    **headers: str,
 ) -> tuple[bytes, datetime]:
     """A letter with a form, and when our server took it."""
     message = EmailMessage()

@@ -1,0 +1,28 @@
+"""Coverage-guided fuzzing of the parser with atheris, by hand, for as long as one likes; not a part of `make test`.
+
+    python3.11 -m venv /tmp/fuzz && /tmp/fuzz/bin/pip install atheris
+    /tmp/fuzz/bin/pip install --require-hashes -r requirements.lock
+    mkdir /tmp/found
+    PYTHONPATH=. nice /tmp/fuzz/bin/python tests/fuzz/fuzz_parse.py -max_total_time=600 -max_len=16384 -timeout=10 \
+        -rss_limit_mb=2048 /tmp/found tests/fuzz/corpus tests/letters
+
+What it stops at lies in `crash-*`, `timeout-*` or `oom-*` of the current folder: mend the parser and keep the octets as
+`tests/fuzz/corpus/finding-<what>`. To keep what was newly covered: `-merge=1 tests/fuzz/corpus /tmp/found`.
+`test_corpus.py` replays the corpus in every test run.
+"""
+
+import sys
+
+import atheris  # type: ignore[import-not-found,unused-ignore]  # in the fuzzer's own environment only
+
+with atheris.instrument_imports(include=["intake.parsing", "intake.sniff", "rules.automatic", "mailparser"]):
+    from tests.fuzz.target import target
+
+
+def main() -> None:
+    atheris.Setup(sys.argv, target)
+    atheris.Fuzz()
+
+
+if __name__ == "__main__":
+    main()

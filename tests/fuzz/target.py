@@ -1,0 +1,9 @@
+"""What is fuzzed: octets become a letter, and what holds of every letter is asserted."""
+
+from intake.parsing import parse
+from tests.parsing.test_any_octets import check
+
+
+def target(octets: bytes) -> None:
+    """Parse octets. Anything raised is a finding."""
+    check(parse(octets))
