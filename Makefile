@@ -1,7 +1,7 @@
 # Two commands matter: `make demo` shows the main job end to end, `make test` proves it.
 # Both make a virtual environment in .venv first, from the pinned and hashed requirements.lock.
 .DEFAULT_GOAL := help
-.PHONY: help demo run test lint bench clean
+.PHONY: help demo run test lint bench ocr clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -40,6 +40,10 @@ lint: $(READY)  ## ruff, mypy --strict, import-linter
 	@$(BIN)/mypy
 	@echo "==> import-linter"
 	@$(BIN)/lint-imports
+
+ocr: $(READY)  ## add what reads scans and photos (tesseract itself is a system program)
+	@echo "==> the ocr extra"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-ocr.lock
 
 bench: $(READY)  ## speed and memory, as ratios measured in one run
 	@$(BIN)/python -m bench
