@@ -15,7 +15,7 @@ from intake.config import Config, ConfigMistake, Secrets, load, secrets
 from intake.database import LedgerTrouble
 from intake.reload import ConfigWatch
 from intake.station import LeaseHeld
-from outbox.compose import template_names
+from outbox.texts import template_names
 from rules.judge import CODES
 
 app = typer.Typer(

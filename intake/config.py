@@ -64,6 +64,12 @@ class MailboxSettings(Frozen):
             description="our own servers: the topmost Received line added by one of them is the time of receipt"
         ),
     ] = ()
+    trusted_authserv_id: Annotated[
+        str,
+        Field(
+            description='our server\'s name in Authentication-Results (RFC 8601); "microsoft": Microsoft 365; empty: none',
+        ),
+    ] = ""
     timeout_seconds: Annotated[
         int, Field(ge=1, le=600, description="longest wait for one answer of the server")
     ] = 60

@@ -13,6 +13,7 @@ from intake.config import Limits
 from intake.parsing import newest_text
 from intake.readers import ReaderPool
 from intake.receipt import receipt
+from intake.trust import trust
 from rules import eligibility
 from rules.application import match
 from rules.call import Call
@@ -35,6 +36,7 @@ class Examiner:
     limits: Limits
     trusted_hosts: tuple[str, ...] = ()
     own_addresses: tuple[str, ...] = ()
+    authserv_id: str = ""
 
     def parse(self, path: Path, digest: str) -> Letter:
         """Return the letter in a file. Total: whatever the octets are, a letter comes back."""
@@ -71,6 +73,7 @@ class Examiner:
             ),
             history=History(thread=thread, thread_proven=proven),
             own_addresses=self.own_addresses,
+            trust=trust(letter, self.authserv_id),
         )
         # A form inside a bounce or a delivery report is somebody's earlier letter, never an application.
         eligible = [

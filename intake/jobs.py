@@ -51,6 +51,7 @@ def poll(station: Station, *, progress: Progress | None = None) -> Polled:
     """
     result = Polled()
     with station.lock, trouble(station, "mailbox"):
+        _unless_stopped(station)
         with station.mailbox() as mailbox:
             for folder in station.config.mailbox.folders:
                 _collect(station, mailbox, folder, result, progress)
@@ -158,9 +159,8 @@ def publish(station: Station) -> tuple[workbook.Published, ...]:
     """Bring every call's workbook up to date, and the ledger with what people typed."""
     published = []
     for call in station.config.calls:
-        if station.stopping.is_set():
-            break
         with station.lock, trouble(station, "workbook", call.id):
+            _unless_stopped(station)
             done = workbook.update(
                 station.engine,
                 call,
@@ -185,6 +185,7 @@ def deliver(station: Station) -> delivery.Delivered:
     """Send the replies that are due, and write those of calls in draft mode as files."""
     result = delivery.Delivered()
     with station.lock, trouble(station, "smtp"):
+        _unless_stopped(station)
         delivery.write_drafts(station.engine, station.config.drafts_path)
         store.recover(station.engine, station.holder, station.now())
         with station.transport() as transport:
@@ -231,6 +232,12 @@ def cycle(
     delivered = deliver(station)
     later = publish(station)
     return polled, later if any(one.status == "written" for one in later) else published, delivered
+
+
+def _unless_stopped(station: Station) -> None:
+    """End a job that begins after the stop sign: what it would work with is being closed."""
+    if station.stopping.is_set():
+        raise Stopped
 
 
 @contextmanager

@@ -20,7 +20,7 @@ from intake.database import Connection, Engine, LedgerTrouble, reading, writing
 from intake.examine import Examiner
 from intake.filing import file
 from intake.ledger import applications, letters, record
-from outbox import answers, store
+from outbox import answers, report, store
 from rules.case import Case, History
 from rules.judge import judge
 from rules.letter import RawLetter
@@ -107,6 +107,8 @@ class Pipeline:
         letters.sight(tx, raw.location, kept.digest, raw.internaldate, now)
         for reply in answers.prepare(case, verdict, filing.answers, number=number, now=now):
             store.put(tx, reply, now, draft=case.call is not None and case.call.replies.mode == "draft")
+        if case.letter.report is not None:
+            report.note(tx, case.letter.report, at=case.receipt.at, letter=kept.digest)
         return Settled(kept.digest, "settled", case, verdict, number)
 
     def _shunt(self, raw: RawLetter, kept: Kept, trace: str) -> Settled:

@@ -21,8 +21,8 @@ from intake.ledger import again, applications, record
 from intake.ledger.again import Facts, Standing
 from intake.pipeline import DAY, history_of
 from outbox import answers, store
-from outbox.compose import template_names
 from outbox.reply import Reply
+from outbox.texts import template_names
 from rules.case import Case
 from rules.judge import judge
 from rules.letter import Clock, Receipt

@@ -149,6 +149,7 @@ def examiner(config: Config, readers: ReaderPool) -> Examiner:
         limits=config.limits,
         trusted_hosts=config.mailbox.trusted_hosts,
         own_addresses=own_addresses(config),
+        authserv_id=config.mailbox.trusted_authserv_id,
     )
 
 

@@ -36,48 +36,65 @@ IDLE_SECONDS = 240
 PATIENCE_SECONDS = 0.5
 
 
-def run(
-    config: Config,
-    secrets: Secrets,
-    *,
-    watch: ConfigWatch | None = None,
-    ready: Callable[[], None] = lambda: None,
-) -> int:
+class _Sign:
+    """The stop sign as a pipe. A signal handler may write to a pipe; taking a lock there could stop us for good."""
+
+    def __init__(self) -> None:
+        self.read, self._write = os.pipe()
+
+    def show(self) -> None:
+        """Tell everybody who waits in poll(2) or select(2) on `read`; it stays readable."""
+        os.write(self._write, b"!")
+
+    def wait(self) -> None:
+        """Wait until the sign is shown."""
+        select.select([self.read], [], [])
+
+
+def run(config: Config, secrets: Secrets, *, watch: ConfigWatch | None = None) -> int:
     """Work until SIGTERM or SIGINT; return the exit code: 0 after a clean stop, 3 when the lease was lost.
 
     `watch` looks after the file the configuration came from: a changed one is taken over between two cycles.
     Raises `LeaseHeld` when another worker is at work, `LedgerTrouble` when the ledger cannot be opened.
     """
-    wake_read, wake_write = os.pipe()
-    with open_station(config, secrets) as station, _signals(station, wake_write):
-        scheduler = _scheduler(station, watch)
+    with _stop_sign() as sign, open_station(config, secrets) as station:
+        scheduler = _scheduler(station, sign, watch)
         watcher = threading.Thread(
-            target=_watch, args=(station, scheduler, wake_read), name="idle", daemon=True
+            target=_watch, args=(station, scheduler, sign.read), name="idle", daemon=True
         )
         scheduler.start()
         if config.mailbox.idle:
             watcher.start()
         log.info("worker started", holder=station.holder, poll_seconds=config.mailbox.poll_seconds)
-        ready()
-        station.stopping.wait()
+        sign.wait()
+        station.stop()
         log.info("worker stopping")
         scheduler.shutdown(wait=False)
-        at_rest = station.lock.acquire(timeout=PATIENCE_SECONDS)
-        if not at_rest:
-            station.break_off()
-            at_rest = station.lock.acquire(timeout=PATIENCE_SECONDS)
+        at_rest = _rest(station)
     log.info("worker stopped", at_rest=at_rest)
     code = 3 if station.lease_lost else 0
     if not at_rest:
         # A job still waits for a connection to be made. It holds no transaction, and all it would do is done at the
         # next start; Python itself would wait for its thread.
         os._exit(code)
-    for descriptor in (wake_read, wake_write):
-        os.close(descriptor)
     return code
 
 
-def _scheduler(station: Station, watch: ConfigWatch | None) -> BackgroundScheduler:
+def _rest(station: Station) -> bool:
+    """Wait a little for the job at hand, then break its connections off; return whether it has ended.
+
+    The lock is given back at once: a job that begins only now takes it, sees the stop sign, and ends.
+    """
+    for attempt in (1, 2):
+        if station.lock.acquire(timeout=PATIENCE_SECONDS):
+            station.lock.release()
+            return True
+        if attempt == 1:
+            station.break_off()
+    return False
+
+
+def _scheduler(station: Station, sign: _Sign, watch: ConfigWatch | None) -> BackgroundScheduler:
     # misfire_grace_time None: a late job runs late; with the default of one second it would silently not run at all.
     # The deadline has its own thread, so that it never queues behind a long poll.
     scheduler = BackgroundScheduler(
@@ -100,7 +117,7 @@ def _scheduler(station: Station, watch: ConfigWatch | None) -> BackgroundSchedul
         next_run_time=datetime.now(UTC),
     )
     scheduler.add_job(
-        _beat, "interval", args=[station], seconds=LEASE_SECONDS / 6, id="beat", executor="beat"
+        _beat, "interval", args=[station, sign], seconds=LEASE_SECONDS / 6, id="beat", executor="beat"
     )
     _set_deadlines(station, scheduler)
     return scheduler
@@ -138,7 +155,7 @@ def _close(station: Station, call_id: str) -> None:
     jobs.cycle(station)
 
 
-def _beat(station: Station) -> None:
+def _beat(station: Station, sign: _Sign) -> None:
     """Prolong the lease and leave a sign of life. A worker that lost its lease must not write any more."""
     try:
         station.prolong()
@@ -147,7 +164,7 @@ def _beat(station: Station) -> None:
     except LeaseHeld as error:
         log.error("lease lost", error=str(error))
         station.lease_lost = True
-        station.stop()
+        sign.show()
     except LedgerTrouble as error:
         log.error("trouble", job="heartbeat", error=str(error))
 
@@ -185,16 +202,16 @@ def _watch(station: Station, scheduler: BackgroundScheduler, wake: int) -> None:
 
 
 @contextlib.contextmanager
-def _signals(station: Station, wake: int) -> Iterator[None]:
-    """Turn SIGTERM and SIGINT into the stop sign, and wake whoever waits in poll(2)."""
+def _stop_sign() -> Iterator[_Sign]:
+    """Turn SIGTERM and SIGINT into the stop sign, before anything is opened that must be closed."""
+    sign = _Sign()
 
     def stop(_number: int, _frame: FrameType | None) -> None:
-        station.stop()
-        os.write(wake, b"!")
+        sign.show()
 
     before = {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGINT)}
     try:
-        yield
+        yield sign
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)

@@ -10,7 +10,16 @@ from datetime import datetime
 
 from outbox.faults import PlaceQuestion, fault_lines, field_words
 from outbox.plain import clean, unbroken
-from outbox.words import Language, date_words, duration_words, participants_words, zone_words
+from outbox.words import (
+    Language,
+    date_words,
+    days_left_words,
+    demand_words,
+    duration_words,
+    participants_words,
+    working_days_words,
+    zone_words,
+)
 from rules.application import Fault
 from rules.call import Call
 from rules.deadline import in_time
@@ -90,6 +99,8 @@ class ReplyFacts:
     late to replace (template `replaced`). `other_address` belongs to somebody else: a template gets it masked.
     `reason` is a code of `rules.table.Reading`; `changed_fields` are field keys; `candidates` are places that bear
     a similar name. `subject_refused`: the place is known, yet the call insists on the subject's form.
+    `days_left` are the days from the letter's day to that of the deadline in the call's zone, 0 on the day itself.
+    `applications` counts those the commission had before it; `comment` is what it wants an applicant to know.
     """
 
     received_at: datetime
@@ -111,6 +122,9 @@ class ReplyFacts:
     previous_received_at: datetime | None = None
     changed_fields: tuple[str, ...] = ()
     other_address: str = ""
+    days_left: int | None = None
+    applications: int = 0
+    comment: str = ""
 
 
 def masked(address: str) -> str:
@@ -149,6 +163,8 @@ def words_of(facts: ReplyFacts, call: Call) -> dict[str, object]:
         "late_policy": call.policy.late,
         "duplicate_policy": call.policy.duplicate,
         "one_per": call.policy.one_per,
+        "days_left": facts.days_left,
+        "days_left_text": days_left_words(facts.days_left, language) if facts.days_left else "",
         "subject_received": clean(facts.subject_received, 120),
         "re_subject": clean(_RE.sub("", clean(facts.subject_received)), 180),
         "subject_deviates": facts.subject_deviates,
@@ -169,8 +185,11 @@ def words_of(facts: ReplyFacts, call: Call) -> dict[str, object]:
         "changed": tuple(field_words(key, call) for key in facts.changed_fields),
         "masked_email": masked(facts.other_address) if facts.other_address else "",
         "participants": participants_words(_wanted_people(call), language),
+        "demand": demand_words(facts.applications, replies.places, language),
+        "comment": clean(facts.comment, 1000),
         "call": clean(call.title),
         "call_genitive": clean(call.title_forms.genitive),
+        "call_genitive_short": clean(call.title_forms.short_genitive),
         "call_locative_short": clean(call.title_forms.short_locative),
         "address": replies.address,
         "contact_name": unbroken(clean(replies.contact_name)),
@@ -179,6 +198,10 @@ def words_of(facts: ReplyFacts, call: Call) -> dict[str, object]:
         "news_url": clean(replies.news_url),
         "results_date": unbroken(clean(replies.results_date)),
         "start_date": unbroken(clean(replies.start_date)),
+        "confirm_until": unbroken(clean(replies.confirm_until)),
+        "schedule_date": unbroken(clean(replies.schedule_date)),
+        "waiting_until": unbroken(clean(replies.waiting_until)),
+        "answer_days_text": working_days_words(replies.answer_days, language),
         "signature": replies.signature.strip(),
     }
 

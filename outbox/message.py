@@ -1,10 +1,11 @@
-"""A message as octets (RFC 5322, 2045, 2047, 6532): headers and one plain text. Pure.
+"""A message as octets (RFC 5322, 2045, 2047, 6532): headers, a plain text, if wanted the same as HTML. Pure.
 
 The octets are the same on every Python: `email`'s folding of encoded words has lost blanks between versions
 (python/cpython#92081), so words are encoded here. The text travels in base64: no line is too long, no server need know 8BITMIME, nothing is altered on the way.
 """
 
 import base64
+import hashlib
 import re
 from collections.abc import Iterable
 from datetime import datetime
@@ -67,8 +68,9 @@ def message(
     thread: Letter | None,
     extra: Iterable[tuple[str, str]],
     text: str,
+    html: str = "",
 ) -> bytes:
-    """Return a whole message, CRLF throughout.
+    """Return a whole message, CRLF throughout: the text alone, or with `html` both, the plain one first (RFC 2046, 5.1.4).
 
     `date` is aware; `from_` is display name and address; `thread` is the letter that is answered; `extra` are headers
     in ASCII. Octets above 127 occur only in an address whose local part is not ASCII (RFC 6532).
@@ -85,12 +87,23 @@ def message(
         *((("References", f"{_CRLF} ".join(chain)),) if chain else ()),
         *((name, clean(value)) for name, value in extra),
         ("MIME-Version", "1.0"),
-        ("Content-Type", "text/plain; charset=utf-8"),
-        ("Content-Transfer-Encoding", "base64"),
     ]
     head = _CRLF.join(f"{name}: {value}" for name, value in headers)
-    body = base64.encodebytes(text.replace("\n", _CRLF).encode()).replace(b"\n", b"\r\n")
-    return head.encode() + b"\r\n\r\n" + body
+    plain = _part("plain", text)
+    if not html:
+        return f"{head}{_CRLF}{plain}".encode()
+    # Base64 has no «=_» in it, so that the boundary can stand in no part.
+    boundary = f"=_{hashlib.sha256(message_id.encode()).hexdigest()[:24]}"
+    parts = "".join(f"--{boundary}{_CRLF}{part}" for part in (plain, _part("html", html)))
+    kind = f'Content-Type: multipart/alternative; boundary="{boundary}"'
+    return f"{head}{_CRLF}{kind}{_CRLF}{_CRLF}{parts}--{boundary}--{_CRLF}".encode()
+
+
+def _part(subtype: str, text: str) -> str:
+    """Return a part of text with its headers; ends with CRLF."""
+    body = base64.encodebytes(text.replace("\n", _CRLF).encode()).decode().replace("\n", _CRLF)
+    kind = f"Content-Type: text/{subtype}; charset=utf-8"
+    return f"{kind}{_CRLF}Content-Transfer-Encoding: base64{_CRLF}{_CRLF}{body}"
 
 
 def _encoded(text: str, header: str) -> str:

@@ -9,7 +9,7 @@ reply is looked for in the Sent folder, then repeated once with the same Message
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -43,6 +43,7 @@ from outbox.retry import delay
 
 # What the other modules of this package call the database, so that SQLAlchemy stays behind this door.
 Database: TypeAlias = Engine
+Transaction: TypeAlias = Connection
 
 metadata = MetaData(
     naming_convention={
@@ -75,7 +76,7 @@ class Instant(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-# pending → sending → sent; sending → pending | failed | uncertain (DESIGN: states). `stage` is how far SMTP had come
+# pending → sending → sent; sending → pending | failed | uncertain; sent → failed when a delivery report comes back. `stage` is how far SMTP had come
 # when last heard of: "" or "data"; only a reply whose stage is "data" may have reached the server.
 replies = Table(
     "replies",
@@ -340,6 +341,54 @@ def answers_since(connection: Connection, recipient: str, since: datetime) -> in
         func.lower(replies.c.recipient) == address, replies.c.created_at >= since
     )
     return connection.execute(query).scalar_one()
+
+
+def reported_on(
+    connection: Connection,
+    message_ids: Sequence[str],
+    recipients: Sequence[str],
+    *,
+    since: datetime,
+    until: datetime,
+) -> Listed | None:
+    """Return the reply a delivery report is about: the first whose Message-ID is among those given.
+
+    Else the newest that left for one of the recipients between two instants (aware). Drafts are never meant.
+    """
+    columns = [replies.c[name] for name in Listed.__dataclass_fields__]
+    left = select(*columns).where(replies.c.state != "draft", replies.c.attempts > 0)
+    by_id = {
+        row.message_id: row for row in connection.execute(left.where(replies.c.message_id.in_(message_ids)))
+    }
+    for message_id in message_ids:
+        if message_id in by_id:
+            return Listed(*by_id[message_id])
+    addresses = {(deliverable(address) or address).lower() for address in recipients}
+    query = (
+        left.where(func.lower(replies.c.recipient).in_(addresses), replies.c.state.in_(("sent", "uncertain")))
+        .where(replies.c.created_at <= until, func.coalesce(replies.c.sent_at, replies.c.created_at) >= since)
+        .order_by(replies.c.created_at.desc(), replies.c.message_id)
+        .limit(1)
+    )
+    row = connection.execute(query).first()
+    return Listed(*row) if row is not None else None
+
+
+def report(connection: Connection, message_id: str, action: str, words: str, at: datetime) -> None:
+    """Mark a reply as a delivery report says: `failed`, `delayed` or `delivered`; `at` is when the report came (aware).
+
+    What has failed stays so, with the first words about it. A report that does not say "failed" proves that a reply of
+    which nobody knew was taken.
+    """
+    if action == "failed":
+        query = _of(message_id).where(replies.c.state != "failed")
+        connection.execute(query.values(state="failed", stage="", last_response=words))
+        return
+    taken = _of(message_id).where(replies.c.state.in_(("sent", "uncertain")))
+    sent_at = func.coalesce(replies.c.sent_at, at)
+    connection.execute(
+        taken.values(state="sent", stage="", sent_at=sent_at, last_response=f"{action}: {words}")
+    )
 
 
 def drafts(engine: Database) -> tuple[Draft, ...]:

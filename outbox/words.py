@@ -35,20 +35,44 @@ _UNITS: dict[Language, dict[str, tuple[str, str, str]]] = {
         "hour": ("година", "години", "годин"),
         "minute": ("хвилина", "хвилини", "хвилин"),
         "second": ("секунда", "секунди", "секунд"),
+        "application": ("заявка", "заявки", "заявок"),
+        "seat": ("місце", "місця", "місць"),
     },
     "bg": {
         "day": ("ден", "дни", "дни"),
         "hour": ("час", "часа", "часа"),
         "minute": ("минута", "минути", "минути"),
         "second": ("секунда", "секунди", "секунди"),
+        "application": ("заявка", "заявки", "заявки"),
+        "seat": ("място", "места", "места"),
     },
     "en": {
         "day": ("day", "days", "days"),
         "hour": ("hour", "hours", "hours"),
         "minute": ("minute", "minutes", "minutes"),
         "second": ("second", "seconds", "seconds"),
+        "application": ("application", "applications", "applications"),
+        "seat": ("place", "places", "places"),
     },
 }
+
+# The verb before a count: with one, with more.
+_LEFT: dict[Language, tuple[str, str]] = {
+    "uk": ("залишився", "залишилося"),
+    "bg": ("остава", "остават"),
+    "en": ("", ""),
+}
+
+# How long an answer takes, after «протягом», «в рамките на», “within”: with one, with more.
+_WORKING_DAYS: dict[Language, tuple[str, str]] = {
+    "uk": ("{count} робочого дня", "{count} робочих днів"),
+    "bg": ("{count} работен ден", "{count} работни дни"),
+    "en": ("{count} working day", "{count} working days"),
+}
+_GENITIVE = ("одного", "двох", "трьох", "чотирьох", "п’яти", "шести", "семи", "восьми", "дев’яти", "десяти")
+
+# «на 25 місць», «за 25 места», “for 25 places”.
+_ON: dict[Language, str] = {"uk": "на", "bg": "за", "en": "for"}
 
 _ZONES: dict[Language, dict[str, str]] = {
     "uk": {"Europe/Kyiv": "за київським часом", "Europe/Sofia": "за болгарським часом"},
@@ -119,6 +143,34 @@ def duration_words(seconds: int, language: Language) -> str:
     return " ".join(
         counted(amount, unit, language) for unit, amount in amounts[largest : largest + 2] if amount
     )
+
+
+def days_left_words(days: int, language: Language) -> str:
+    """Return how many days are left, at least one: «залишився 1 день», «залишилося 2 дні», «залишилося 5 днів»."""
+    one, more = _LEFT[language]
+    if language == "en":
+        return unbroken(f"{counted(days, 'day', language)} left")
+    single = days == 1 or (language == "uk" and days % 10 == 1 and days % 100 != 11)
+    return unbroken(f"{one if single else more} {counted(days, 'day', language)}")
+
+
+def working_days_words(days: int, language: Language) -> str:
+    """Return a number of working days after «протягом», «в рамките на», “within”: «двох робочих днів»; "" for none."""
+    if days < 1:
+        return ""
+    one, more = _WORKING_DAYS[language]
+    if language != "uk":
+        return unbroken((one if days == 1 else more).format(count=days))
+    count = _GENITIVE[days - 1] if days <= len(_GENITIVE) else str(days)
+    return unbroken((one if days % 10 == 1 and days % 100 != 11 else more).format(count=count))
+
+
+def demand_words(applications: int, seats: int, language: Language) -> str:
+    """Return how many applied for how many places: «87 заявок на 25 місць»; "" unless more applied than there are."""
+    if not 0 < seats < applications:
+        return ""
+    asked, free = counted(applications, "application", language), counted(seats, "seat", language)
+    return f"{asked} {_ON[language]} {free}"
 
 
 def participants_words(count: int, language: Language) -> str:

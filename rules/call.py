@@ -6,6 +6,7 @@ a value. Every description here is what the admin reads when a key is wrong.
 
 import hashlib
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -16,6 +17,7 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    PrivateAttr,
     field_validator,
     model_validator,
 )
@@ -172,6 +174,21 @@ class Replies(Frozen):
     signature: Annotated[str, Field(min_length=1, description="the lines under every reply")]
     results_date: str = ""
     start_date: str = ""
+    confirm_until: Annotated[
+        str, Field(description="until when a selected applicant confirms, in words; empty: no date is named")
+    ] = ""
+    schedule_date: Annotated[str, Field(description="until when participants get the schedule, in words")] = (
+        ""
+    )
+    waiting_until: Annotated[
+        str, Field(description="until when somebody on the waiting list may be invited, in words")
+    ] = ""
+    places: Annotated[
+        int, Field(ge=0, description="how many can be selected; 0: the letters about results do not say")
+    ] = 0
+    answer_days: Annotated[
+        int, Field(ge=0, le=30, description="working days an answer to a question takes; 0: none is promised")
+    ] = 0
     cure_until: Annotated[
         LocalTime | None, Field(description="until when an application that came in time may be completed")
     ] = None
@@ -181,6 +198,25 @@ class Replies(Frozen):
     ] = 0
     max_per_day: Annotated[int, Field(ge=0, description="answers to one address in 24 hours")] = 3
     off: Annotated[tuple[str, ...], Field(description="templates that are not sent")] = ()
+    templates_dir: Annotated[
+        str,
+        Field(
+            description="folder of texts that stand in for ours by file name, from the folder of this file"
+        ),
+    ] = ""
+    html: Annotated[bool, Field(description="true: the same text once more as simple HTML")] = False
+    answer_untrusted: Annotated[
+        bool, Field(description="false: no answer to a sender whose domain our server could not confirm")
+    ] = True
+
+
+@dataclass(frozen=True, slots=True)
+class OwnText:
+    """A reply's text as an admin wrote it: the name of the reply, its template, the path of its file for messages."""
+
+    name: str
+    source: str
+    file: str
 
 
 class Call(Frozen):
@@ -230,6 +266,9 @@ class Call(Frozen):
         ),
     ] = ""
 
+    # What the files in replies.templates_dir say. No option: an admin writes files, and rewording is no change of rules.
+    _texts: tuple[OwnText, ...] = PrivateAttr(default=())
+
     @field_validator("time_zone")
     @classmethod
     def _zone_exists(cls, name: str) -> str:
@@ -269,6 +308,17 @@ class Call(Frozen):
                 left -= until.isoweekday() < 6 and until.date() not in self.holidays
             return until.replace(tzinfo=self.zone)
         return replies.cure_until.replace(tzinfo=self.zone) if replies.cure_until else None
+
+    @property
+    def texts(self) -> tuple[OwnText, ...]:
+        """The admin's own texts of replies; each stands in for the one of ours that has its name."""
+        return self._texts
+
+    def with_texts(self, texts: tuple[OwnText, ...]) -> Self:
+        """Return the call with the admin's own texts of replies."""
+        call = self.model_copy()
+        call._texts = texts
+        return call
 
     @property
     def digest(self) -> str:

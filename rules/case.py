@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Literal
 
 from rules.application import Application
 from rules.call import Call
@@ -9,6 +10,9 @@ from rules.letter import Letter, Receipt
 from rules.place import NOTHING, Place, Recognition
 from rules.subject import SubjectReading
 from rules.table import Reading
+
+# What our own server says of the sender (RFC 8601); "unknown" when it says nothing or none is configured.
+Trust = Literal["pass", "fail", "none", "unknown"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +73,7 @@ class Case:
     place_by: str = ""
     history: History = field(default_factory=History)
     own_addresses: tuple[str, ...] = ()
+    trust: Trust = "unknown"
 
     @property
     def known(self) -> Registered | None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from rules import automatic as automatic_mail
-from rules import deadline, duplicates, eligibility, form, responder
+from rules import deadline, duplicates, eligibility, form, responder, trust
 from rules.case import Case
 from rules.verdict import Disposition, Finding, Ground, Verdict
 
@@ -28,12 +28,13 @@ RULES: tuple[Rule, ...] = (
     eligibility.place,
     eligibility.subject,
     duplicates.duplicates,
+    trust.trust,
 )
 
 # Every ground there is, by code: what a call's policy may give another disposition.
 CODES = frozenset(
     value.code
-    for module in (automatic_mail, deadline, duplicates, eligibility, form, responder)
+    for module in (automatic_mail, deadline, duplicates, eligibility, form, responder, trust)
     for value in vars(module).values()
     if isinstance(value, Ground)
 )

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,32 @@ class Received:
     at: datetime | None
 
 
+Action = Literal["failed", "delayed", "delivered"]
+
+
+@dataclass(frozen=True, slots=True)
+class Fate:
+    """What became of a recipient by a delivery report (RFC 3464, 2.3): addresses, action, the server's words.
+
+    `recipients` holds the original and the final address, where they are told; "relayed" and "expanded" count as delivered.
+    """
+
+    recipients: tuple[str, ...]
+    action: Action
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryReport:
+    """A report about a message of ours: the Message-IDs it may have had, surest first, and its recipients' fates.
+
+    There is always at least one fate. Anybody can forge one.
+    """
+
+    message_ids: tuple[str, ...]
+    fates: tuple[Fate, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Letter:
     """The parsed message. Text is always text; what had to be guessed or mended is listed in `defects`.
@@ -80,6 +107,7 @@ class Letter:
     `message_id`, `in_reply_to` and `references` keep their angle brackets. `date` is the Date header as an aware
     UTC instant, or None. `return_path` is None when the header is absent and "" for the null path. `headers`
     holds every header of the top level, decoded, in order, names in lower case. `text` is the readable body.
+    `report` is what a delivery report says, when the letter is one.
     """
 
     digest: str
@@ -100,6 +128,7 @@ class Letter:
     text: str = field(repr=False)
     attachments: tuple[Attachment, ...]
     defects: tuple[str, ...] = ()
+    report: DeliveryReport | None = None
 
     def header(self, name: str) -> str | None:
         """Return the first header called `name` (case-insensitive), or None."""

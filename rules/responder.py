@@ -9,6 +9,7 @@ from rules.verdict import Disposition, Finding, Ground, Severity
 
 DAILY_CAP = Ground("daily_cap", Disposition.ACCEPT, Severity.NOTE)
 SWITCHED_OFF = Ground("reply_switched_off", Disposition.ACCEPT, Severity.NOTE)
+REPLY_UNTRUSTED = Ground("reply_untrusted", Disposition.ACCEPT, Severity.NOTE)
 
 # The first code that was found names the reply; None: a person answers, or nobody.
 LADDER: tuple[tuple[str, str | None], ...] = (
@@ -71,9 +72,11 @@ def withheld(case: Case, name: str | None) -> Iterable[Finding]:
         yield DAILY_CAP.found(answers=case.history.answers_today, cap=case.call.replies.max_per_day)
     if name in case.call.replies.off:
         yield SWITCHED_OFF.found(template=name)
+    if case.trust == "fail" and not case.call.replies.answer_untrusted:
+        yield REPLY_UNTRUSTED.found(template=name)
 
 
-WITHHOLDING = frozenset({DAILY_CAP.code, SWITCHED_OFF.code})
+WITHHOLDING = frozenset({DAILY_CAP.code, SWITCHED_OFF.code, REPLY_UNTRUSTED.code})
 
 
 def answerable(findings: tuple[Finding, ...]) -> bool:

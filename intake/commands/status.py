@@ -1,5 +1,6 @@
 """`intake status`: how the intake is doing, from the ledger alone. Works beside a running worker."""
 
+from datetime import timedelta
 from typing import Any
 
 from rich.console import Console
@@ -10,10 +11,13 @@ from intake.commands.output import json_line, local
 from intake.config import Config
 from intake.database import connect, migrate, reading
 from intake.ledger import applications, health, letters
+from intake.station import utc_now
 from outbox import store
 
 # Worth somebody's attention before the next cycle repairs it by itself.
 UNEASY_REPLIES = ("failed", "uncertain")
+# A worker that is at work and has not seen the mailbox for so many polls is alive in name only.
+SILENT_POLLS = 10
 
 
 def run(config: Config, *, as_json: bool) -> int:
@@ -28,6 +32,7 @@ def run(config: Config, *, as_json: bool) -> int:
                 "replies": store.counts(tx),
                 "last_poll": _noted(health.noted(tx, "last_poll")),
                 "heartbeat": _noted(health.noted(tx, "heartbeat")),
+                "worker": health.lease_holder(tx, utc_now()),
                 "alarms": [
                     {"code": alarm.code, "subject": alarm.subject, "since": alarm.opened_at, **alarm.facts}
                     for alarm in health.open_alarms(tx)
@@ -45,6 +50,11 @@ def run(config: Config, *, as_json: bool) -> int:
     else:
         _show(config, facts)
     return ATTENTION if needs else DONE
+
+
+def _silent(config: Config, poll: dict[str, Any] | None) -> bool:
+    longest = timedelta(seconds=SILENT_POLLS * config.mailbox.poll_seconds)
+    return poll is not None and utc_now() - poll["at"] > longest
 
 
 def _noted(fact: tuple[Any, Any] | None) -> dict[str, Any] | None:
@@ -72,6 +82,9 @@ def _show(config: Config, facts: dict[str, Any]) -> None:
             f"  on the server {counted['on_server']}, in the ledger {counted['accounted']}, "
             f"unaccounted {counted['unaccounted']}"
         )
+    console.print(f"worker: {facts['worker'] or 'not running'}", markup=False)
+    if facts["silent"]:
+        console.print("THE WORKER RUNS, BUT HAS NOT SEEN THE MAILBOX FOR A LONG TIME", style="red")
     console.print(f"last sign of life of the worker: {local(beat['at'], zone) if beat else 'never'}")
     for alarm in facts["alarms"]:
         detail = {key: value for key, value in alarm.items() if key not in {"code", "subject", "since"}}

@@ -105,6 +105,7 @@ def _show(console: Console, one: dict[str, Any], zone: ZoneInfo) -> None:
         )
         add("form says", _opinion(evidence["form_place"]))
         add("place taken", f"{evidence['place'] or '-'} by {evidence['place_by'] or '-'}")
+        add("sender trust", evidence.get("trust", "unknown"))
         add("belongs to", f"{evidence['known'] or '-'} {evidence['thread']}")
     for finding in one["findings"]:
         facts = ", ".join(f"{key}={value}" for key, value in finding["facts"].items())

@@ -10,6 +10,8 @@ from intake import jobs, worker
 from intake.commands import ATTENTION, DONE, MISTAKE, WORLD
 from intake.commands.output import bar, counted
 from intake.config import Config, Secrets
+from intake.database import reading
+from intake.ledger import health
 from intake.pipeline import Settled
 from intake.reload import ConfigWatch
 from intake.station import Station, open_station
@@ -25,15 +27,15 @@ def run_worker(config: Config, secrets: Secrets, watch: ConfigWatch) -> int:
 
 def once(config: Config, secrets: Secrets) -> int:
     """Do one cycle: poll, publish, deliver. Return 0, 1 when letters were shunted or unaccounted for, 3 on trouble."""
-    console = Console()
+    console = Console(soft_wrap=True)
     with open_station(config, secrets) as station:
         with bar(console) as shown:
             task = shown.add_task("letters", total=None)
-            polled = jobs.poll(
+            polled, published, delivered = jobs.cycle(
                 station, progress=lambda done, total: shown.update(task, completed=done, total=total)
             )
-        published = jobs.publish(station)
-        delivered = jobs.deliver(station)
+        with reading(station.engine) as tx:
+            troubles = [alarm for alarm in health.open_alarms(tx) if alarm.code.endswith("_trouble")]
     console.print(f"letters: {_summary(polled.settled)}")
     console.print(
         f"on the server {polled.on_server}, in the ledger {polled.accounted}, unaccounted {polled.unaccounted}, "
@@ -42,7 +44,11 @@ def once(config: Config, secrets: Secrets) -> int:
     for one in published:
         console.print(f"workbook {one.path}: {one.status} {one.note}".rstrip(), markup=False)
     console.print(f"replies: {counted(delivered.counts())}")
-    if not polled.ok:
+    for alarm in troubles:
+        console.print(
+            f"{alarm.code} {alarm.subject}: {alarm.facts.get('error', '')}", style="red", markup=False
+        )
+    if troubles or not polled.ok:
         return WORLD
     shunted = any(settled.fate == "shunted" for settled in polled.settled)
     return ATTENTION if shunted or polled.unaccounted else DONE

@@ -40,6 +40,12 @@ def take_lease(
     return None
 
 
+def lease_holder(tx: Connection, now: datetime) -> str | None:
+    """Return who may write now, or None when nobody is at work."""
+    row = tx.execute(select(leases).where(leases.c.name == LEASE)).first()
+    return str(row.holder) if row is not None and row.expires_at > now else None
+
+
 def give_back_lease(tx: Connection, holder: str, now: datetime) -> None:
     """Let the next worker start at once. Another's lease is left alone."""
     tx.execute(update(leases).where(leases.c.name == LEASE, leases.c.holder == holder).values(expires_at=now))

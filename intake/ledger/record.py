@@ -157,6 +157,7 @@ def _evidence(case: Case) -> dict[str, Any]:
         "known": known.number if known else None,
         "thread": "proven" if case.history.thread_proven else ("number" if case.history.thread else ""),
         "answers_today": case.history.answers_today,
+        "trust": case.trust,
     }
 
 

@@ -16,6 +16,7 @@ from intake.parsing.octets import (
 )
 from intake.parsing.parameters import read_content_type
 from intake.parsing.parts import Walk
+from intake.parsing.report import read_report
 from intake.parsing.structure import looks_like_entity
 from intake.parsing.words import Notes
 from rules.letter import Letter
@@ -63,11 +64,14 @@ def _parse(octets: bytes, size: int, digest: str, limits: Limits) -> Letter:
     hint = _charset_hint(octets)
     header = read_header(block, limits, notes, hint)
     walk = Walk(limits, notes, hint)
+    bounce = _is_bounce(block, header)
     if size > limits.letter_mb * 1024 * 1024:
         notes.add("limit_size")
         content_type = read_content_type(block.first("content-type")).value
     else:
-        content_type = walk.letter(octets, block, bounce=_is_bounce(block, header))
+        content_type = walk.letter(octets, block, bounce=bounce)
+    text = choose_text(walk.texts)
+    failed = block.first("x-failed-recipients")
     return Letter(
         digest=digest,
         size=size,
@@ -84,9 +88,18 @@ def _parse(octets: bytes, size: int, digest: str, limits: Limits) -> Letter:
         content_type=content_type or "text/plain",
         headers=header.fields,
         received=header.received,
-        text=choose_text(walk.texts),
+        text=text,
         attachments=tuple(walk.attachments),
         defects=tuple(notes.codes),
+        report=read_report(
+            walk.reports,
+            walk.returned,
+            failed_recipients=failed.decode("utf-8", "replace") if failed is not None else None,
+            bounce=bounce,
+            subject=header.subject,
+            text=text,
+            conversation=(*header.in_reply_to, *header.references),
+        ),
     )
 
 

@@ -16,6 +16,8 @@ UU_LIMIT = 16 * 1024 * 1024
 TEXT_OCTETS = 4 * 1024 * 1024
 # What a calendar entry wants (RFC 5546, 1.4); told to the rules by a code of its own, `calendar:REPLY`.
 METHOD = re.compile(rb"^METHOD[^:\r\n]{0,80}:([A-Za-z]{1,20})", re.IGNORECASE | re.MULTILINE)
+# Machine-readable parts of delivery reports that are kept.
+REPORT_PARTS = 10
 LETTER_TYPES = frozenset({"message/rfc822", "message/global", "message/news", "message/rfc2822"})
 REPORT_TYPES = frozenset(
     {

@@ -14,6 +14,7 @@ from intake.parsing.kinds import (
     FALLBACK,
     LETTER_TYPES,
     METHOD,
+    REPORT_PARTS,
     REPORT_TYPES,
     TEXT_KINDS,
     TEXT_OCTETS,
@@ -48,6 +49,9 @@ class Walk:
     def __init__(self, limits: Limits, notes: Notes, hint: str | None) -> None:
         self.attachments: list[Attachment] = []
         self.texts: list[TextPart] = []
+        # Of delivery reports: type and octets of their parts, the Message-ID fields of the letters returned in them.
+        self.reports: list[tuple[str, bytes]] = []
+        self.returned: list[bytes] = []
         self._limits = limits
         self._notes = notes
         self._hint = hint
@@ -92,6 +96,7 @@ class Walk:
             yield from self._forwarded(task, "rfc822")
             return
         elif kind in REPORT_TYPES:
+            self._report(task, kind)
             return
         yield from self._leaf(task, kind)
 
@@ -161,7 +166,16 @@ class Walk:
             source, start, end = self._source(octets), 0, len(octets)
         start, _ = letter_start(source.octets, start, end)
         entity = structure.read_entity(source, start, end, limit=self._limits.header_kb * 1024)
+        if place.bounce and len(self.returned) < REPORT_PARTS and (id_ := entity.block.first("message-id")):
+            self.returned.append(id_)
         yield _Task(source, entity, place)
+
+    def _report(self, task: _Task, kind: str) -> None:
+        """Keep a part that a mail system wrote for programs."""
+        body = task.source.octets[task.entity.start : task.entity.end]
+        encoding, _ = declared_encoding(task.entity.block.all("content-transfer-encoding"))
+        if len(self.reports) < REPORT_PARTS:
+            self.reports.append((kind, decode_transfer(body, encoding, binary=False)[0]))
 
     def _source(self, octets: bytes) -> Source:
         return Source(octets, self._part_limit, self._allowance)

@@ -5,7 +5,7 @@ To add a format, write its file and add its line here.
 
 from collections.abc import Callable
 
-from intake.readers import containers, docx, html, odt, office, xlsx
+from intake.readers import containers, docx, html, odt, office, pdf, xlsx
 from intake.readers.containers import Contents
 from intake.readers.guard import Refused
 from rules.table import Reading
@@ -20,6 +20,7 @@ DOCUMENTS: tuple[tuple[tuple[str, ...], Document], ...] = (
     (("odt",), odt.read),
     (("xlsx", "xlsm"), xlsx.read),
     (("html",), html.read),
+    (("pdf",), pdf.read),
     (("doc",), office.read_doc),
     (("rtf",), office.read_rtf),
     (("xls",), office.read_xls),

@@ -5,7 +5,11 @@ of ours.
 """
 
 import io
+import signal
+import threading
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Literal
 from xml.parsers import expat
 
@@ -28,6 +32,36 @@ class Refused(Exception):  # noqa: N818 - a fact about a file, not an error
         super().__init__(reason)
         self.reason = reason
         self.status: Literal["not_a_form", "unreadable"] = status
+
+
+class _OutOfTime(BaseException):
+    """The budget is spent. Not an Exception, or a library in a loop of tries would take it for one of its own."""
+
+
+@contextmanager
+def cpu_budget(seconds: float) -> Iterator[None]:
+    """Allow the block so many seconds of CPU time; raise `Refused` with reason `too_slow` when they are spent.
+
+    CPU time, since a busy machine is no fault of the file. Only the main thread of a process can be so bounded;
+    elsewhere nothing is.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def end(*_: object) -> None:
+        raise _OutOfTime
+
+    before = signal.signal(signal.SIGPROF, end)
+    # It strikes again, should the first stroke fall where exceptions are lost.
+    signal.setitimer(signal.ITIMER_PROF, seconds, 0.5)
+    try:
+        yield
+    except _OutOfTime as spent:
+        raise Refused("too_slow") from spent
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
 
 
 def open_zip(content: bytes) -> zipfile.ZipFile:

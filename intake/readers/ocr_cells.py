@@ -18,6 +18,10 @@ SLACK = 14
 # A smaller patch between lines is no cell.
 MIN_WIDTH, MIN_HEIGHT = 30, 22
 MAX_CELLS = 1500
+# Of evened light: darker is ink, though it may be the pale rim of a line.
+INK = 190
+# A stroke that crosses a line is found again on its other side within so many pixels.
+CROSSING = 9
 
 
 class Box(NamedTuple):
@@ -92,7 +96,7 @@ def tables(level: Gray, plumb: Gray) -> list[RuledTable]:
         here = labels[top : top + height, left : left + width] == at
         own_level = np.where(here, level[top : top + height, left : left + width], 0).astype(np.uint8)
         own_plumb = np.where(here, plumb[top : top + height, left : left + width], 0).astype(np.uint8)
-        if not own_level.any() or not own_plumb.any():
+        if not _closed(own_level, own_plumb):
             continue
         boxes = _cells(own_level, own_plumb)
         if not boxes or len(boxes) > MAX_CELLS:
@@ -100,6 +104,18 @@ def tables(level: Gray, plumb: Gray) -> list[RuledTable]:
         cells = [Box(left + b.left, top + b.top, left + b.right, top + b.bottom) for b in boxes]
         found.append(RuledTable(Box(left, top, left + width, top + height), _rows(cells)))
     return sorted(found, key=lambda table: (table.box.top, -table.box.area))
+
+
+def _closed(level: Gray, plumb: Gray) -> bool:
+    """Return whether lines enclose something: two opposite sides are drawn. The corner of a sheet is none."""
+    height, width = level.shape[:2]
+    # A bent line leaves the outermost rows of its box, so a wider band counts.
+    band = max(3 * SLACK, height // 30), max(2 * SLACK, width // 40)
+    if height < 3 * band[0]:
+        band = height // 3, band[1]
+    ends = [float(part.any(axis=0).mean()) for part in (level[: band[0]], level[-band[0] :])]
+    sides = [float(part.any(axis=1).mean()) for part in (plumb[:, : band[1]], plumb[:, -band[1] :])]
+    return bool(plumb.any()) and bool(level.any()) and (min(ends) > 0.4 or min(sides) > 0.6)
 
 
 def _cells(level: Gray, plumb: Gray) -> list[Box]:
@@ -193,6 +209,15 @@ def _steps(values: list[int]) -> dict[int, int]:
 
 
 def erase(page: Gray, level: Gray, plumb: Gray) -> None:
-    """Paint the lines white in the picture, but not the letters that stand on them."""
-    lines = cv2.dilate(cv2.bitwise_or(level, plumb), np.ones((3, 3), np.uint8))
-    page[lines > 0] = 255
+    """Paint the lines white in the picture, but not the strokes of letters that cross them."""
+    before = page.copy()
+    ink = (before < INK).astype(np.uint8)
+    for lines, run, across in ((level, (1, 25), (CROSSING, 1)), (plumb, (25, 1), (1, CROSSING))):
+        near = cv2.dilate(lines, np.ones((5, 5), np.uint8)) > 0
+        # Of what is near a line only the line itself runs on: the tails of letters that reach it do not.
+        drawn = cv2.morphologyEx(np.where(near, ink, 0).astype(np.uint8), cv2.MORPH_OPEN, np.ones(run, np.uint8))
+        drawn = cv2.dilate(drawn, np.ones((3, 3), np.uint8)) > 0
+        rest = np.where(drawn, 0, ink).astype(np.uint8)
+        # Ink on both sides of a line, face to face, is a stroke that goes through it.
+        through = cv2.morphologyEx(rest, cv2.MORPH_CLOSE, np.ones(across, np.uint8)) > 0
+        page[drawn & ~through] = 255

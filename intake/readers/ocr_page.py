@@ -33,9 +33,10 @@ def flat(picture: Gray, until: float) -> Gray:
     )
     sheet = _sheet(picture)
     page = even(picture)
-    if sheet is not None:
-        page[_outside(sheet, page.shape)] = 255
-    page = _level(page, sheet)
+    outside = _outside(sheet, page.shape) if sheet is not None else np.zeros(page.shape, np.bool_)
+    segments = _segments(picture, page, outside)
+    page[outside] = 255
+    page = _level(page, segments, sheet)
     turns = quarter_turns(_middle(page), until)
     return np.ascontiguousarray(np.rot90(page, -turns)) if turns else page
 
@@ -71,14 +72,14 @@ def _sheet(picture: Gray) -> Gray | None:
     corners = cv2.approxPolyDP(hull, 0.03 * cv2.arcLength(hull, closed=True), closed=True)
     if not 4 <= len(corners) <= 6:
         return None
-    return (corners.reshape(-1, 2) * 8).astype(np.int32)
+    return (hull.reshape(-1, 2) * 8).astype(np.int32)
 
 
 def _outside(sheet: Gray, shape: tuple[int, ...]) -> NDArray[np.bool_]:
     inside = np.zeros(shape[:2], np.uint8)
     cv2.fillConvexPoly(inside, sheet, 255)
     # The very edge is a shadow or a fringe.
-    return cv2.erode(inside, np.ones((25, 25), np.uint8)) == 0
+    return cv2.erode(inside, np.ones((31, 31), np.uint8), borderValue=(255,)) == 0
 
 
 def _middle(page: Gray) -> Gray:
@@ -91,12 +92,9 @@ def _middle(page: Gray) -> Gray:
 # --- level ---------------------------------------------------------------------------------------------------------
 
 
-def _level(page: Gray, sheet: Gray | None) -> Gray:
+def _level(page: Gray, segments: Segments, sheet: Gray | None) -> Gray:
     """Return the page with its lines level and plumb, cropped to the sheet."""
     height, width = page.shape[:2]
-    segments = _segments(page)
-    if sheet is not None:
-        segments = np.vstack([segments, _edges(sheet, page.shape)])
     centre = np.array([width / 2, height / 2, width / 2, height / 2])
     segments = (segments - centre) / LONG_SIDE
     across, down = _vanishing(segments, upright=False), _vanishing(segments, upright=True)
@@ -123,14 +121,22 @@ def _level(page: Gray, sheet: Gray | None) -> Gray:
     return cv2.warpPerspective(page, place @ forth, size, flags=cv2.INTER_CUBIC, borderValue=(255,))
 
 
-def _segments(page: Gray) -> Segments:
-    """Return straight segments: x1, y1, x2, y2 in each row. Ruled lines first of all; rows of text when they are few."""
-    small = cv2.resize(page, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
+def _segments(picture: Gray, page: Gray, outside: NDArray[np.bool_]) -> Segments:
+    """Return straight segments, x1, y1, x2, y2 in each row: ruled lines, the sheet's edges, rows of text.
+
+    Lines are sought in the picture as it came, for in `page` the light was evened out, and with it the sheet's edges.
+    """
+    small = cv2.resize(picture, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
     found = cv2.createLineSegmentDetector(cv2.LSD_REFINE_NONE).detect(small)[0]
     lines = np.zeros((0, 4)) if found is None else found.reshape(-1, 4).astype(np.float64) * 2
     # A rule is cut where others cross it, so a piece may be as short as a row is high; strokes of letters are shorter.
     long = np.hypot(lines[:, 2] - lines[:, 0], lines[:, 3] - lines[:, 1]) > LONG_SIDE / 60
-    return np.vstack([lines[long], _text_rows(small) * 2])
+    small = cv2.resize(page, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
+    every = np.vstack([lines[long], _text_rows(small) * 2])
+    middle = ((every[:, :2] + every[:, 2:]) / 2).astype(int)
+    far = cv2.erode(outside.astype(np.uint8), np.ones((41, 41), np.uint8))
+    height, width = far.shape
+    return every[far[middle[:, 1].clip(0, height - 1), middle[:, 0].clip(0, width - 1)] == 0]
 
 
 def _text_rows(small: Gray) -> Segments:
@@ -153,17 +159,6 @@ def _runs(ink: Gray, kernel: tuple[int, int]) -> Segments:
             # Rows of text are rougher than rules: they weigh a third.
             dx, dy = math.cos(math.radians(angle)) * w / 6, math.sin(math.radians(angle)) * w / 6
             out.append((x - dx, y - dy, x + dx, y + dy))
-    return np.array(out, np.float64).reshape(-1, 4)
-
-
-def _edges(sheet: Gray, shape: tuple[int, ...]) -> Segments:
-    """Return the edges of the sheet, without those the picture's own frame cut."""
-    height, width = shape[:2]
-    out = []
-    for (x1, y1), (x2, y2) in zip(sheet, np.roll(sheet, -1, axis=0), strict=True):
-        cut = any(max(abs(a - frame), abs(b - frame)) < 30 for a, b, frame in ((x1, x2, 0), (x1, x2, width), (y1, y2, 0), (y1, y2, height)))  # fmt: skip
-        if not cut and math.hypot(x2 - x1, y2 - y1) > LONG_SIDE / 4:
-            out.append((x1, y1, x2, y2))
     return np.array(out, np.float64).reshape(-1, 4)
 
 

@@ -51,13 +51,13 @@ def program() -> str | None:
     return shutil.which("tesseract")
 
 
-def words(picture: Gray, until: float) -> list[Word]:
+def words(picture: Gray, until: float, languages: tuple[str, ...] = LANGUAGES) -> list[Word]:
     """Return the words of an upright picture of one column of text, in reading order.
 
     `until` is the end of the time allowed, by `time.monotonic()`. Raises `Refused`: `tool` without the program or
     its languages, `too_slow`.
     """
-    out = _run(picture, ("-l", "+".join(LANGUAGES), "--psm", "6", "tsv"), until)
+    out = _run(picture, ("-l", "+".join(languages), "--psm", "6", "tsv"), until)
     found = []
     for row in csv.DictReader(io.StringIO(out), delimiter="\t", quoting=csv.QUOTE_NONE):
         text = (row.get("text") or "").strip()

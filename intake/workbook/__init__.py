@@ -15,17 +15,20 @@ from urllib.parse import quote
 from intake.database import Connection, Engine, reading, writing
 from intake.ledger import health, read
 from intake.ledger.cells import Changes, fingerprint, remember, remembered
+from intake.places import gazetteers
 from intake.workbook.locks import lock_of
 from intake.workbook.merge import Conflict, Typed
 from intake.workbook.publishing import publish
 from intake.workbook.sheet import Sheet
-from intake.workbook.sheets import sheets
+from intake.workbook.sheets import pages, sheets
 from intake.workbook.state import Published, State, WorkbookTrouble, deleted_rows, stat_of
 from intake.workbook.words import WORDS
 from rules.call import Call
 
 # To be counted up when the sheets change: every workbook is then looked at again.
-LAYOUT = "1"
+LAYOUT = "2"
+# The folder of the cards, beside the workbook.
+CARDS = "cards"
 COPY_AFTER = timedelta(minutes=30)
 
 
@@ -58,13 +61,18 @@ def update(
             if resting is not None:
                 return resting
         memory = remembered(tx, call.id)
+        applications, letters = read.application_views(tx, call.id), read.letter_views(tx, call.id)
+        places = gazetteers()[call.country].places()
         wanted = sheets(
             call,
-            read.application_views(tx, call.id),
-            read.letter_views(tx, call.id),
+            applications,
+            letters,
             read.reply_views(tx, call.id),
             files=_relative(attachments if attachments is not None else path.parent / "files", path.parent),
+            cards=CARDS,
+            places=places,
         )
+        own = pages(call, applications, letters, places=places, now=now)
 
     def keep(changes: Changes, new: State | None) -> None:
         with writing(engine) as tx:
@@ -73,8 +81,9 @@ def update(
                 health.note(tx, _fact(call), _dumped(new), now)
 
     return publish(
-        path, call, wanted, memory, state, ledger=ledger, keep=keep, now=now, copy_after=copy_after
-    )
+        path, call, wanted, memory, state,
+        ledger=ledger, keep=keep, now=now, copy_after=copy_after, pages=own,
+    )  # fmt: skip
 
 
 def _resting(state: State, path: Path, now: datetime, copy_after: timedelta) -> Published | None:

@@ -8,7 +8,7 @@ from intake.workbook.answers import answer, answer_columns, lacking, participant
 from intake.workbook.columns import Column
 from intake.workbook.sheet import Desk, Row, Sheet, Tone, delivery_tones, status_tones
 from intake.workbook.troubles import deviations, duration
-from intake.workbook.words import counted_files
+from intake.workbook.words import Words, counted_files
 
 
 def applications_sheet(desk: Desk, applications: Sequence[ApplicationView]) -> Sheet:
@@ -72,12 +72,9 @@ def applications_sheet(desk: Desk, applications: Sequence[ApplicationView]) -> S
             header("reply"): desk.reply_words(one.last_reply),
             header("delivered"): desk.delivered(one.last_reply),
         }
+        links[one.number, header("number")] = desk.card(one.number)
         if one.files:
             links[one.number, header("files")] = desk.link(one.folder)
-    good, bad, wait = (words.decisions[1],), words.decisions[3:], (words.decisions[2],)
-    tones: dict[str, Tone] = {
-        **dict.fromkeys(good, "good"), **dict.fromkeys(bad, "quiet"), **dict.fromkeys(wait, "wait")
-    }  # fmt: skip
     return Sheet(
         "applications",
         words.sheets["applications"],
@@ -87,11 +84,17 @@ def applications_sheet(desk: Desk, applications: Sequence[ApplicationView]) -> S
         links,
         {
             header("status"): status_tones(words),
-            decision.header: tones,
+            decision.header: decision_tones(words),
             header("delivered"): delivery_tones(words),
         },
         frozen=3,
     )
+
+
+def decision_tones(words: Words) -> dict[str, Tone]:
+    """Return the colours of the words for a decision."""
+    _, good, wait, *bad = words.decisions
+    return {good: "good", wait: "wait", **dict.fromkeys(bad, "quiet")}
 
 
 def people_sheet(desk: Desk, applications: Sequence[ApplicationView]) -> Sheet:
@@ -104,6 +107,7 @@ def people_sheet(desk: Desk, applications: Sequence[ApplicationView]) -> Sheet:
         Column(header("oblast"), "text", 15),
         Column(header("place"), "text", 24),
         Column(header("role"), "text", 13),
+        Column(header("decision"), "lookup", 15),
     )
     note = Column(header("note"), "long", 24, people=True)
     answers = participants_columns(call, taken={column.header for column in (*before, note)})
@@ -133,8 +137,9 @@ def people_sheet(desk: Desk, applications: Sequence[ApplicationView]) -> Sheet:
         header("person"),
         (*before, *(column for column, _ in answers), note),
         rows,
-        tones={header("status"): status_tones(words)},
+        tones={header("status"): status_tones(words), header("decision"): decision_tones(words)},
         frozen=1,
+        lookups={header("decision"): header("decision")},
     )
 
 
@@ -184,6 +189,7 @@ def late_sheet(desk: Desk, applications: Sequence[ApplicationView], letters: Seq
             header("reply"): desk.reply_words(one.last_reply),
             header("delivered"): desk.delivered(one.last_reply),
         }
+        links[one.number, header("number")] = desk.card(one.number)
         if one.files:
             links[one.number, header("files")] = desk.link(one.folder)
     tones: dict[str, Tone] = {words.yes: "doubt"}

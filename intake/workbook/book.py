@@ -5,8 +5,8 @@ Only what differs is written; all else that people did to the file stays. `losse
 
 import hashlib
 import zipfile
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from xml.etree.ElementTree import ParseError
 
 from openpyxl import Workbook, load_workbook
 from openpyxl.packaging.custom import IntProperty
+from openpyxl.utils import get_column_letter, quote_sheetname
 from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -21,6 +22,8 @@ from intake.workbook import shift, style
 from intake.workbook.columns import Column
 from intake.workbook.grid import Expected, Grid, find
 from intake.workbook.merge import Plan
+from intake.workbook.page import Page
+from intake.workbook.pages import page_differs, write_page
 from intake.workbook.sheet import Sheet
 from intake.workbook.tables import fit_table, make_table, table_ends
 from intake.workbook.values import EMPTY, Kept, XlsxCell, kept_of, put
@@ -42,7 +45,7 @@ class Damaged(Exception):
 
 @dataclass(slots=True)
 class Book:
-    """An opened workbook: its octets' SHA-256 ("" for a new one), the writing it stems from, grids by sheet id."""
+    """An opened workbook: its octets' SHA-256 ("" for a new one), the writing it stems from; names, grids, keys by sheet id."""
 
     workbook: Workbook
     sha256: str = ""
@@ -50,6 +53,7 @@ class Book:
     octets: bytes = b""
     names: dict[str, str] = field(default_factory=dict)
     grids: dict[str, Grid] = field(default_factory=dict)
+    keys: dict[str, str] = field(default_factory=dict)
 
 
 def new_book() -> Book:
@@ -78,6 +82,7 @@ def open_book(path: Path) -> Book:
 def look(book: Book, expected: Mapping[str, tuple[str, Expected]]) -> None:
     """Find our tables: sheet id → (name, what is expected). A sheet that a person renamed is known by its headers."""
     taken: set[str] = set()
+    book.keys = {sheet_id: what.key for sheet_id, (_, what) in expected.items()}
     for sheet_id, (name, what) in expected.items():
         if name in book.workbook.sheetnames:
             _look_at(book, sheet_id, name, what, taken)
@@ -171,7 +176,9 @@ def apply(book: Book, wanted: Sheet, plan: Plan, add: tuple[str, ...], call: Cal
         if key:
             row_of[key] = last
     _link(sheet, wanted, row_of, at)
+    _look_up(book, sheet, wanted, row_of, at)
     _mark(sheet, plan, row_of, at, words)
+    book.grids[wanted.id] = replace(grid, at=at)
     if fresh:
         style.validate(sheet, (grid.header_row + 1, last), at, wanted, words)
         style.prepare_page(sheet, grid.header_row, wanted, call, words)
@@ -205,6 +212,32 @@ def _link(sheet: Worksheet, wanted: Sheet, row_of: Mapping[str, int], at: Mappin
     for (key, header), target in wanted.links.items():
         if key in row_of and header in at:
             style.link(sheet.cell(row_of[key], at[header]), target)
+
+
+def reference(book: Book, sheet_id: str, header: str) -> str:
+    """Return a column of ours in the file as a reference to the whole of it, "" when it is not there."""
+    grid = book.grids.get(sheet_id)
+    if grid is None or header not in grid.at:
+        return ""
+    letter = get_column_letter(grid.at[header])
+    return f"{quote_sheetname(book.names[sheet_id])}!${letter}:${letter}"
+
+
+def _look_up(
+    book: Book, sheet: Worksheet, wanted: Sheet, row_of: Mapping[str, int], at: Mapping[str, int]
+) -> None:
+    """Fill the columns that show what stands on the sheet of applications."""
+    for header, source in wanted.lookups.items():
+        shown = reference(book, "applications", source)
+        numbers = reference(book, "applications", book.keys.get("applications", ""))
+        if header not in at or not shown or not numbers:
+            continue
+        for key, row in row_of.items():
+            # Numbers are made by us, of letters, digits and hyphens.
+            number = key.partition("/")[0].replace('"', "")
+            sheet.cell(
+                row, at[header]
+            ).value = f'=IFERROR(INDEX({shown},MATCH("{number}",{numbers},0))&"","")'
 
 
 def marks_differ(book: Book, wanted: Sheet, plan: Plan, words: Words) -> bool:
@@ -246,6 +279,33 @@ def _mark(
         cell = sheet.cell(*place)
         if _note(cell, words) != note:
             style.mark(cell, note, words.robot)
+
+
+ORDER = ("applications", "people", "attention", "late", "missing", "attendance", "letters")
+
+
+def write_pages(book: Book, pages: Sequence[Page], call: Call) -> None:
+    """Write the robot's own pages; in a file that is wholly ours, put the sheets in order."""
+    words = WORDS[call.language]
+    for page in pages:
+        write_page(book.workbook, page, call, words)
+    if not book.sha256:
+        order = {
+            book.names[sheet_id]: place for place, sheet_id in enumerate(ORDER) if sheet_id in book.names
+        }
+        first = {page.name for page in pages if page.first}
+        # The stubs do not know the list of sheets itself.
+        sheets: Any = book.workbook._sheets  # type: ignore[attr-defined]
+        sheets.sort(key=lambda sheet: -1 if sheet.title in first else order.get(sheet.title, len(order)))
+        book.workbook.active = 0
+    # Formulas of ours carry no values until a spreadsheet reckons them.
+    if book.workbook.calculation is not None:
+        book.workbook.calculation.fullCalcOnLoad = True
+
+
+def pages_differ(book: Book, pages: Sequence[Page]) -> bool:
+    """Return whether any page does not say what it should."""
+    return any(page_differs(book.workbook, page) for page in pages)
 
 
 def stamp(book: Book, writing: int) -> None:

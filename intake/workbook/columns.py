@@ -4,7 +4,19 @@ from dataclasses import dataclass
 from typing import Literal
 
 Kind = Literal[
-    "key", "ref", "text", "long", "code", "date", "day", "whole", "number", "percent", "link", "choice"
+    "key",
+    "ref",
+    "text",
+    "long",
+    "code",
+    "date",
+    "day",
+    "whole",
+    "number",
+    "percent",
+    "link",
+    "choice",
+    "lookup",
 ]
 
 # The ledger keeps headers of at most 120 characters, and wider ones help nobody.

@@ -5,7 +5,7 @@ typed by a person and wins. Nothing a person typed is ever dropped without that 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from intake.ledger.cells import NOTHING, Remembered
@@ -158,7 +158,10 @@ def merge(
     went there. `carried`: what people typed in rows that come from another sheet.
     """
     present = grid if grid is not None else Grid((), {}, ())
-    merging = _Merging(sheet, present, memory, base, (*present.headers, *add))
+    sheet = _with_those_that_stay(sheet, present, memory, rebuilding=grid is None)
+    # What a formula shows is never anybody's text.
+    headers = tuple(header for header in (*present.headers, *add) if header not in sheet.lookups)
+    merging = _Merging(sheet, present, memory, base, headers)
     for key in sheet.rows:
         row = present.rows.get(key)
         if row is not None:
@@ -172,6 +175,24 @@ def merge(
             _left_over(merging, key, row, elsewhere)
     _loose_rows(merging, rebuilding=grid is None)
     return merging.plan
+
+
+def _with_those_that_stay(sheet: Sheet, grid: Grid, memory: SheetMemory, *, rebuilding: bool) -> Sheet:
+    """Return the sheet with those of its leaving rows in which people's text stands."""
+    if not sheet.leaving:
+        return sheet
+    ours = {column.header for column in sheet.columns if not column.people}
+    used = {
+        key
+        for key, row in grid.rows.items()
+        if any(value for header, value in row.cells.items() if header not in ours)
+    }
+    if rebuilding:
+        used |= {
+            key for (key, header), known in memory.items() if header and known.person and header not in ours
+        }
+    stay = {key: row for key, row in sheet.leaving.items() if key in used}
+    return replace(sheet, rows={**sheet.rows, **stay}) if stay else sheet
 
 
 def _was_deleted(merging: _Merging, key: str, *, rebuilding: bool) -> bool:
@@ -308,7 +329,7 @@ def _left_over(merging: _Merging, key: str, row: KeyedRow, elsewhere: frozenset[
         goes = column is not None and column.carried and key.partition("/")[0] in elsewhere
         merging.remember(key, header, keep, NOTHING if goes else keep)
         merging.note_person(key, header, known.person, person)
-    if key.partition("/")[0] in elsewhere:
+    if key in merging.sheet.leaving or key.partition("/")[0] in elsewhere:
         merging.plan.remove.append(key)
         merging.remember(key, ROW, merging.known(key, ROW), NOTHING)
 
@@ -319,7 +340,11 @@ def _loose_rows(merging: _Merging, *, rebuilding: bool) -> None:
     for (key, header), known in merging.memory.items():
         if key.startswith(LOOSE) and known.person is not None:
             remembered.setdefault(key, {})[header] = known.person
-    rows = [dict(row) for row in merging.grid.loose]
+    lookups = merging.sheet.lookups
+    rows = [
+        {header: value for header, value in row.items() if header not in lookups}
+        for row in merging.grid.loose
+    ]
     if rebuilding:
         merging.plan.loose = [remembered[key] for key in sorted(remembered, key=lambda key: int(key[1:]))]
         return

@@ -9,6 +9,7 @@ from intake.workbook import book as books
 from intake.workbook.book import Book, Damaged
 from intake.workbook.grid import Expected, Grid
 from intake.workbook.merge import FRESH, LOOSE, ROW, Base, Fresh, Plan, merge
+from intake.workbook.page import Pages, no_pages
 from intake.workbook.sheet import Sheet
 from intake.workbook.state import Published, State, Status, stat_of
 from intake.workbook.values import Kept
@@ -31,6 +32,7 @@ class Prepared:
     state: State
     damaged: bool = False
     changed: bool = False
+    pages: Pages = no_pages
 
     @property
     def changes(self) -> bool:
@@ -46,7 +48,12 @@ class Prepared:
                 for sheet in self.wanted
                 if sheet.id in self.book.grids
             )
+            or books.pages_differ(self.book, self.pages(self.at))
         )
+
+    def at(self, sheet_id: str, name: str) -> str:
+        """Return where a column stands in the file; `name` is its header's as in the words."""
+        return books.reference(self.book, sheet_id, WORDS[self.call.language].headers[name])
 
     def first(self) -> dict[tuple[str, str, str], Remembered]:
         """Return what must be durable before the file is replaced: what people typed, and what we are about to say."""
@@ -74,7 +81,15 @@ class Prepared:
         )
 
 
-def prepare(path: Path, call: Call, wanted: Sequence[Sheet], memory: Memory, state: State) -> Prepared:
+def prepare(
+    path: Path,
+    call: Call,
+    wanted: Sequence[Sheet],
+    memory: Memory,
+    state: State,
+    *,
+    pages: Pages = no_pages,
+) -> Prepared:
     """Read the file, if there is one, and merge. Raises `OSError` when it cannot be read."""
     damaged = False
     try:
@@ -87,7 +102,7 @@ def prepare(path: Path, call: Call, wanted: Sequence[Sheet], memory: Memory, sta
     books.look(book, expected)
     base = _base(path, book, expected, state)
     elsewhere = frozenset(key.partition("/")[0] for sheet in wanted for key in sheet.rows)
-    prepared = Prepared(path, call, wanted, book, {}, {}, {}, state, damaged)
+    prepared = Prepared(path, call, wanted, book, {}, {}, {}, state, damaged, pages=pages)
     for sheet in wanted:
         grid = book.grids.get(sheet.id)
         headers = _headers(sheet, grid, state)
@@ -121,7 +136,7 @@ def _expected(sheet: Sheet, memory: Memory, state: State) -> Expected:
         sheet.key,
         tuple(column.header for column in sheet.columns),
         tuple(state.layout.get(sheet.id, ())),
-        frozenset({*sheet.rows, *rows}),
+        frozenset({*sheet.rows, *sheet.leaving, *rows}),
         says,
     )
 
@@ -189,6 +204,7 @@ def change(prepared: Prepared, writing: int) -> None:
             books.add_sheet(prepared.book, sheet, prepared.missing[sheet.id], shown, kept_as=words.kept)
         add = prepared.add.get(sheet.id, ())
         books.apply(prepared.book, sheet, prepared.plans[sheet.id], add, prepared.call, fresh=fresh)
+    books.write_pages(prepared.book, prepared.pages(prepared.at), prepared.call)
     books.stamp(prepared.book, writing)
 
 

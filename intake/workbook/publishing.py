@@ -17,6 +17,7 @@ from intake.workbook import book as books
 from intake.workbook.book import Damaged
 from intake.workbook.locks import Lock, lock_of
 from intake.workbook.losses import losses
+from intake.workbook.page import Pages, no_pages
 from intake.workbook.prepare import Prepared, change, prepare, seen
 from intake.workbook.sheet import Sheet
 from intake.workbook.state import Keep, Published, State, Status, WorkbookTrouble, stat_of
@@ -36,6 +37,7 @@ def publish(
     keep: Keep,
     now: datetime,
     copy_after: timedelta,
+    pages: Pages = no_pages,
 ) -> Published:
     """Bring the file up to date, and hand to `keep` what is to be remembered, when it is to be.
 
@@ -43,7 +45,7 @@ def publish(
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        prepared = prepare(path, call, wanted, memory, state)
+        prepared = prepare(path, call, wanted, memory, state, pages=pages)
         if not prepared.changes and not prepared.damaged:
             current = seen(path, replace(state, sha256=prepared.book.sha256), prepared)
             keep(

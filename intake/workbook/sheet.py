@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
+from intake.cards.names import card_name
 from intake.ledger.views import ApplicationView, ReplyView
 from intake.workbook.columns import Column
 from intake.workbook.values import Value
@@ -20,7 +21,9 @@ class Sheet:
     """One sheet as the robot wishes it: columns, and key → header → value, in the order for a first writing.
 
     `key` is the header of the key column. `links` are targets relative to the workbook, ASCII. `tones` colours a
-    column's words; `frozen` is how many columns stay in sight; `id` names the sheet whatever the language.
+    column's words; `frozen` is how many columns stay in sight; `id` names the sheet whatever the language. `leaving` are
+    rows that stay only while people's text stands in them. `lookups`: header of a column that is filled with formulas →
+    the header on the sheet of applications whose value they show, for the application named before the key's slash.
     """
 
     id: str
@@ -31,6 +34,8 @@ class Sheet:
     links: Mapping[tuple[str, str], str] = field(default_factory=dict)
     tones: Mapping[str, Mapping[str, Tone]] = field(default_factory=dict)
     frozen: int = 1
+    leaving: Mapping[str, Row] = field(default_factory=dict)
+    lookups: Mapping[str, str] = field(default_factory=dict)
     by_header: Mapping[str, Column] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -40,11 +45,12 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What every sheet needs: the call and its words, and where attached files lie seen from the workbook."""
+    """What every sheet needs: the call and its words, and where attached files and cards lie seen from the workbook."""
 
     call: Call
     words: Words
     files: str
+    cards: str = ""
 
     def header(self, name: str) -> str:
         """Return the header of a column in the call's language."""
@@ -58,10 +64,19 @@ class Desk:
         """Return the link to a folder of attached files."""
         return f"{self.files}/{folder}/" if self.files else f"{folder}/"
 
+    def card(self, number: str) -> str:
+        """Return the link to the card of an application."""
+        return f"{self.cards}/{card_name(number)}" if self.cards else card_name(number)
+
     def oblast(self, application: ApplicationView) -> str:
         """Return the oblast without the word that is the column's header."""
-        words = application.place.oblast.split()
-        return " ".join(word for word in words if word.casefold() != self.header("oblast").casefold())
+        return self.short_oblast(application.place.oblast)
+
+    def short_oblast(self, oblast: str) -> str:
+        """Return the name of an oblast without the word that is the column's header."""
+        return " ".join(
+            word for word in oblast.split() if word.casefold() != self.header("oblast").casefold()
+        )
 
     def reply_words(self, reply: ReplyView | None) -> str:
         """Return which letter of ours it is, and when it left: «прийнято, 09.03 14:20»."""

@@ -37,16 +37,16 @@ _OURS = PatternFill("solid", fgColor="1F4E78")
 _PEOPLES = PatternFill("solid", fgColor="FFD966")
 _TO_FILL = PatternFill("solid", fgColor="FFF9E5")
 _LINE = Side("thin", color="D0D7DE")
-_BORDER = Border(left=_LINE, right=_LINE, top=_LINE, bottom=_LINE)
+BORDER = Border(left=_LINE, right=_LINE, top=_LINE, bottom=_LINE)
 # fill and letters; dark letters on a light fill stay legible in print and for the colour-blind
-_TONES = {
+TONES = {
     "good": ("C6EFCE", "00612E"),
     "wait": ("FFEB9C", "7F4F00"),
     "doubt": ("FCE4D6", "974706"),
     "bad": ("FFC7CE", "9C0006"),
     "quiet": ("E7E6E6", "595959"),
 }
-_FONT = "Calibri"
+FONT = "Calibri"
 # header → the style of its cells, as openpyxl numbers it in this workbook
 Styles = dict[str, StyleArray]
 _LINE_HEIGHT = 13.5
@@ -60,9 +60,9 @@ def dress_header(
     for header, column in columns.items():
         cell = sheet.cell(row, at[header])
         cell.fill = _PEOPLES if column.people else _OURS
-        cell.font = Font(name=_FONT, bold=True, size=10, color="000000" if column.people else "FFFFFF")
+        cell.font = Font(name=FONT, bold=True, size=10, color="000000" if column.people else "FFFFFF")
         cell.alignment = Alignment(wrap_text=True, vertical="center", horizontal="center")
-        cell.border = _BORDER
+        cell.border = BORDER
         dimension = sheet.column_dimensions[get_column_letter(at[header])]
         dimension.width = column.width
         if column.folded:
@@ -108,9 +108,9 @@ def height(cells: Mapping[str, Kept], wanted: Sheet) -> float:
 
 def dress_cell(cell: XlsxCell, column: Column | None) -> None:
     """Style one cell; one in a column that people added only gets lines and wrapping."""
-    cell.border = _BORDER
+    cell.border = BORDER
     kind = column.kind if column is not None else "text"
-    cell.font = Font(name=_FONT, size=10)
+    cell.font = Font(name=FONT, size=10)
     cell.alignment = Alignment(
         wrap_text=kind != "key", vertical="top", horizontal="center" if kind in _CENTRED else None
     )
@@ -121,9 +121,9 @@ def dress_cell(cell: XlsxCell, column: Column | None) -> None:
     if column.people:
         cell.fill = _TO_FILL
     if kind == "key":
-        cell.font = Font(name=_FONT, size=10, bold=True)
+        cell.font = Font(name=FONT, size=10, bold=True)
     if kind == "ref":
-        cell.font = Font(name=_FONT, size=8, color="808080")
+        cell.font = Font(name=FONT, size=8, color="808080")
 
 
 def link(cell: XlsxCell, target: str) -> None:
@@ -131,7 +131,7 @@ def link(cell: XlsxCell, target: str) -> None:
     if isinstance(cell, MergedCell) or (cell.hyperlink is not None and cell.hyperlink.target == target):
         return
     cell.hyperlink = target
-    cell.font = Font(name=_FONT, size=10, underline="single", color="0563C1")
+    cell.font = Font(name=FONT, size=10, underline="single", color="0563C1")
 
 
 def mark(cell: XlsxCell, note: str, author: str) -> None:
@@ -187,7 +187,7 @@ def validate(
             listed.add(area)
             sheet.add_data_validation(listed)
         for word, tone in wanted.tones.get(header, {}).items():
-            fill, ink = _TONES[tone]
+            fill, ink = TONES[tone]
             quoted = word.replace('"', '""')
             rule = CellIsRule(  # type: ignore[no-untyped-call]  # the stubs leave it untyped
                 operator="equal",
@@ -213,6 +213,11 @@ def prepare_page(sheet: Worksheet, header_row: int, wanted: Sheet, call: Call, w
     margins.top = 0.4
     margins.bottom = 0.6
     margins.header = margins.footer = 0.3
+    foot(sheet, wanted.name, call, words)
+
+
+def foot(sheet: Worksheet, name: str, call: Call, words: Words) -> None:
+    """Set the page footer: call, sheet, number of the page."""
     footer = sheet.oddFooter
     assert footer is not None
     assert footer.left is not None
@@ -220,6 +225,6 @@ def prepare_page(sheet: Worksheet, header_row: int, wanted: Sheet, call: Call, w
     assert footer.right is not None
     # An ampersand begins a code in a footer.
     footer.left.text = clean(call.title).replace("&", "&&")[:120]
-    footer.center.text = wanted.name
+    footer.center.text = name
     footer.right.text = words.page
     footer.left.size = footer.center.size = footer.right.size = 8

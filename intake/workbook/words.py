@@ -44,6 +44,10 @@ _UK = Words(
         "attention": "Потребують уваги",
         "late": "Запізнілі",
         "letters": "Листування",
+        "summary": "Зведення",
+        "missing": "Громади без заявки",
+        "attendance": "Список реєстрації",
+        "reference": "Довідник",
     },
     headers={
         "number": "№ заявки", "status": "Статус", "decision": "Рішення", "score": "Бали", "note": "Примітка",
@@ -55,7 +59,7 @@ _UK = Words(
         "came": "Надійшов", "from": "Від кого", "wrong": "Що не так", "suggestion": "Пропозиція", "taken": "Хто взяв",
         "correct_place": "Громада (вписати)", "letter": "Код листа", "by_how_much": "Запізнення",
         "sent": "Надіслано", "sent_in_time": "Надіслано вчасно?", "at": "Час", "direction": "Напрям",
-        "address": "Адреса", "letter_subject": "Тема", "kind": "Вид", "fate": "Доля", "words": "Зауваги",
+        "address": "Адреса", "letter_subject": "Тема", "kind": "Вид", "fate": "Доля", "words": "Зауваги", "signature": "Підпис",
     },
     statuses={
         "complete": "Повна", "incomplete": "Потрібні уточнення", "held": "На перевірці", "late": "Запізніла",
@@ -110,6 +114,10 @@ _BG = Words(
         "attention": "За преглед",
         "late": "Закъснели",
         "letters": "Кореспонденция",
+        "summary": "Обобщение",
+        "missing": "Общини без заявка",
+        "attendance": "Присъствен списък",
+        "reference": "Справочник",
     },
     headers={
         "number": "№ на заявката", "status": "Статус", "decision": "Решение", "score": "Точки", "note": "Бележка",
@@ -122,7 +130,7 @@ _BG = Words(
         "taken": "Кой го пое", "correct_place": "Община (впишете)", "letter": "Код на писмото",
         "by_how_much": "Закъснение", "sent": "Изпратено", "sent_in_time": "Изпратено навреме?", "at": "Време",
         "direction": "Посока", "address": "Адрес", "letter_subject": "Тема", "kind": "Вид", "fate": "Съдба",
-        "words": "Забележки",
+        "words": "Забележки", "signature": "Подпис",
     },
     statuses={
         "complete": "Пълна", "incomplete": "Нужни уточнения", "held": "На проверка", "late": "Закъсняла",
@@ -176,6 +184,10 @@ _EN = Words(
         "attention": "Needs attention",
         "late": "Late",
         "letters": "Correspondence",
+        "summary": "Summary",
+        "missing": "Places without application",
+        "attendance": "Attendance list",
+        "reference": "Reference",
     },
     headers={
         "number": "Application", "status": "Status", "decision": "Decision", "score": "Score", "note": "Note",
@@ -187,7 +199,7 @@ _EN = Words(
         "role": "Participant", "came": "Received", "from": "From", "wrong": "What is wrong", "suggestion": "Suggestion",
         "taken": "Taken by", "correct_place": "Place (write it here)", "letter": "Letter code", "by_how_much": "Late by",
         "sent": "Sent", "sent_in_time": "Sent in time?", "at": "Time", "direction": "Direction", "address": "Address",
-        "letter_subject": "Subject", "kind": "Kind", "fate": "Fate", "words": "Remarks",
+        "letter_subject": "Subject", "kind": "Kind", "fate": "Fate", "words": "Remarks", "signature": "Signature",
     },
     statuses={
         "complete": "Complete", "incomplete": "Needs details", "held": "Being checked", "late": "Late",

@@ -1,3 +1,4 @@
+#!/usr/bin/env python3
 """Coverage-guided fuzzing of the parser with atheris, by hand, for as long as one likes; not a part of `make test`.
 
     python3.11 -m venv /tmp/fuzz && /tmp/fuzz/bin/pip install atheris
@@ -7,7 +8,8 @@
         -rss_limit_mb=2048 /tmp/found tests/fuzz/corpus tests/letters
 
 What it stops at lies in `crash-*`, `timeout-*` or `oom-*` of the current folder: mend the parser and keep the octets as
-`tests/fuzz/corpus/finding-<what>`. To keep what was newly covered: `-merge=1 tests/fuzz/corpus /tmp/found`.
+`tests/fuzz/corpus/finding-<what>`. To keep what was newly covered: `-merge=1 tests/fuzz/corpus
+/tmp/found` (with the environment of the fuzzer first in PATH).
 `test_corpus.py` replays the corpus in every test run.
 """
 
@@ -15,7 +17,9 @@ import sys
 
 import atheris  # type: ignore[import-not-found,unused-ignore]  # in the fuzzer's own environment only
 
-with atheris.instrument_imports(include=["intake.parsing", "intake.sniff", "rules.automatic", "mailparser"]):
+with atheris.instrument_imports(
+    include=["intake.parsing", "intake.sniff", "intake.trust", "rules.automatic", "mailparser"]
+):
     from tests.fuzz.target import target
 
 

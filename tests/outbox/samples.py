@@ -34,6 +34,7 @@ _UK: dict[str, Any] = {
     "title": "Створення плану комунікації змін у громаді",
     "title_forms": {
         "genitive": "Мережі з обміну досвідом «Створення плану комунікації змін у громаді»",
+        "short_genitive": "Мережі",
         "short_locative": "Мережі",
     },
     "prefix": "КЗ-2023",
@@ -134,6 +135,11 @@ _UK: dict[str, Any] = {
         "news_url": "https://decentralization.ua",
         "results_date": "20 березня 2023 року",
         "start_date": "29 березня 2023 року",
+        "confirm_until": "24 березня 2023 року",
+        "schedule_date": "27 березня 2023 року",
+        "waiting_until": "28 березня 2023 року",
+        "places": 25,
+        "answer_days": 2,
         "cure_until": datetime(2023, 3, 14, 18),  # noqa: DTZ001 - as above
         "signature": (
             "З повагою\nкоманда Мережі з обміну досвідом\n«Створення плану комунікації змін у громаді»"
@@ -146,6 +152,11 @@ _SPARE: dict[str, Any] = {
     "news_url": "",
     "results_date": "",
     "start_date": "",
+    "confirm_until": "",
+    "schedule_date": "",
+    "waiting_until": "",
+    "places": 0,
+    "answer_days": 0,
     "cure_until": None,
 }
 
@@ -169,6 +180,9 @@ _BG_REPLIES: dict[str, Any] = {
     "contact_phone": "+359 2 000 00 00",
     "results_date": "20 март 2023 г.",
     "start_date": "29 март 2023 г.",
+    "confirm_until": "24 март 2023 г.",
+    "schedule_date": "27 март 2023 г.",
+    "waiting_until": "28 март 2023 г.",
     "signature": ("С уважение,\nекипът на обучението"),
 }
 _EN: dict[str, Any] = {
@@ -180,6 +194,9 @@ _EN_REPLIES: dict[str, Any] = {
     "contact_name": "Olena PETRENKO",
     "results_date": "20 March 2023",
     "start_date": "29 March 2023",
+    "confirm_until": "24 March 2023",
+    "schedule_date": "27 March 2023",
+    "waiting_until": "28 March 2023",
     "signature": ("Kind regards,\nThe network team"),
 }
 
@@ -188,6 +205,8 @@ def call(language: str = "uk", *, policy: dict[str, Any] | None = None, **replie
     """Return the call in a language; `replies` overrides single reply settings."""
     extra, said = {"uk": ({}, {}), "bg": (_BG, _BG_REPLIES), "en": (_EN, _EN_REPLIES)}[language]
     settings = {**_UK, **extra, "replies": {**_UK["replies"], **said, **replies}, "policy": policy or {}}
+    if settings["policy"].get("one_per") == "unit":
+        settings["fields"] = [*_UK["fields"], {"key": "unit", "label": "Структурний підрозділ", "kind": "unit"}]
     return Call.model_validate(settings)
 
 
@@ -337,4 +356,29 @@ CASES: dict[str, tuple[str, ReplyFacts, dict[str, Any]]] = {
         replace(_RECEIPT, other_address="iryna@ukr.net"),
         {"duplicate": "keep_last"},
     ),
+    "corrected": ("corrected", replace(_RECEIPT, changed_fields=("contact_phone", "p2_email")), {}),
+    "corrected_in_part": (
+        "corrected",
+        replace(_RECEIPT, changed_fields=("contact_phone",), missing=(Fault("p2_name", "missing"),)),
+        {},
+    ),
+    "reminder": ("reminder", replace(_RECEIPT, missing=_FAULTS[:3], days_left=2), {}),
+    "reminder_last_day": ("reminder", replace(_RECEIPT, days_left=0), {}),
+    "selected": ("selected", _RECEIPT, {}),
+    "selected_unit": ("selected", replace(_RECEIPT, people=()), {"one_per": "unit"}),
+    "waiting": ("waiting", replace(_RECEIPT, applications=87), {}),
+    "not_selected": (
+        "not_selected",
+        replace(_RECEIPT, applications=87, comment="зміну описано загально; радимо назвати одну конкретну."),
+        {},
+    ),
+    "not_selected_without_reasons": ("not_selected", _RECEIPT, {}),
+    "withdrawn": ("withdrawn", _RECEIPT, {}),
+    "withdrawn_after_deadline": ("withdrawn", _LATE, {}),
+    "question_ack": (
+        "question_ack",
+        ReplyFacts(RECEIVED, subject_received="Re: Чи можна подати заявку від двох громад?"),
+        {},
+    ),
+    "confirmed": ("confirmed", _RECEIPT, {}),
 }

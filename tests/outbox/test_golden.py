@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from outbox.compose import render, template_names
+from outbox.compose import render
 from outbox.context import Person, ReceivedFile
 from outbox.plain import WIDTH
+from outbox.texts import OTHER_REPLIES, template_names
 from rules import responder
 from rules.application import Fault
 from tests.outbox.samples import CASES, HROMADA, bare_call, call
@@ -29,9 +30,9 @@ def test_a_letter_says_what_was_agreed(name: str) -> None:
 
 
 @pytest.mark.parametrize("language", ["uk", "bg", "en"])
-def test_every_reply_a_verdict_can_lead_to_has_a_text(language: Any) -> None:
+def test_every_reply_that_anything_can_lead_to_has_a_text_and_no_other_has(language: Any) -> None:
     wanted = {name for _, name in responder.LADDER if name}
-    wanted |= {"accepted", "duplicate_first", "deadline_extended"}
+    wanted |= set(OTHER_REPLIES)
     assert set(template_names(language)) == wanted == {template for template, _, _ in CASES.values()}
 
 
@@ -51,7 +52,8 @@ def test_the_hromadas_name_stands_only_in_the_nominative(name: str) -> None:
 @pytest.mark.parametrize("name", [name for name in LETTERS if name.startswith("uk_")])
 def test_ukrainian_letters_greet_colleagues_and_write_you_small(name: str) -> None:
     text = LETTERS[name].partition("\n\n")[2]
-    assert text.startswith("Доброго дня, шановні колеги!\n")
+    greeting = "Шановні колеги, вітаємо!" if name.startswith("uk_selected") else "Доброго дня, шановні колеги!"
+    assert text.startswith(f"{greeting}\n")
     # A capital is right only where a sentence or a row begins.
     assert re.findall(r"(?<=[а-яіїєґ,] )(?:Ви|Ваш|Вам|Вас|Ваша|Вашу|Вашої)\b", text) == []
 

@@ -7,6 +7,11 @@ from outbox.compose import render
 from tests.outbox.samples import CASES, HROMADA, OBSHTINA, bare_call, call
 
 GOLDEN = Path(__file__).parent / "golden"
+# Cases that are also shown with every optional setting left empty.
+BARE = (
+    "accepted", "accepted_incomplete", "late", "no_form", "duplicate_new", "corrected", "reminder", "selected", "waiting",
+    "not_selected", "question_ack", "confirmed",
+)  # fmt: skip
 
 
 def golden_letters() -> dict[str, str]:
@@ -17,7 +22,7 @@ def golden_letters() -> dict[str, str]:
             local = replace(facts, place=OBSHTINA) if language == "bg" and facts.place == HROMADA else facts
             subject, text = render(template, local, call(language, policy=policy))
             letters[f"{language}_{name}.txt"] = f"Subject: {subject}\n\n{text}"
-    for name in ("accepted", "accepted_incomplete", "late", "no_form", "duplicate_new"):
+    for name in BARE:
         template, facts, _ = CASES[name]
         nothing = replace(facts, number=None, place=None, people=(), files=())
         subject, text = render(template, nothing, bare_call())

@@ -77,12 +77,15 @@ def letter(
     return message.as_bytes(), when
 
 
+NOON = at("09.03 12:00")
+
+
 @dataclass(frozen=True)
 class Desk:
     """An installation in `folder`."""
 
     folder: Path
-    now: datetime = at("09.03 12:00")
+    now: datetime = NOON
     _uids: Any = field(default_factory=lambda: count(1))
 
     def configure(self, *changes: tuple[str, str], include: str = "") -> Config:

@@ -137,7 +137,7 @@ def test_a_field_that_is_read_now_is_a_new_revision_and_the_old_one_stays(desk: 
     desk.take_in(olevsk(desk, "08.03 10:00", edrpou="04053625"))
     changed = desk.configure(('key = "edrpou"', 'key = "register_code"')).calls[0]
     assert changed.field("register_code") is not None
-    code, told = desk.replay(apply=True)
+    code, _told = desk.replay(apply=True)
     assert code == DONE
     rows = desk.standing().revisions["КЗ-2023-001"]
     assert [
@@ -173,7 +173,7 @@ def test_a_letter_of_another_place_takes_its_number_along(desk: Desk) -> None:
         )
     )
     desk.configure(('# "Новоград" = "UA18080150000022496"', '"Лісова Пуща" = "UA18060090000061708"'))
-    code, told = desk.replay(apply=True)
+    _code, told = desk.replay(apply=True)
     assert "Коростенська міська" in told
     (application,) = desk.standing().applications.values()
     assert (application["number"], application["place"]["name"]) == ("КЗ-2023-001", "Коростенська")
@@ -184,7 +184,7 @@ def test_a_letter_that_is_not_in_the_archive_stays_as_it_is(desk: Desk) -> None:
     Archive(desk.config.archive_path).path(settled.digest).unlink()
     desk.configure((DEADLINE, EXTENDED), (CURE, LATER))
     before = desk.standing()
-    code, told = desk.replay(apply=True)
+    _code, told = desk.replay(apply=True)
     assert told.splitlines()[0] == "1 letters are not in the archive any more and stay as they are."
     assert desk.standing() == before
 

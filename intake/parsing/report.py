@@ -1,0 +1,111 @@
+"""What a delivery report says (RFC 3464), and what mail systems that never heard of it write in plain words (qmail, Exim). Pure reading: it decides nothing, and a report can be forged like any letter."""
+
+import re
+from collections.abc import Iterable, Sequence
+
+from intake.parsing.words import one_line
+from rules.letter import Action, DeliveryReport, Fate
+
+STATUS_TYPES = frozenset({"message/delivery-status", "message/global-delivery-status"})
+HEADER_TYPES = frozenset({"text/rfc822-headers", "message/global-headers"})
+# Read of one report, in octets and recipients: ours go to one recipient each.
+OCTETS = 256 * 1024
+RECIPIENTS = 100
+WORDS = 500
+_ACTIONS: dict[str, Action] = {
+    "failed": "failed",
+    "delayed": "delayed",
+    "delivered": "delivered",
+    "relayed": "delivered",
+    "expanded": "delivered",
+}
+_BY_CLASS: dict[str, Action] = {"5": "failed", "4": "delayed", "2": "delivered"}
+_FIELD = re.compile(r"^([!-9;-~]+)[ \t]*:[ \t]*(.*)$")
+_ID = re.compile(r"^[>\s]{0,8}message-id[ \t]*:\s{0,4}(<[^<>\s]{1,990}>)", re.IGNORECASE | re.MULTILINE)
+_ADDRESS = re.compile(r"[^\s<>,;:\"()\[\]\\]{1,120}@[^\s<>,;:\"()\\]{1,255}")
+_QMAIL = re.compile(r"^<([^<>\s]{1,320})>:[ \t]*$", re.MULTILINE)
+_DELAYED = re.compile(r"\b(?:delayed|delay|still\s+being\s+retried|has\s+not\s+yet\s+been)\b", re.IGNORECASE)
+
+
+def read_report(
+    parts: Sequence[tuple[str, bytes]],
+    returned: Iterable[bytes],
+    *,
+    failed_recipients: str | None,
+    bounce: bool,
+    subject: str,
+    text: str,
+    conversation: tuple[str, ...],
+) -> DeliveryReport | None:
+    """Return the report a letter is, or None when it is none.
+
+    `parts` are type and octets of the machine-readable parts, `returned` the Message-ID fields of letters sent back,
+    `failed_recipients` the X-Failed-Recipients field, `bounce` whether a mail system wrote the letter, `conversation`
+    the ids the report itself refers to: they count last.
+    """
+    fates = [fate for kind, octets in parts if kind in STATUS_TYPES for fate in _fates(octets)]
+    if not fates and (bounce or failed_recipients is not None or text.lstrip().startswith("Hi. This is the")):
+        fates = _told(subject, text, failed_recipients)
+    elif not fates:
+        return None
+    ids = [*(body.decode("utf-8", "replace").strip() for body in returned)]
+    ids += [
+        found for kind, octets in parts if kind in HEADER_TYPES for found in _ID.findall(_as_text(octets))
+    ]
+    ids += [*_ID.findall(text), *conversation]
+    return DeliveryReport(tuple(dict.fromkeys(ids)), tuple(fates[:RECIPIENTS]))
+
+
+def _as_text(octets: bytes) -> str:
+    return octets[:OCTETS].decode("utf-8", "replace").replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _fates(octets: bytes) -> list[Fate]:
+    """Return the recipients of a delivery-status part (RFC 3464, 2.3), each group of fields one of them."""
+    fates: list[Fate] = []
+    for group in re.split(r"\n[ \t]*\n", _as_text(octets).strip("\n")):
+        fields: dict[str, str] = {}
+        for line in re.sub(r"\n[ \t]+", " ", group).split("\n"):
+            if found := _FIELD.match(line):
+                name = found[1].lower()
+                if name == "final-recipient" and name in fields:
+                    # Some leave out the blank line between two recipients.
+                    fates += _fate(fields)
+                    fields = {}
+                fields.setdefault(name, found[2])
+        fates += _fate(fields)
+    return fates
+
+
+def _fate(fields: dict[str, str]) -> list[Fate]:
+    recipients = tuple(
+        address[0]
+        for name in ("original-recipient", "final-recipient")
+        if (address := _ADDRESS.search(fields.get(name, "").partition(";")[2] or fields.get(name, "")))
+    )
+    if not recipients and "action" not in fields:
+        return []
+    status = fields.get("status", "").strip()[:20]
+    word = re.match(r"[a-z]*", fields.get("action", "").strip().lower())
+    action = _ACTIONS.get(word[0] if word else "") or _BY_CLASS.get(status[:1], "failed")
+    kind, _, said = fields.get("diagnostic-code", "").partition(";")
+    words = one_line(said or kind)
+    if status and status.partition(" ")[0] not in words:
+        words = f"{status} {words}"
+    return [Fate(tuple(dict.fromkeys(recipients)), action, words.strip()[:WORDS])]
+
+
+def _told(subject: str, text: str, failed_recipients: str | None) -> list[Fate]:
+    """Return the recipients of a report that is written for people only."""
+    named = _ADDRESS.findall((failed_recipients or "")[:OCTETS]) or _QMAIL.findall(text)
+    late = failed_recipients is None and _DELAYED.search(f"{subject}\n{text[:2000]}") is not None
+    action: Action = "delayed" if late else "failed"
+    found = [Fate((address,), action, _words(text, address)) for address in named[:RECIPIENTS]]
+    return found or [Fate((), action, one_line(text[:WORDS]))]
+
+
+def _words(text: str, address: str) -> str:
+    """Return what stands beside and below an address, up to the next empty line: the other server's words."""
+    at = text.find(address)
+    paragraph = re.split(r"\n[ \t]*\n", text[at + len(address) : at + 4000], maxsplit=1)[0] if at >= 0 else ""
+    return one_line(paragraph.lstrip(">: \t\n"))[:WORDS] or one_line(text[:WORDS])

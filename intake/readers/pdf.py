@@ -1,0 +1,152 @@
+"""PDF files with text, through pdfplumber: letters are put into the cells drawn around them.
+
+A file is measured before it is opened and has a budget of CPU time after; scripts, links and embedded files are
+never looked at. A file of pictures has no text to read: that is said, and is another reader's work.
+"""
+
+import io
+import re
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pdfplumber
+from pdfminer.pdfdocument import PDFPasswordIncorrect
+from pdfplumber.utils.exceptions import PdfminerException
+
+from intake.readers.guard import Refused, cpu_budget
+from intake.readers.pdf_fields import typed
+from intake.readers.pdf_lines import Glyph
+from intake.readers.pdf_page import MAX_SHAPES, Seen, seen
+from intake.readers.pdf_tables import Sheet, blocks, sheet
+from rules.table import Reading
+
+MAX_PAGES = 30
+CPU_SECONDS = 8
+# Of what is not a picture; a font of all of Unicode has 20 MB.
+MAX_STREAM = 32 * 1024 * 1024
+MAX_STREAMS = 100 * 1024 * 1024
+MAX_LETTERS = 60_000
+# A scan may bear a stamp of the registry in letters; a form says more than that.
+STAMP = 300
+PICTURED = 0.5
+_STREAM = re.compile(rb"(?<!end)stream\r?\n")
+_CHUNK = 1 << 20
+
+
+def read(content: bytes, sha256: str) -> Reading:
+    """Return what a PDF says. Raises `Refused`: `scan` when it is pictures, `password`, `damaged`, `bomb`, `too_slow`."""
+    _measure(content)
+    with cpu_budget(CPU_SECONDS):
+        return _read(content, sha256)
+
+
+def _read(content: bytes, sha256: str) -> Reading:
+    whole = _Whole()
+    for page in _pages(content):
+        whole.take(page)
+    if whole.empty:
+        raise Refused("empty")
+    if whole.scanned:
+        raise Refused("scan")
+    return Reading(sha256, "read", reader="pdf", blocks=tuple(blocks(whole.sheets)))
+
+
+@dataclass(slots=True)
+class _Whole:
+    """What the pages say together."""
+
+    sheets: list[Sheet] = field(default_factory=list)
+    letters: int = 0
+    unknown: int = 0
+    # Letters on pages that are not pictures, and how many pages are.
+    told: int = 0
+    pictures: int = 0
+    drawn: bool = False
+
+    def take(self, page: Seen) -> None:
+        letters = sum(not glyph.text.isspace() for glyph in page.glyphs)
+        letters += len(page.turned)
+        self.letters += letters
+        self.unknown += page.unknown
+        self.drawn = self.drawn or page.pictured > 0 or bool(page.level or page.plumb)
+        if page.pictured >= PICTURED and letters < STAMP:
+            self.pictures += 1
+        else:
+            self.told += letters
+        if self.letters > MAX_LETTERS * 2:
+            raise Refused("bomb")
+        self.sheets.append(sheet(page, len(self.sheets) + 1))
+
+    @property
+    def empty(self) -> bool:
+        return not self.letters and not self.unknown and not self.drawn
+
+    @property
+    def scanned(self) -> bool:
+        """Whether what matters is in pictures, or in letters nobody can tell the characters of."""
+        return (
+            not self.letters
+            or self.unknown > self.letters
+            or (self.pictures > 0 and self.told < STAMP)
+        )
+
+
+def _pages(content: bytes) -> Iterator[Seen]:
+    """Yield what the pages show; raise `Refused` for a locked, broken or overloaded file."""
+    for page, fields in _opened(content):
+        shapes = sum(len(found) for kind, found in page.objects.items() if kind != "char")
+        if len(page.chars) > MAX_LETTERS or shapes > MAX_SHAPES:
+            raise Refused("bomb")
+        yield seen(page, fields)
+
+
+def _opened(content: bytes) -> Iterator[tuple[Any, list[Glyph]]]:
+    """Yield pdfplumber's pages with what was typed on them."""
+    try:
+        with pdfplumber.open(io.BytesIO(content), pages=list(range(1, MAX_PAGES + 1))) as pdf:
+            for page in pdf.pages:
+                # Everything the library has to work out is worked out here, where its errors are understood.
+                fields = list(typed(page)) if page.objects is not None else []
+                yield page, fields
+                page.close()
+    except (MemoryError, RecursionError):
+        raise
+    except PdfminerException as error:
+        cause = error.args[0] if error.args else None
+        raise Refused("password" if isinstance(cause, PDFPasswordIncorrect) else "damaged") from error
+    except Exception as error:
+        # pdfminer trusts a file's structure: what is broken makes it raise anything.
+        raise Refused("damaged") from error
+
+
+def _measure(content: bytes) -> None:
+    """Raise `Refused` for a file whose streams unpack to more than any text needs."""
+    total = 0
+    for match in _STREAM.finditer(content):
+        head = content[max(0, match.start() - 600) : match.start()].rpartition(b" obj")[2]
+        if b"FlateDecode" not in head and b"/Fl" not in head or re.search(rb"/Subtype\s*/Image", head):
+            continue
+        size = _unpacked(content, match.end(), MAX_STREAM)
+        total += size
+        if size > MAX_STREAM or total > MAX_STREAMS:
+            raise Refused("bomb")
+
+
+def _unpacked(content: bytes, start: int, limit: int) -> int:
+    """Return the size a deflated stream has, as far as the limit."""
+    unpack = zlib.decompressobj()
+    size, at = 0, start
+    try:
+        pending = b""
+        while size <= limit and not unpack.eof:
+            data = pending or content[at : at + _CHUNK]
+            if not data:
+                break
+            at += 0 if pending else len(data)
+            size += len(unpack.decompress(data, _CHUNK))
+            pending = unpack.unconsumed_tail
+    except zlib.error:
+        pass
+    return size

@@ -1,0 +1,255 @@
+"""The page of totals: formulas over the sheets of rows, so that it follows what people decide; and its charts. Pure.
+
+No formula is made from anybody's text: labels stand in cells of their own and formulas refer to them.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from intake.ledger.views import ApplicationView, LetterView
+from intake.workbook.page import Chart, Page, PageCell, Reference, Sheaf
+from intake.workbook.page_words import PAGES, PageWords
+from intake.workbook.sheet import Desk, Tone, status_tones
+
+# A call that is open for longer is shown by its last days.
+MOST_DAYS = 45
+# A spreadsheet's moment is a fraction of a day: the exact hour may be a hair before or after itself.
+_HAIR = "1/172800"
+_CODE = "?" * 12
+_LONGEST = 30000
+_ACTIVE = ("complete", "incomplete", "held", "no_form")
+WIDTHS = (34.0, 13.0, 13.0, 13.0, 13.0, 13.0)
+
+
+@dataclass(frozen=True, slots=True)
+class _Totals:
+    desk: Desk
+    words: PageWords
+    at: Reference
+    sheaf: Sheaf
+
+    def count(self, *pairs: tuple[str, str]) -> str:
+        """Return a formula that counts the rows for which every (reference, criterion) holds; "" without a reference."""
+        if not all(reference for reference, _ in pairs):
+            return ""
+        return f"=COUNTIFS({','.join(f'{reference},{criterion}' for reference, criterion in pairs)})"
+
+
+def summary_page(
+    desk: Desk,
+    applications: Sequence[ApplicationView],
+    letters: Sequence[LetterView],
+    oblasts: Sequence[str],
+    at: Reference,
+    *,
+    now: datetime,
+) -> Page:
+    """Return the page. `oblasts` are the admitted ones; `at` tells where a column stands in the file; `now` is aware."""
+    totals = _Totals(desk, PAGES[desk.call.language], at, Sheaf())
+    _heading(totals, letters, now)
+    statuses = _statuses(totals)
+    _decisions(totals)
+    oblast = _oblasts(totals, applications, oblasts)
+    days = _days(totals, applications)
+    hours = _hours(totals)
+    _addresses(totals, applications)
+    words = totals.words
+    tones = status_tones(desk.words)
+    pie: tuple[Tone, ...] = (*(tones[desk.words.statuses[one]] for one in _ACTIVE), "bad")
+    stretch = max(7.5, 2.5 + 0.55 * (oblast[2] - oblast[1] + 1))
+    # The one that grows stands last, so that the others keep their places.
+    charts = (
+        Chart("columns", words.chart_days, days, tuple((column, *days[1:]) for column in (2, 3)), "H2", tones=("good", "bad"), stacked=True),
+        Chart("pie", words.chart_statuses, statuses, ((2, *statuses[1:]),), "H18", tones=pie),
+        Chart("columns", words.chart_hours, hours, tuple((column, *hours[1:]) for column in (2, 3)), "H34", tones=("good", "bad"), stacked=True),
+        Chart("bars", words.chart_oblasts, oblast, tuple((column, *oblast[1:]) for column in (2, 3, 4, 5)), "H50", (16.0, stretch), tones=pie[:4], stacked=True),
+    )  # fmt: skip
+    return Page("summary", desk.words.sheets["summary"], totals.sheaf.cells, WIDTHS, charts, first=True)
+
+
+def _heading(totals: _Totals, letters: Sequence[LetterView], now: datetime) -> None:
+    desk, words, sheaf = totals.desk, totals.words, totals.sheaf
+    sheaf.line(PageCell(desk.call.title, "title"))
+    deadline = sheaf.line(
+        PageCell(words.deadline, "label"), PageCell(desk.local(desk.call.deadline_at), "moment")
+    )
+    left = f"(B{deadline}-NOW())"
+    sheaf.line(
+        PageCell(words.left, "label"),
+        PageCell(
+            look="text",
+            formula=f'=IF({left}<=0,"{words.over}",INT({left})&" {words.days_short} "&INT(MOD({left},1)*24)&" {words.hours_short} "&INT(MOD({left}*24,1)*60)&" {words.minutes_short}")',
+        ),
+    )
+    newest = max((letter.received_at for letter in letters), default=None)
+    sheaf.line(PageCell(words.last_letter, "label"), PageCell(desk.local(newest), "moment"))
+    sheaf.line(PageCell(words.written, "label"), PageCell(desk.local(now), "moment", moving=True))
+    sheaf.gap()
+
+
+def _statuses(totals: _Totals) -> tuple[int, int, int]:
+    """Add the totals by status; return where their names stand."""
+    desk, words, sheaf, at = totals.desk, totals.words, totals.sheaf, totals.at
+    tones = status_tones(desk.words)
+    prefix = f'"{desk.call.prefix}-*"'
+    first = sheaf.table((words.status, words.count, words.share))
+    last = first + len(_ACTIVE)
+    for status in _ACTIVE:
+        row, word = sheaf.row, desk.words.statuses[status]
+        sheaf.line(
+            PageCell(word, tone=tones[word]),
+            PageCell(look="number", formula=totals.count((at("applications", "status"), f"$A{row}"))),
+            _share(row, first, last),
+        )
+    late = desk.words.statuses["late"]
+    sheaf.line(
+        PageCell(late, tone="bad"),
+        PageCell(look="number", formula=totals.count((at("late", "number"), prefix))),
+        _share(last, first, last),
+    )
+    sheaf.line(PageCell(words.total, "total"), PageCell(look="total", formula=f"=SUM(B{first}:B{last})"))
+    sheaf.line(
+        PageCell(words.attention),
+        PageCell(
+            look="number",
+            formula=totals.count(
+                (at("attention", "letter"), f'"{_CODE}"'), (at("attention", "decision"), '""')
+            ),
+        ),
+    )
+    sheaf.line(
+        PageCell(words.undelivered),
+        PageCell(
+            look="number",
+            formula=totals.count(
+                (at("letters", "letter"), f'"{_CODE}"'),
+                (at("letters", "fate"), f'"{desk.words.fates["failed"]}"'),
+            ),
+        ),
+    )
+    sheaf.line(
+        PageCell(words.missing),
+        PageCell(
+            look="number",
+            formula=totals.count((at("missing", "code"), '"?*"'), (at("missing", "number"), '""')),
+        ),
+    )
+    sheaf.gap()
+    return 1, first, last
+
+
+def _share(row: int, first: int, last: int) -> PageCell:
+    return PageCell(
+        look="percent", formula=f"=IF(SUM(B${first}:B${last})=0,0,B{row}/SUM(B${first}:B${last}))"
+    )
+
+
+def _decisions(totals: _Totals) -> None:
+    desk, words, sheaf, at = totals.desk, totals.words, totals.sheaf, totals.at
+    sheaf.table((words.decision, words.count))
+    for word in desk.words.decisions:
+        row = sheaf.row
+        sheaf.line(
+            PageCell(word),
+            PageCell(look="number", formula=totals.count((at("applications", "decision"), f"$A{row}"))),
+        )
+    undecided = totals.count(
+        (at("applications", "number"), f'"{desk.call.prefix}-*"'), (at("applications", "decision"), '""')
+    )
+    sheaf.line(PageCell(words.undecided), PageCell(look="number", formula=undecided))
+    sheaf.gap()
+
+
+def _oblasts(
+    totals: _Totals, applications: Sequence[ApplicationView], admitted: Sequence[str]
+) -> tuple[int, int, int]:
+    """Add oblast × status; return where the names of the oblasts stand."""
+    desk, words, sheaf, at = totals.desk, totals.words, totals.sheaf, totals.at
+    counted: dict[str, int] = {desk.short_oblast(oblast): 0 for oblast in admitted}
+    for one in applications:
+        counted[desk.oblast(one)] = counted.get(desk.oblast(one), 0) + 1
+    names = sorted((name for name in counted if name), key=lambda name: (-counted[name], name))
+    statuses = [desk.words.statuses[one] for one in _ACTIVE]
+    first = sheaf.table((desk.header("oblast"), *statuses, words.together))
+    head = first - 1
+    for name in names or [""]:
+        row = sheaf.row
+        counts = [
+            PageCell(
+                look="number",
+                formula=totals.count(
+                    (at("applications", "oblast"), f"$A{row}"),
+                    (at("applications", "status"), f"{'BCDE'[position]}${head}"),
+                ),
+            )
+            for position in range(4)
+        ]
+        sheaf.line(PageCell(name), *counts, PageCell(look="total", formula=f"=SUM(B{row}:E{row})"))
+    last = sheaf.row - 1
+    sums = [PageCell(look="total", formula=f"=SUM({c}{first}:{c}{last})") for c in "BCDEF"]
+    sheaf.line(PageCell(words.total, "total"), *sums)
+    sheaf.gap()
+    return 1, first, last
+
+
+def _days(totals: _Totals, applications: Sequence[ApplicationView]) -> tuple[int, int, int]:
+    """Add the arrivals by day, in time and late; return where the days stand."""
+    desk, words, sheaf, at = totals.desk, totals.words, totals.sheaf, totals.at
+    arrived = [one.first_received_at.astimezone(desk.call.zone).date() for one in applications]
+    end = max([*arrived, min([*arrived, desk.call.deadline.date()])])
+    start = max(min([*arrived, end]), end - timedelta(days=MOST_DAYS - 1))
+    first = sheaf.table((words.day, words.in_time, words.late, words.growing))
+    day = start
+    while day <= end:
+        row = sheaf.row
+        sheaf.line(
+            PageCell(_midnight(day), "day"),
+            PageCell(look="number", formula=_between(totals, at("applications", "received"), row, "1")),
+            PageCell(look="number", formula=_between(totals, at("late", "received"), row, "1")),
+            PageCell(look="number", formula=f"=SUM(B${first}:C{row})"),
+        )
+        day += timedelta(days=1)
+    last = sheaf.row - 1
+    sheaf.gap()
+    return 1, first, last
+
+
+def _hours(totals: _Totals) -> tuple[int, int, int]:
+    """Add the arrivals by hour on the day of the deadline; return where the hours stand."""
+    desk, words, sheaf, at = totals.desk, totals.words, totals.sheaf, totals.at
+    day = desk.call.deadline.date()
+    sheaf.line(PageCell(words.last_day.format(day=f"{day:%d.%m.%Y}"), "head"))
+    first = sheaf.table((words.hour, words.in_time, words.late))
+    for hour in range(24):
+        row = sheaf.row
+        sheaf.line(
+            PageCell(_midnight(day) + timedelta(hours=hour), "hour"),
+            PageCell(look="number", formula=_between(totals, at("applications", "received"), row, "1/24")),
+            PageCell(look="number", formula=_between(totals, at("late", "received"), row, "1/24")),
+        )
+    last = sheaf.row - 1
+    sheaf.gap()
+    return 1, first, last
+
+
+def _between(totals: _Totals, column: str, row: int, length: str) -> str:
+    return totals.count((column, f'">="&($A{row}-{_HAIR})'), (column, f'"<"&($A{row}+{length}-{_HAIR})'))
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time())
+
+
+def _addresses(totals: _Totals, applications: Sequence[ApplicationView]) -> None:
+    """Add every address an application came from, for a hidden copy to all: one cell, or several when they are many."""
+    words, sheaf = totals.words, totals.sheaf
+    addresses = list(dict.fromkeys(one.sender_address for one in applications if one.sender_address))
+    sheaf.line(PageCell(words.addresses, "head"))
+    text = ""
+    for address in addresses:
+        if len(text) + len(address) > _LONGEST:
+            sheaf.line(PageCell(text, "quiet"))
+            text = ""
+        text += ("; " if text else "") + address
+    sheaf.line(PageCell(text or "—", "quiet"))
