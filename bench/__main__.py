@@ -3,17 +3,16 @@
 import hashlib
 import smtplib
 import tempfile
-import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-import mailparser
 from rich.console import Console
 from rich.table import Table
 
-from intake import parsing
+from bench.measure import Measure, rate, rates
+from bench.parse import memory, parse_rates
+from intake import logs, parsing
 from intake.config import load
 from intake.database import connect, migrate, writing
 from intake.demo.many import many_letters
@@ -31,47 +30,7 @@ ROOT = Path(__file__).parents[1]
 NOW = datetime(2023, 3, 9, 12, 0, tzinfo=UTC)
 
 
-@dataclass(frozen=True)
-class Measure:
-    """One line: what was done how often a second, beside what reference; more is better."""
-
-    what: str
-    per_second: float
-    reference: str = ""
-    reference_per_second: float = 0.0
-
-    @property
-    def ratio(self) -> str:
-        return f"{self.per_second / self.reference_per_second:.2f}" if self.reference_per_second else ""
-
-
-def rate(work: Callable[[], int], rounds: int = 3) -> float:
-    """The best of some rounds, in pieces of work a second: noise only ever makes a round slower."""
-    best = 0.0
-    for _ in range(rounds):
-        start = time.perf_counter()
-        done = work()
-        best = max(best, done / (time.perf_counter() - start))
-    return best
-
-
-def parse_rates(octets: list[bytes]) -> Measure:
-    def ours() -> int:
-        return len([parsing.parse(one, digest="0" * 64) for one in octets])
-
-    def bare() -> int:
-        for one in octets:
-            mail = mailparser.parse_from_bytes(one)
-            [
-                mailparser.utils.decode_base64_payload(item["payload"]) if item["binary"] else item
-                for item in mail.attachments
-            ]
-        return len(octets)
-
-    return Measure("parse a letter", rate(ours), "mail-parser, attachments decoded", rate(bare))
-
-
-def judge_rates(octets: list[bytes], folder: Path) -> Measure:
+def judge_rates(octets: list[bytes]) -> Measure:
     config = load(ROOT / "config.toml")
     with ReaderPool(config.limits) as readers:
         desk = examiner(config, readers)
@@ -82,13 +41,12 @@ def judge_rates(octets: list[bytes], folder: Path) -> Measure:
                 desk.examine(letter, desk.receipt(letter, NOW, fallback=NOW))
             return len(octets)
 
+        def alone() -> int:
+            return len([parsing.parse(one, digest="0" * 64) for one in octets])
+
         whole()
-        return Measure(
-            "parse, read the form, recognise the place",
-            rate(whole),
-            "parse alone",
-            parse_rates(octets).per_second,
-        )
+        ours, parse = rates([whole, alone])
+        return Measure("parse, read the form, recognise the place", ours, "parse alone", parse)
 
 
 def subject_rate() -> Measure:
@@ -162,27 +120,30 @@ def reply_rates(folder: Path) -> Measure:
 
 
 def main() -> None:
+    logs.quiet()
     call = load(ROOT / "config.toml").calls[0]
     octets = [letter.octets for letter in many_letters(call, 60)]
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        steps: list[Callable[[], Measure]] = [
-            lambda: parse_rates(octets),
-            lambda: judge_rates(octets, folder),
-            subject_rate,
-            lambda: reply_rates(folder),
+        steps: list[Callable[[], list[Measure]]] = [
+            lambda: parse_rates(call),
+            lambda: [memory(call, folder)],
+            lambda: [judge_rates(octets)],
+            lambda: [subject_rate()],
+            lambda: [reply_rates(folder)],
         ]
-        table = Table(title=f"{len(octets)} letters of {sum(map(len, octets)) // len(octets) // 1024} KB")
-        for heading in ("what", "per second", "reference", "per second", "ratio"):
-            table.add_column(heading, justify="right" if heading in {"per second", "ratio"} else "left")
+        table = Table(
+            title=f"other letters: {len(octets)} of {sum(map(len, octets)) // len(octets) // 1024} KB"
+        )
+        for heading in ("what", "ours", "reference", "its", "ratio"):
+            table.add_column(heading, justify="right" if heading in {"ours", "its", "ratio"} else "left")
         console = Console()
         for step in steps:
             with console.status("measuring"):
-                measure = step()
-            reference = f"{measure.reference_per_second:,.0f}" if measure.reference else ""
-            table.add_row(
-                measure.what, f"{measure.per_second:,.0f}", measure.reference, reference, measure.ratio
-            )
+                measures = step()
+            for one in measures:
+                its = f"{one.reference_value:,.0f} {one.unit}" if one.reference else ""
+                table.add_row(one.what, f"{one.value:,.0f} {one.unit}", one.reference, its, one.ratio)
         console.print(table)
 
 

@@ -10,7 +10,19 @@ import typer
 from rich.console import Console
 
 from intake import logs
-from intake.commands import MISTAKE, WORLD, checking, judging, recognising, replaying, status, why, working
+from intake.commands import (
+    MISTAKE,
+    WORLD,
+    checking,
+    exporting,
+    judging,
+    preview,
+    recognising,
+    replaying,
+    status,
+    why,
+    working,
+)
 from intake.config import Config, ConfigMistake, Secrets, load, secrets
 from intake.database import LedgerTrouble
 from intake.reload import ConfigWatch
@@ -129,6 +141,18 @@ def place(
     raise typer.Exit(recognising.places(_load(config), texts, oblast=oblast, raion=raion, as_json=as_json))
 
 
+@app.command("preview")
+def preview_(
+    template: Annotated[str, typer.Argument(help="The name of a reply, e.g. accepted.")],
+    config: ConfigOption = DEFAULT,
+    *,
+    call: Annotated[str, typer.Option("--call", help="The id of a call; the first one without it.")] = "",
+    html: Annotated[bool, typer.Option("--html", help="Print the HTML instead of the plain text.")] = False,
+) -> None:
+    """Show a reply as it would look, with sample facts; nothing is sent."""
+    raise typer.Exit(preview.run(_load(config), template, call_id=call, html=html))
+
+
 @app.command()
 def replay(
     config: ConfigOption = DEFAULT,
@@ -157,6 +181,54 @@ def why_(
     """Show every finding about an application or letter with its evidence, clocks and replies."""
     logs.quiet()
     raise typer.Exit(why.run(_load(config), name, as_json=as_json))
+
+
+@app.command()
+def publish(config: ConfigOption = DEFAULT) -> None:
+    """Bring the workbooks and cards up to date now, and take in what people typed."""
+    logs.quiet()
+    raise typer.Exit(exporting.publish(_load(config)))
+
+
+@app.command("workbook")
+def workbook_(
+    config: ConfigOption = DEFAULT,
+    *,
+    check: Annotated[
+        bool, typer.Option("--check", help="Only look; nothing is written (the default).")
+    ] = True,
+    as_json: JsonOption = False,
+) -> None:
+    """Show what people changed in the workbooks, conflicts, and what would be written; write nothing."""
+    assert check
+    logs.quiet()
+    raise typer.Exit(exporting.check(_load(config), as_json=as_json))
+
+
+@app.command()
+def export(
+    config: ConfigOption = DEFAULT,
+    *,
+    call: Annotated[str, typer.Option(help="The call's id; not needed when there is one call.")] = "",
+    form: Annotated[
+        exporting.Form,
+        typer.Option(
+            "--format", help="csv: one sheet; xlsx: applications and participants; merge: for mail merge."
+        ),
+    ] = exporting.Form.CSV,
+    sheet: Annotated[str, typer.Option(help="Which sheet, by its name; Заявки when not given.")] = "",
+    no_contacts: Annotated[
+        bool, typer.Option("--no-contacts", help="Leave out telephones, addresses and notes: for partners.")
+    ] = False,
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="The file to write.")] = None,
+) -> None:
+    """Hand out the rows of a call: CSV for a spreadsheet, a copy without contacts, a source for mail merge."""
+    logs.quiet()
+    raise typer.Exit(
+        exporting.export(
+            _load(config), call_id=call, form=form, sheet=sheet, contacts=not no_contacts, target=output
+        )
+    )
 
 
 @app.command()

@@ -12,6 +12,7 @@ from pydantic import Field, SecretStr
 
 from intake.config_checks import check, unfilled
 from intake.mistakes import ConfigMistake, Mistake
+from intake.reply_texts import with_own_texts
 from intake.toml_file import read_all
 from rules.call import Call, Frozen
 from rules.repeated import unfolded
@@ -199,6 +200,7 @@ def load(
     check(file, Config, known_codes=known_codes, known_templates=known_templates)
     calls = [unfolded(call) for call in file.values["calls"]]
     config = Config.model_validate(file.values | {"calls": calls, "base": path.absolute().parent})
+    config = config.model_copy(update={"calls": with_own_texts(config.calls, file, config.base)})
     # The doors that get single sections must not need to know where the file stands.
     certificates = {
         name: section.model_copy(update={"ca_file": config.path(section.ca_file)})

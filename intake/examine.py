@@ -8,14 +8,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from intake import parsing
+from intake import parsing, scans
 from intake.config import Limits
 from intake.parsing import newest_text
 from intake.readers import ReaderPool
 from intake.receipt import receipt
 from intake.trust import trust
 from rules import eligibility
-from rules.application import match
+from rules.application import Application, match
 from rules.call import Call
 from rules.case import Case, History, Registered
 from rules.gazetteer import Gazetteer
@@ -81,20 +81,33 @@ class Examiner:
             for attachment, reading in zip(letter.attachments, case.readings, strict=True)
             if attachment.via != "bounce"
         ]
+        readings = case.readings
         for call in self._candidates(subject.call_id, thread):
             named = thread is not None or subject.call_id == call.id
             application = match(eligible, call)
             if application is None and subject.call_id == call.id and thread is None:
                 # In a conversation the text answers our questions; only a first letter's text may be the form itself.
-                application = match([_written(letter)], call)
+                application = self._written(letter, call)
+            if application is None:
+                # The dearest comes last, and once for all calls.
+                if readings is case.readings:
+                    readings = scans.read(letter, case.readings, self.readers, self.own_addresses)
+                application = scans.draft(letter, readings, call)
             if application is None and not named:
                 continue
             from_form = eligibility.place_in_form(application, call, self.gazetteers[call.country])
             from_subject = subject.recognition if subject.call_id in {call.id, None} else NOTHING
-            place, by = eligibility.choose_place(thread, from_form, from_subject)
+            draft = application is not None and application.draft
+            # What somebody typed counts for more than what a machine read off a picture.
+            opinion = NOTHING if draft and from_subject.certain else from_form
+            place, by = eligibility.choose_place(thread, opinion, from_subject)
+            if place is not None:
+                # A call of 2023 knows a hromada by the name it had then, also when it has been renamed since.
+                place = self.gazetteers[call.country].named_on(place, call.deadline.date())
             return replace(
                 case,
                 call=call,
+                readings=readings if draft else case.readings,
                 application=application,
                 from_form=from_form,
                 from_subject=from_subject,
@@ -103,14 +116,22 @@ class Examiner:
             )
         return case
 
+    def _written(self, letter: Letter, call: Call) -> Application | None:
+        """Return the form that some people copy into the letter itself, as lines or as a table; the fuller reading."""
+        readings = [_lines(letter)]
+        if letter.html:
+            markup = f'<!DOCTYPE html><html><meta charset="utf-8"><body>{letter.html}'
+            readings.append(self.readers.read(markup.encode("utf-8", "replace"), "letter.html", ""))
+        found = [application for reading in readings if (application := match([reading], call)) is not None]
+        return max(found, key=lambda application: len(application.fields), default=None)
+
     def _candidates(self, call_id: str | None, thread: Registered | None) -> Sequence[Call]:
         """Return the calls a letter may be for: the thread's, else the subject's, else any whose form it holds."""
         wanted = thread.call_id if thread is not None else call_id
         return [call for call in self.calls if call.id == wanted] or self.calls
 
 
-def _written(letter: Letter) -> Reading:
-    """Return the letter's own text as something to read: some people copy the form into it."""
+def _lines(letter: Letter) -> Reading:
     lines = newest_text(letter.text).splitlines()
     return Reading(
         "", "read", "text", blocks=tuple(Para(line, f"line {at}") for at, line in enumerate(lines, 1))

@@ -10,7 +10,7 @@ from rules.verdict import Disposition, Verdict
 # Findings after which the standing of a known application stays as it is.
 _NO_CHANGE = frozenset({"duplicate", "late_update", "conversation"})
 # Findings that say something was sent as a form but nothing could be read from it.
-_NOTHING_READ = frozenset({"unreadable", "password", "encrypted", "unknown_form", "cloud_link", "limit"})
+_NOTHING_READ = frozenset({"unreadable", "password", "encrypted", "unknown_form", "cloud_link", "limit", "draft"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +58,8 @@ def file(case: Case, verdict: Verdict) -> Filing:
         case.application is not None
         and not misplaced
         and not codes & {"late_update"}
+        # A draft fills what is empty; what somebody typed it never overwrites.
+        and not (case.application.draft and counts_already and known is not None and known.fields)
         and (not foreign or keep_last)
     )
     status = _status(case, verdict, codes)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from intake import workbook
+from intake import cards, workbook
 from intake.archive import ArchiveTrouble
 from intake.database import LedgerTrouble, reading, writing
 from intake.ledger import health, letters
@@ -178,6 +178,17 @@ def publish(station: Station) -> tuple[workbook.Published, ...]:
                 else:
                     for code in ("workbook_locked", "workbook_blocked"):
                         health.end_alarm(tx, code, call.id, station.now())
+        with station.lock, trouble(station, "cards", call.id):
+            made = cards.update(
+                station.engine,
+                call,
+                station.config.workbook_path(call).parent / workbook.CARDS,
+                archive=station.pipeline.archive,
+                attachments=station.config.attachments_path,
+                now=station.now(),
+                limits=station.config.limits,
+            )
+            log.info("cards", call=call.id, there=made.there, written=made.written)
     return tuple(published)
 
 

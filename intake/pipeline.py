@@ -100,7 +100,7 @@ class Pipeline:
     def _record(self, tx: Connection, raw: RawLetter, kept: Kept, case: Case) -> Settled:
         """Do all that one letter causes, inside the one transaction it is given (law 2)."""
         now = self.now()
-        case = replace(case, history=history_of(tx, case, now))
+        case = with_history(tx, case, now)
         verdict = judge(case)
         filing = file(case, verdict)
         number = record.record(tx, case, verdict, filing, now=now)
@@ -119,8 +119,21 @@ class Pipeline:
         return Settled(kept.digest, "shunted")
 
 
-def history_of(tx: Connection, case: Case, now: datetime) -> History:
-    """Return what the ledger knows that bears on a case; its thread was found before."""
+def with_history(tx: Connection, case: Case, now: datetime) -> Case:
+    """Return the case with what the ledger knows that bears on it; its thread was found before.
+
+    A letter without a form that names no place belongs to the only application its sender, or somebody of the same
+    domain, has written for.
+    """
+    sender = case.letter.from_
+    silent = case.application is None and {case.from_form.level, case.from_subject.level} == {"none"}
+    if case.call is not None and case.place is None and silent and sender is not None:
+        place = applications.place_of_sender(tx, case.call.id, sender)
+        case = replace(case, place=place, place_by="sender" if place else "")
+    return replace(case, history=_history(tx, case, now))
+
+
+def _history(tx: Connection, case: Case, now: datetime) -> History:
     sender = case.letter.from_
     prior = None
     if case.call is not None and case.place is not None:

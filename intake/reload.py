@@ -6,6 +6,7 @@ are never exchanged under a running worker: that needs a restart, and is said.
 
 import hashlib
 from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +15,7 @@ import structlog
 from intake.config import Config, ConfigMistake, load
 from intake.database import writing
 from intake.ledger import health
+from intake.reply_texts import text_files
 from intake.station import Station
 from intake.toml_file import matching, patterns, read
 
@@ -38,7 +40,7 @@ class ConfigWatch:
 
         Costs the reading of the files; they are understood anew only when their content changed. Raises `LedgerTrouble`.
         """
-        content = fingerprint(self.path, station.config.include)
+        content = fingerprint(self.path, station.config)
         if content == self.seen:
             return False
         try:
@@ -56,13 +58,20 @@ class ConfigWatch:
         return _take_over(station, config)
 
 
-def fingerprint(path: Path, included: Collection[str] = ()) -> str:
-    """Return a digest of the file and of all it includes. `included` are its patterns as last understood."""
-    try:
-        included = {*included, *patterns(read(path).values)}
-    except ConfigMistake:
-        included = set(included)
+def fingerprint(path: Path, known: Config) -> str:
+    """Return a digest of the file, of all it includes, and of the texts of replies it names.
+
+    `known` is the configuration as last understood: a file that cannot be read now does not say what it includes.
+    """
+    included = set(known.include)
+    with suppress(ConfigMistake):
+        included.update(patterns(read(path).values))
     files = [path, *sorted({file for pattern in included for file in matching(path, pattern)})]
+    texts: set[Path] = set()
+    for file in files:
+        with suppress(ConfigMistake):
+            texts.update(text_files(read(file).values, path.absolute().parent))
+    files += sorted(texts)
     digest = hashlib.sha256()
     for file in files:
         try:

@@ -159,7 +159,7 @@ def _calls(values: dict[str, Any]) -> list[Any]:
 
 def read(path: Path) -> TomlFile:
     """Return what the file says. Raises `ConfigMistake` when it cannot be read or is no valid TOML."""
-    text = _text(path).replace("\r\n", "\n")
+    text = read_text(path).replace("\r\n", "\n")
     # An editor on Windows may put the byte order mark of UTF-8 first; it means nothing.
     text = with_seconds(text.removeprefix("\ufeff"))
     try:
@@ -169,7 +169,8 @@ def read(path: Path) -> TomlFile:
     return TomlFile(path, values, lines(text))
 
 
-def _text(path: Path) -> str:
+def read_text(path: Path) -> str:
+    """Return what a file of text says. Raises `ConfigMistake` when it is absent, unreadable or not UTF-8."""
     try:
         octets = path.read_bytes()
     except FileNotFoundError:

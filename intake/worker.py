@@ -115,6 +115,9 @@ def _scheduler(station: Station, sign: _Sign, watch: ConfigWatch | None) -> Back
         seconds=seconds,
         id="cycle",
         next_run_time=datetime.now(UTC),
+        # A letter that arrives during a cycle wakes one more, which waits for the only thread; with one instance the
+        # wake-up would be dropped, and the letter would lie until the next poll.
+        max_instances=2,
     )
     scheduler.add_job(
         _beat, "interval", args=[station, sign], seconds=LEASE_SECONDS / 6, id="beat", executor="beat"

@@ -13,7 +13,7 @@ from outbox.html import html_of, links_in
 from outbox.message import deliverable, message
 from outbox.plain import NBSP, clean, fill
 from outbox.reply import Reply, derive_message_id
-from outbox.texts import CLOSING, environment, source_of
+from outbox.texts import CLOSING, environment, text_of
 from rules.call import Call
 from rules.letter import Letter
 
@@ -45,8 +45,8 @@ def render_html(template: str, facts: ReplyFacts, call: Call) -> str:
     subject, paragraphs = _rendered(template, facts, call)
     replies = call.replies
     ours = (
-        source_of(template, call),
-        source_of(CLOSING, call),
+        text_of(template, call).source,
+        text_of(CLOSING, call).source,
         replies.form_url,
         replies.news_url,
         replies.address,

@@ -99,7 +99,7 @@ class ReplyFacts:
     late to replace (template `replaced`). `other_address` belongs to somebody else: a template gets it masked.
     `reason` is a code of `rules.table.Reading`; `changed_fields` are field keys; `candidates` are places that bear
     a similar name. `subject_refused`: the place is known, yet the call insists on the subject's form.
-    `days_left` are the days from the letter's day to that of the deadline in the call's zone, 0 on the day itself.
+    `days_left` are the days from the reminder's day to that of the deadline in the call's zone, 0 on the day itself.
     `applications` counts those the commission had before it; `comment` is what it wants an applicant to know.
     """
 

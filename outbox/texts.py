@@ -19,7 +19,8 @@ _TEMPLATES = Path(__file__).parent / "templates"
 # Stands under every reply.
 CLOSING = "_closing"
 
-# Replies that no verdict about a letter leads to by itself, and what does.
+# Replies that no finding names (`rules.responder.LADDER`), and what is to cause them. Some have a text before they have a
+# cause: docs/admin.md says which.
 OTHER_REPLIES = {
     "accepted": "a verdict without any finding that has a reply of its own",
     "duplicate_first": "a duplicate, to the one who was first",
@@ -40,12 +41,12 @@ def template_names(language: Language) -> tuple[str, ...]:
     return tuple(sorted(path.stem for path in (_TEMPLATES / language).glob("[!_]*.txt")))
 
 
-def source_of(name: str, call: Call) -> str:
-    """Return the template of a reply or of the closing as the call has it: an admin's, else ours.
+def text_of(name: str, call: Call) -> OwnText:
+    """Return the text of a reply or of the closing as the call has it: an admin's, else ours.
 
     Raises `jinja2.TemplateNotFound` when neither has one.
     """
-    return _find(name, call.language, call.texts)[0]
+    return _find(name, call.language, call.texts)
 
 
 def environment(call: Call) -> SandboxedEnvironment:
@@ -53,22 +54,27 @@ def environment(call: Call) -> SandboxedEnvironment:
     return _environment(call.language, call.texts)
 
 
-def _find(name: str, language: Language, texts: tuple[OwnText, ...]) -> tuple[str, str]:
-    for text in texts:
-        if text.name == name:
-            return text.source, text.file
+def _find(name: str, language: Language, texts: tuple[OwnText, ...]) -> OwnText:
+    own = next((text for text in texts if text.name == name), None)
+    if own is not None:
+        return own
     path = _TEMPLATES / language / f"{name}.txt"
+    # A text may include another; what it names is a name and no path.
     if not name.replace("_", "").isalnum() or not path.is_file():
         raise TemplateNotFound(name)
-    return path.read_text(encoding="utf-8"), str(path)
+    return OwnText(name, path.read_text(encoding="utf-8"), str(path))
 
 
 # One for each call is in use; those of a configuration that was exchanged are let go.
 @lru_cache(maxsize=64)
 def _environment(language: Language, texts: tuple[OwnText, ...]) -> SandboxedEnvironment:
+    def load(name: str) -> tuple[str, str, None]:
+        text = _find(name, language, texts)
+        return text.source, text.file, None
+
     # autoescape is for HTML; these letters are plain text, and escaping would put «&amp;» into them.
     return SandboxedEnvironment(
-        loader=FunctionLoader(lambda name: (*_find(name, language, texts), None)),
+        loader=FunctionLoader(load),
         undefined=StrictUndefined,
         autoescape=False,
         trim_blocks=True,

@@ -31,7 +31,8 @@ class Application:
     """The completed form. `form` is the SHA-256 of the file it was read from; `values` has the found fields only.
 
     `unknown_labels` are labels no field bears; `orphans`, a person's labels that stood under no person; `rivals`, other
-    files of the same letter that are forms too and say something else: which of them counts, a person must say.
+    files of the same letter that are forms too and say something else: which of them counts, a person must say. `draft`: it
+    was read off a scan or photo, and counts only after a person compared it.
     """
 
     form: str
@@ -40,6 +41,7 @@ class Application:
     unknown_labels: tuple[str, ...] = ()
     orphans: tuple[str, ...] = ()
     rivals: tuple[str, ...] = ()
+    draft: bool = False
 
     def get(self, key: str) -> str:
         """Return the normalised value of a field, "" when it is empty or absent."""
@@ -92,6 +94,7 @@ def match(readings: Sequence[Reading], call: Call) -> Application | None:
             for other, found in forms
             if other is not reading and found.answered and _differ(found.found, pairs.found)
         ),
+        draft=reading.draft,
     )
 
 

@@ -25,6 +25,9 @@ def duplicates(case: Case) -> Iterable[Finding]:
     if case.call is None or known is None or case.application is None or not known.in_time:
         return
     facts = {"number": known.number, "previous": known.received_at.isoformat()}
+    if case.same_hands and case.application.draft:
+        # A draft replaces nothing before a person has compared it.
+        return
     if case.same_hands:
         old, new = known.fields, case.application.fields
         changed = [field.key for field in case.call.fields if old.get(field.key) != new.get(field.key)]

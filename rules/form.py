@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-from rules.application import likely_form
+from rules.application import Application, likely_form
 from rules.case import Case
 from rules.table import Reading
 from rules.verdict import Disposition, Finding, Ground, Severity
@@ -16,6 +16,7 @@ CONVERSATION = Ground("conversation", Disposition.HOLD, Severity.NOTE)
 NOT_AN_APPLICATION = Ground("not_an_application", Disposition.HOLD, Severity.NOTE)
 INCOMPLETE = Ground("incomplete", Disposition.ACCEPT, Severity.FAULT)
 SEVERAL_FORMS = Ground("several_forms", Disposition.HOLD, Severity.BAR)
+DRAFT = Ground("draft", Disposition.HOLD, Severity.FAULT)
 ENCRYPTED = Ground("encrypted", Disposition.HOLD, Severity.FAULT)
 UNKNOWN_FORM = Ground("unknown_form", Disposition.HOLD, Severity.FAULT)
 LIMIT = Ground("limit", Disposition.HOLD, Severity.BAR)
@@ -50,6 +51,9 @@ def form(case: Case) -> Iterable[Finding]:
         if case.application is None:
             yield NOT_AN_APPLICATION.found()
         return
+    if case.application is not None and case.application.draft:
+        yield _draft(case, case.application)
+        return
     if case.application is not None:
         if case.application.rivals:
             # Two different forms in one letter: which of them is meant, only people can say.
@@ -58,6 +62,21 @@ def form(case: Case) -> Iterable[Finding]:
             yield INCOMPLETE.found(faults=[f"{fault.key}:{fault.code}" for fault in case.application.faults])
         return
     yield _missing_form(case)
+
+
+def _draft(case: Case, application: Application) -> Finding:
+    """Find a form read off a scan: a person compares it, and nothing in it is held against anybody.
+
+    After a form that was complete the scan is its signed copy, and asks for nothing.
+    """
+    if case.known is not None and case.known.status == "complete" and case.same_hands:
+        return CONVERSATION.found(number=case.known.number)
+    names = (
+        attachment.name or attachment.label
+        for attachment, reading in zip(case.letter.attachments, case.readings, strict=True)
+        if any(leaf.sha256 == application.form for leaf in reading.leaves)
+    )
+    return DRAFT.found(file=next(names, ""), reason="scan")
 
 
 def _missing_form(case: Case) -> Finding:

@@ -107,7 +107,8 @@ class Letter:
     `message_id`, `in_reply_to` and `references` keep their angle brackets. `date` is the Date header as an aware
     UTC instant, or None. `return_path` is None when the header is absent and "" for the null path. `headers`
     holds every header of the top level, decoded, in order, names in lower case. `text` is the readable body.
-    `report` is what a delivery report says, when the letter is one.
+    `report` is what a delivery report says, when the letter is one. `html` is the markup of the body when it holds a
+    table, which the text cannot show; it is never rendered.
     """
 
     digest: str
@@ -129,6 +130,7 @@ class Letter:
     attachments: tuple[Attachment, ...]
     defects: tuple[str, ...] = ()
     report: DeliveryReport | None = None
+    html: str = field(default="", repr=False)
 
     def header(self, name: str) -> str | None:
         """Return the first header called `name` (case-insensitive), or None."""

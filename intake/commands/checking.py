@@ -7,6 +7,7 @@ from pathlib import Path
 from rich.console import Console
 
 from intake.commands import ATTENTION, DONE, WORLD
+from intake.commands.preview import check_texts
 from intake.config import Config, Secrets, reminders
 from intake.database import LedgerTrouble, connect, migrate
 from intake.mailbox import Mailbox, MailboxTrouble
@@ -16,7 +17,7 @@ from outbox.transport import SmtpTrouble, Transport
 def run(path: Path, config: Config, secrets: Secrets, *, offline: bool) -> int:
     """Check and print line by line; return 0, 1 when something deserves a look, 3 when a server or disk refused."""
     console = Console(soft_wrap=True, highlight=False)
-    results = [_calls(console, config)]
+    results = [_calls(console, config), check_texts(console, config)]
     for reminder in reminders(path):
         console.print(f"! {reminder}", markup=False)
         results.append(ATTENTION)
@@ -40,6 +41,12 @@ def _calls(console: Console, config: Config) -> int:
             f"  deadline {local:%d.%m.%Y %H:%M} {call.time_zone} = {local.astimezone(UTC):%Y-%m-%d %H:%M} UTC{inclusive}",
             markup=False,
         )
+        if call.grace_minutes:
+            console.print(f"  letters count until {call.grace_minutes} minutes later", markup=False)
+        if call.cure_at is not None:
+            console.print(
+                f"  what came in time may be completed until {call.cure_at:%d.%m.%Y %H:%M}", markup=False
+            )
         if call.replies.mode == "draft":
             console.print(
                 '! replies.mode is "draft": answers are written as files, nothing is sent', markup=False

@@ -1,7 +1,7 @@
 """`intake replay`: what changed rules would make of the letters there are; with `--apply`, make it so."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,11 +14,12 @@ from intake.archive import Archive
 from intake.commands import ATTENTION, DONE, MISTAKE
 from intake.commands.output import bar, json_line, local
 from intake.config import Config, Secrets
-from intake.database import connect, migrate, reading, writing
+from intake.database import Connection, connect, migrate, reading, writing
 from intake.ledger.again import Facts
 from intake.places import gazetteers
 from intake.readers import ReaderPool
-from intake.replay import ApplicationChange, Changes, LetterChange, Rehearsal, apply, compare, rehearse
+from intake.rehearsal import Rehearsal, rehearse
+from intake.replay import ApplicationChange, Changes, LetterChange, apply, compare
 from intake.station import Station, examiner, open_station, utc_now
 
 KEPT = {
@@ -57,7 +58,7 @@ def run(config: Config, *, apply: bool, as_json: bool) -> int:
 def _apply(station: Station, *, as_json: bool) -> int:
     now = station.now()
     with reading(station.engine) as tx:
-        rehearsal = _rehearse(station.config, tx, station.readers, now)
+        rehearsal = _rehearse(station.config, tx, station.readers, now, beat=station.prolong)
     changes = compare(rehearsal)
     _tell(station.config, rehearsal, changes, as_json=as_json)
     station.prolong()
@@ -69,16 +70,24 @@ def _apply(station: Station, *, as_json: bool) -> int:
     return DONE
 
 
-def _rehearse(config: Config, tx: Any, readers: ReaderPool, now: datetime) -> Rehearsal:
+def _rehearse(
+    config: Config,
+    tx: Connection,
+    readers: ReaderPool,
+    now: datetime,
+    *,
+    beat: Callable[[], None] = lambda: None,
+) -> Rehearsal:
     with bar(Console(stderr=True)) as shown:
         task = shown.add_task("letters", total=None)
-        return rehearse(
-            tx,
-            examiner(config, readers),
-            Archive(config.archive_path),
-            now=now,
-            progress=lambda done, total: shown.update(task, completed=done, total=total),
-        )
+
+        def progress(done: int, total: int) -> None:
+            shown.update(task, completed=done, total=total)
+            # Reading scans may take longer than a lease lasts.
+            beat()
+
+        desk = examiner(config, readers)
+        return rehearse(tx, desk, Archive(config.archive_path), now=now, progress=progress)
 
 
 def _absent(config: Config) -> str | None:
@@ -118,7 +127,9 @@ def _tell(config: Config, rehearsal: Rehearsal, changes: Changes, *, as_json: bo
     )
     console = Console()
     if changes:
-        table = Table("letter or application", "what", "was", "becomes")
+        table = Table()
+        for header in ("letter or application", "what", "was", "becomes"):
+            table.add_column(header, overflow="fold")
         for name, rows in _blocks(changes, reader):
             for count, row in enumerate(rows):
                 table.add_row(name if count == 0 else "", *row, end_section=count == len(rows) - 1)
@@ -169,7 +180,7 @@ def _application(one: ApplicationChange, reader: _Reader) -> Iterator[tuple[str,
             )
     for key, (old, new) in one.fields.items():
         yield key, old or "-", new or "-"
-    if one.revisions:
+    if one.revisions and _faults(one.standing) != _faults(one.revisions[-1]):
         yield "faults", _faults(one.standing), _faults(one.revisions[-1])
 
 

@@ -1,12 +1,11 @@
 """`intake run`, `intake once`, `intake import`: letters are taken in, the workbook is written, replies leave."""
 
-import mailbox as stdlib_mailbox
-from collections.abc import Iterator
+from collections import Counter
 from pathlib import Path
 
 from rich.console import Console
 
-from intake import jobs, worker
+from intake import incoming, jobs, worker
 from intake.commands import ATTENTION, DONE, MISTAKE, WORLD
 from intake.commands.output import bar, counted
 from intake.config import Config, Secrets
@@ -15,9 +14,6 @@ from intake.ledger import health
 from intake.pipeline import Settled
 from intake.reload import ConfigWatch
 from intake.station import Station, open_station
-from rules.letter import Location, RawLetter
-
-IMPORT_ACCOUNT = "import"
 
 
 def run_worker(config: Config, secrets: Secrets, watch: ConfigWatch) -> int:
@@ -57,7 +53,8 @@ def once(config: Config, secrets: Secrets) -> int:
 def import_mail(config: Config, secrets: Secrets, paths: list[Path]) -> int:
     """Take in letters from .eml files, folders of them, mbox files and Maildirs: the same pipeline without a server.
 
-    The closing count equals the number of messages there were. Replies are prepared as for letters from the server.
+    They are read one by one. The closing count equals the number of messages there were; what cannot be read is counted
+    and named. Replies are prepared as for letters from the server.
     """
     console = Console()
     absent = [path for path in paths if not path.exists()]
@@ -65,49 +62,37 @@ def import_mail(config: Config, secrets: Secrets, paths: list[Path]) -> int:
         Console(stderr=True).print(f"{path}: no such file or folder", style="red", markup=False)
     if absent:
         return MISTAKE
-    settled: list[Settled] = []
+    fates: Counter[str] = Counter()
+    unread: list[incoming.Unread] = []
     with open_station(config, secrets) as station, bar(console) as shown:
-        messages = [message for path in paths for message in _messages(path)]
-        for raw in shown.track(messages, description="letters"):
-            settled.append(station.pipeline.settle(raw))
+        task = shown.add_task("letters", total=incoming.count(paths))
+        for found in incoming.messages(paths):
+            if isinstance(found, incoming.Unread):
+                unread.append(found)
+            else:
+                try:
+                    fates[_fate(station.pipeline.settle(found))] += 1
+                except incoming.FileTrouble as trouble:
+                    unread.append(incoming.Unread(Path(found.location.folder), str(trouble)))
             station.prolong()
+            shown.advance(task)
         _publish(station)
-    console.print(f"{len(messages)} messages: {_summary(settled)}")
-    return ATTENTION if any(one.fate == "shunted" for one in settled) else DONE
+    for one in unread:
+        Console(stderr=True, soft_wrap=True).print(
+            f"{one.path}: cannot be read: {one.why}", style="red", markup=False
+        )
+    told = f"; unreadable {len(unread)}" if unread else ""
+    console.print(f"{fates.total()} messages: {counted(dict(sorted(fates.items())))}{told}")
+    return ATTENTION if unread or fates["shunted"] else DONE
 
 
 def _publish(station: Station) -> None:
     jobs.publish(station)
 
 
-def _messages(path: Path) -> Iterator[RawLetter]:
-    """Yield the messages in a file or folder, in a stable order."""
-    if path.is_dir() and (path / "cur").is_dir():
-        maildir = stdlib_mailbox.Maildir(path, create=False)
-        for count, key in enumerate(sorted(maildir.iterkeys()), start=1):
-            yield _raw(path, count, maildir.get_bytes(key))
-    elif path.is_dir():
-        for entry in sorted(path.iterdir()):
-            if entry.is_dir() or not entry.name.startswith("."):
-                yield from _messages(entry)
-    else:
-        content = path.read_bytes()
-        if content.startswith(b"From ") and b"\nFrom " in content:
-            mbox = stdlib_mailbox.mbox(path, create=False)
-            for count, key in enumerate(mbox.iterkeys(), start=1):
-                yield _raw(path, count, mbox.get_bytes(key))
-            mbox.close()
-        else:
-            yield _raw(path, 1, content)
-
-
-def _raw(path: Path, count: int, octets: bytes) -> RawLetter:
-    return RawLetter(Location(IMPORT_ACCOUNT, str(path.resolve()), 0, count), None, len(octets), (octets,))
+def _fate(settled: Settled) -> str:
+    return str(settled.verdict.disposition) if settled.verdict else settled.fate
 
 
 def _summary(settled: list[Settled]) -> str:
-    counts: dict[str, int] = {}
-    for one in settled:
-        key = str(one.verdict.disposition) if one.verdict else one.fate
-        counts[key] = counts.get(key, 0) + 1
-    return counted(dict(sorted(counts.items())))
+    return counted(dict(sorted(Counter(map(_fate, settled)).items())))

@@ -62,6 +62,11 @@ def standing(tx: Connection) -> Standing:
     )
 
 
+def letter(tx: Connection, digest: str) -> Facts:
+    """Return a letter's row."""
+    return dict(tx.execute(select(letters).where(letters.c.digest == digest)).mappings().one())
+
+
 def take_over_threads(tx: Connection, source: Connection) -> None:
     """Copy which reply belongs to which application, so that answers to it are known again; not what it said."""
     rows = [dict(row) | {"octets": b""} for row in source.execute(select(replies)).mappings()]
@@ -69,10 +74,10 @@ def take_over_threads(tx: Connection, source: Connection) -> None:
         tx.execute(insert(replies), rows)
 
 
-def take_over(tx: Connection, letter: Facts, before: Standing) -> None:
+def take_over(tx: Connection, row: Facts, before: Standing) -> None:
     """Copy a letter with its part of an application as they stand, instead of judging it again."""
-    tx.execute(insert(letters).values(**letter))
-    number = letter["number"]
+    tx.execute(insert(letters).values(**row))
+    number = row["number"]
     application = before.applications.get(number or "")
     if application is None:
         return
@@ -88,7 +93,7 @@ def take_over(tx: Connection, letter: Facts, before: Standing) -> None:
         select(revisions.c.revision).where(revisions.c.number == number).order_by(revisions.c.revision.desc())
     ).scalar()
     for count, revision in enumerate(
-        (one for one in before.revisions.get(number, ()) if one["digest"] == letter["digest"]),
+        (one for one in before.revisions.get(number, ()) if one["digest"] == row["digest"]),
         (last or 0) + 1,
     ):
         tx.execute(insert(revisions).values(**{**revision, "revision": count}))

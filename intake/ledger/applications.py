@@ -12,8 +12,17 @@ from intake.database import applications, letters, revisions
 from outbox.store import replies
 from rules.application import Application
 from rules.case import Registered
-from rules.letter import Letter
+from rules.letter import Address, Letter
 from rules.place import Place
+
+# Domains in which anybody can have an address: they say nothing about whom somebody writes for.
+EVERYBODYS = frozenset(
+    {
+        "gmail.com", "googlemail.com", "ukr.net", "i.ua", "ua.fm", "meta.ua", "email.ua", "bigmir.net", "online.ua",
+        "outlook.com", "hotmail.com", "live.com", "msn.com", "icloud.com", "me.com", "yahoo.com", "proton.me",
+        "protonmail.com", "gmx.net", "gmx.de", "abv.bg", "mail.bg", "dir.bg", "mail.ru", "yandex.ru", "yandex.ua",
+    }
+)  # fmt: skip
 
 
 def by_number(tx: Connection, number: str) -> Registered | None:
@@ -53,6 +62,26 @@ def by_references(tx: Connection, references: Iterable[str]) -> Registered | Non
     )
     number = tx.execute(query).scalar()
     return by_number(tx, number) if number else None
+
+
+def place_of_sender(tx: Connection, call_id: str, sender: Address) -> Place | None:
+    """Return the place of the only application in a call that an address has written for, or None.
+
+    When the address is new, its domain counts, unless anybody can have an address there.
+    """
+    spoke = select(letters.c.from_address, letters.c.number).where(
+        letters.c.call_id == call_id, letters.c.number.is_not(None), letters.c.speaks
+    )
+    own: set[str] = set()
+    near: set[str] = set()
+    for address, number in tx.execute(spoke):
+        if address.lower() == sender.address.lower():
+            own.add(number)
+        elif sender.domain not in EVERYBODYS and address.rpartition("@")[2].lower() == sender.domain:
+            near.add(number)
+    numbers = own or near
+    known = by_number(tx, numbers.pop()) if len(numbers) == 1 else None
+    return known.place if known is not None else None
 
 
 def thread_of(tx: Connection, letter: Letter, number: str | None) -> tuple[Registered | None, bool]:

@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 
 from intake.config import Limits
-from intake.parsing.body import choose_text, newest_text
+from intake.parsing.body import choose_text, newest_table, newest_text
 from intake.parsing.headers import Header, read_header
 from intake.parsing.octets import (
     LETTER_LINES,
@@ -100,6 +100,7 @@ def _parse(octets: bytes, size: int, digest: str, limits: Limits) -> Letter:
             text=text,
             conversation=(*header.in_reply_to, *header.references),
         ),
+        html=newest_table(walk.texts),
     )
 
 

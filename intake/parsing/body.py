@@ -66,6 +66,13 @@ _ATTRIBUTION = re.compile(
     re.IGNORECASE,
 )
 _QUOTED_HEADER = re.compile(r"^\s*(?:from|від|від кого|от|от кого)\s*:\s*.*(?:@|<).*$", re.IGNORECASE)
+_TABLE = re.compile(r"<t[dh][\s>]", re.IGNORECASE)
+# Where Gmail, Apple Mail, Thunderbird, Outlook and ukr.net begin the letter they answer.
+_QUOTED_MARKUP = re.compile(
+    r"<blockquote|<div[^<>]{0,300}(?:class=[\"']?[^<>\"']{0,100}(?:gmail_quote|moz-cite-prefix|yahoo_quoted)"
+    r"|id=[\"']?(?:divRplyFwdMsg|mail-editor-reference-message-container|appendonsend)|border-top\s*:\s*solid\s*#(?:E1E1E1|B5C4DF))",
+    re.IGNORECASE,
+)
 _SIGNATURE = re.compile(r"^-- ?$")
 
 
@@ -103,6 +110,22 @@ def choose_text(parts: list[TextPart]) -> str:
     if not text and any(part.level != level for part in parts):
         return choose_text([part for part in parts if part.level != level])
     return text
+
+
+def newest_table(parts: list[TextPart]) -> str:
+    """Return the markup of the body as far as the sender wrote it now, when there is a table in it, else "".
+
+    What mailers put around a quoted letter ends it.
+    """
+    level = min((part.level for part in parts), default=0)
+    for part in parts:
+        if part.level == level and part.subtype == "html":
+            markup = part.text[:HTML_LENGTH]
+            quoted = _QUOTED_MARKUP.search(markup)
+            markup = markup[: quoted.start()] if quoted else markup
+            if _TABLE.search(markup):
+                return markup
+    return ""
 
 
 def _best(parts: list[TextPart]) -> str:

@@ -11,7 +11,10 @@ HEADER_TYPES = frozenset({"text/rfc822-headers", "message/global-headers"})
 # Read of one report, in octets and recipients: ours go to one recipient each.
 OCTETS = 256 * 1024
 RECIPIENTS = 100
+IDS = 100
 WORDS = 500
+# Of one field: an honest list of recipients is shorter, and a search for addresses in a longer one takes its time.
+FIELD = 16 * 1024
 _ACTIONS: dict[str, Action] = {
     "failed": "failed",
     "delayed": "delayed",
@@ -22,8 +25,9 @@ _ACTIONS: dict[str, Action] = {
 _BY_CLASS: dict[str, Action] = {"5": "failed", "4": "delayed", "2": "delivered"}
 _FIELD = re.compile(r"^([!-9;-~]+)[ \t]*:[ \t]*(.*)$")
 _ID = re.compile(r"^[>\s]{0,8}message-id[ \t]*:\s{0,4}(<[^<>\s]{1,990}>)", re.IGNORECASE | re.MULTILINE)
-_ADDRESS = re.compile(r"[^\s<>,;:\"()\[\]\\]{1,120}@[^\s<>,;:\"()\\]{1,255}")
-_QMAIL = re.compile(r"^<([^<>\s]{1,320})>:[ \t]*$", re.MULTILINE)
+_BRACKETED = re.compile(r"<[^<>\s]{1,990}>")
+_ADDRESS = re.compile(r"[^\s\x00-\x1f<>,;:\"()\[\]\\]{1,120}@[^\s\x00-\x1f<>,;:\"()\\]{1,255}")
+_QMAIL = re.compile(r"^<([^<>\s\x00-\x1f]{1,320})>:[ \t]*$", re.MULTILINE)
 _DELAYED = re.compile(r"\b(?:delayed|delay|still\s+being\s+retried|has\s+not\s+yet\s+been)\b", re.IGNORECASE)
 
 
@@ -48,16 +52,18 @@ def read_report(
         fates = _told(subject, text, failed_recipients)
     elif not fates:
         return None
-    ids = [*(body.decode("utf-8", "replace").strip() for body in returned)]
+    ids = [found[0] for body in returned if (found := _BRACKETED.search(body.decode("utf-8", "replace")))]
     ids += [
         found for kind, octets in parts if kind in HEADER_TYPES for found in _ID.findall(_as_text(octets))
     ]
     ids += [*_ID.findall(text), *conversation]
-    return DeliveryReport(tuple(dict.fromkeys(ids)), tuple(fates[:RECIPIENTS]))
+    ids = [id_ for id_ in dict.fromkeys(ids) if id_.isprintable()][:IDS]
+    return DeliveryReport(tuple(ids), tuple(fates[:RECIPIENTS]))
 
 
 def _as_text(octets: bytes) -> str:
-    return octets[:OCTETS].decode("utf-8", "replace").replace("\r\n", "\n").replace("\r", "\n")
+    text = octets[:OCTETS].decode("utf-8", "replace").replace("\x00", "")
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _fates(octets: bytes) -> list[Fate]:
@@ -72,7 +78,7 @@ def _fates(octets: bytes) -> list[Fate]:
                     # Some leave out the blank line between two recipients.
                     fates += _fate(fields)
                     fields = {}
-                fields.setdefault(name, found[2])
+                fields.setdefault(name, found[2][:1000])
         fates += _fate(fields)
     return fates
 
@@ -97,7 +103,7 @@ def _fate(fields: dict[str, str]) -> list[Fate]:
 
 def _told(subject: str, text: str, failed_recipients: str | None) -> list[Fate]:
     """Return the recipients of a report that is written for people only."""
-    named = _ADDRESS.findall((failed_recipients or "")[:OCTETS]) or _QMAIL.findall(text)
+    named = _ADDRESS.findall((failed_recipients or "")[:FIELD]) or _QMAIL.findall(text)
     late = failed_recipients is None and _DELAYED.search(f"{subject}\n{text[:2000]}") is not None
     action: Action = "delayed" if late else "failed"
     found = [Fate((address,), action, _words(text, address)) for address in named[:RECIPIENTS]]

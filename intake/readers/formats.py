@@ -5,13 +5,15 @@ To add a format, write its file and add its line here.
 
 from collections.abc import Callable
 
-from intake.readers import containers, docx, html, odt, office, pdf, xlsx
+from intake.readers import containers, docx, html, ocr, odt, office, pdf, xlsx
 from intake.readers.containers import Contents
 from intake.readers.guard import Refused
 from rules.table import Reading
 
 # octets, their SHA-256 -> what the file says; `guard.Refused` for what will not be read
 Document = Callable[[bytes, str], Reading]
+# octets, their SHA-256, when to stop by `time.monotonic()` -> a draft of what its pictures say; `guard.Refused` likewise
+Scan = Callable[[bytes, str, float], Reading]
 # octets -> what the file holds; `guard.Refused` likewise
 Container = Callable[[bytes], Contents]
 
@@ -31,6 +33,12 @@ CONTAINERS: tuple[tuple[tuple[str, ...], Container], ...] = (
     (("asice",), containers.open_asic),
     (("p7s",), containers.open_cms),
 )
+# What may be nothing but pictures, and is read as such when nothing else in a letter is the form.
+SCANS: tuple[tuple[tuple[str, ...], Scan], ...] = (
+    (("png", "jpg", "gif", "tiff", "bmp", "webp", "heic"), ocr.read_picture),
+    (("pdf",), ocr.read_pdf),
+    (("docx", "docm", "dotx", "odt"), ocr.read_package),
+)
 # Types that hold no form text whoever reads them, with the reason told.
 NOT_FORMS = (
     (("png", "jpg", "gif", "tiff", "bmp", "webp", "heic", "svg", "djvu"), "picture"),
@@ -42,6 +50,11 @@ NOT_FORMS = (
 def document(kind: str) -> Document | None:
     """Return the function that reads a type, or None when there is none."""
     return next((read for kinds, read in DOCUMENTS if kind in kinds), None)
+
+
+def scan(kind: str) -> Scan | None:
+    """Return the function that reads a type's pictures, or None when it has none."""
+    return next((read for kinds, read in SCANS if kind in kinds), None)
 
 
 def container(kind: str) -> Container | None:

@@ -5,47 +5,63 @@ be accepted unseen. Without the extra or the program the answer is the reason `t
 """
 
 import importlib.util
-import shutil
-import time
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from intake.readers import tools
 from intake.readers.guard import Refused
 from rules.table import Block, Cell, Para, Reading, Table
 
 if TYPE_CHECKING:
-    from cv2.typing import MatLike as Gray
-
     from intake.readers.ocr_cells import Box, RuledTable
-    from intake.readers.ocr_tesseract import Word
+    from intake.readers.ocr_tesseract import Gray, Word
 
-# A form has a handful of pages; what comes after is told by none of them.
+# A form has a handful of pages.
 MAX_PAGES = 8
+PROGRAM = "tesseract"
+LIBRARY = "cv2"
 
 
-def missing() -> tuple[str, ...]:
-    """Return what reading scans lacks on this machine, as names to install; () when it can be done."""
-    wanted = [("opencv-python-headless", importlib.util.find_spec("cv2")), ("tesseract", shutil.which("tesseract"))]
-    return tuple(name for name, found in wanted if found is None)
+def available() -> bool:
+    """Return whether scans can be read here: the extra `ocr` and the program are installed."""
+    return importlib.util.find_spec(LIBRARY) is not None and tools.find(PROGRAM) is not None
 
 
-def read(content: bytes, sha256: str, until: float) -> Reading:
-    """Return what a picture's file says, as a draft. Raises `Refused`.
+def read_picture(content: bytes, sha256: str, until: float) -> Reading:
+    """Return what a picture says, as a draft. `until` is when to stop, by `time.monotonic()`.
 
-    `until` is the end of the time allowed, by `time.monotonic()`.
+    Raises `Refused`: `tool` (extra or program are not installed), `damaged`, `bomb`, `too_slow`, and `picture` (status
+    `not_a_form`) when there is no text in it.
     """
     _need()
-    from intake.readers import ocr_pictures  # noqa: PLC0415 - the extra may be absent
+    from intake.readers import ocr_picture  # noqa: PLC0415 - the extra may be absent
 
-    return read_pages(ocr_pictures.pages(content), sha256, until)
+    return _read(ocr_picture.pages(content), sha256, until)
 
 
-def read_pages(pages: Iterator["Gray"], sha256: str, until: float) -> Reading:
-    """Return what grey pages say, one after another, as a draft. Raises `Refused`: `tool`, `too_slow`, `empty`.
-
-    When the time ends after a page was read, that is what there is.
-    """
+def read_pdf(content: bytes, sha256: str, until: float) -> Reading:
+    """Return what the pages of a PDF say as one sees them, as a draft. Raises `Refused` as `read_picture`."""
     _need()
+    from intake.readers import ocr_picture  # noqa: PLC0415 - the extra may be absent
+
+    return _read(ocr_picture.pages_of_pdf(content), sha256, until)
+
+
+def read_package(content: bytes, sha256: str, until: float) -> Reading:
+    """Return what the pictures in a .docx or .odt say, as a draft. Raises `Refused` as `read_picture`."""
+    _need()
+    from intake.readers import ocr_picture  # noqa: PLC0415 - the extra may be absent
+
+    return _read(ocr_picture.pages_in_package(content), sha256, until)
+
+
+def _need() -> None:
+    if not available():
+        raise Refused("tool")
+
+
+def _read(pages: Iterator["Gray"], sha256: str, until: float) -> Reading:
+    """Return what pages say, one after another. When the time ends after a page was read, that is what there is."""
     blocks: list[Block] = []
     for number, page in enumerate(pages, start=1):
         if number > MAX_PAGES:
@@ -59,11 +75,6 @@ def read_pages(pages: Iterator["Gray"], sha256: str, until: float) -> Reading:
     if not blocks:
         raise Refused("picture", "not_a_form")
     return Reading(sha256, "read", reader="ocr", blocks=tuple(blocks), draft=True)
-
-
-def _need() -> None:
-    if missing():
-        raise Refused("tool")
 
 
 def _page(picture: "Gray", where: str, until: float) -> list[Block]:
@@ -98,7 +109,15 @@ class _Layout:
             if table.box.top > top:
                 plan.append(self._band(box, top, table.box.top))
             rows = [
-                [(cell, [] if cell.continued else self._region(cell.box, [other for other in inner if cell.box.holds(other.box)])) for cell in row]
+                [
+                    (
+                        cell,
+                        []
+                        if cell.continued
+                        else self._region(cell.box, [other for other in inner if cell.box.holds(other.box)]),
+                    )
+                    for cell in row
+                ]
                 for row in table.rows
             ]
             plan.append(rows)
@@ -135,7 +154,10 @@ class _Layout:
             else:
                 assert isinstance(item, list)
                 rows = tuple(
-                    tuple(Cell(tuple(self._blocks(inner, where)), cell.end - cell.start, cell.continued) for cell, inner in row)
+                    tuple(
+                        Cell(tuple(self._blocks(inner, where)), cell.end - cell.start, cell.continued)
+                        for cell, inner in row
+                    )
                     for row in item
                 )
                 yield Table(rows, where)

@@ -4,15 +4,16 @@ Tesseract has no letter for them, so they are found by their four straight sides
 told as words of their own.
 """
 
+from collections.abc import Sequence
+
 import cv2
 import numpy as np
-from cv2.typing import MatLike as Gray
 
-from intake.readers.ocr_tesseract import Word
+from intake.readers.ocr_tesseract import Gray, Word
 
 SMALLEST, LARGEST = 20, 64
 # So much of each side must be ink.
-SIDE = 0.9
+SIDE = 0.88
 # So much of the inside must be ink for a tick.
 TICKED = 0.12
 
@@ -24,18 +25,41 @@ def take_out(page: Gray) -> list[Word]:
     plumb = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((SMALLEST - 6, 1), np.uint8))
     frames = cv2.bitwise_or(level, plumb)
     found: list[Word] = []
-    outlines, _ = cv2.findContours(cv2.dilate(frames, np.ones((2, 2), np.uint8)), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+    outlines, _ = cv2.findContours(
+        cv2.dilate(frames, np.ones((2, 2), np.uint8)), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE
+    )
     for outline in outlines:
-        left, top, width, height = cv2.boundingRect(outline)
-        if not (SMALLEST <= width <= LARGEST and SMALLEST <= height <= LARGEST and 0.75 < width / height < 1.33):
+        left, top, width, height = _tight(frames, cv2.boundingRect(outline))
+        if not (
+            SMALLEST <= width <= LARGEST and SMALLEST <= height <= LARGEST and 0.75 < width / height < 1.33
+        ):
             continue
         if not _framed(ink[top : top + height, left : left + width]):
             continue
-        inside = ink[top + height // 4 : top + height - height // 4, left + width // 4 : left + width - width // 4]
+        if not _alone(ink, left, top, width, height):
+            continue
+        inside = ink[
+            top + height // 4 : top + height - height // 4, left + width // 4 : left + width - width // 4
+        ]
         mark = "☒" if float((inside > 0).mean()) > TICKED else "☐"
         found.append(Word(mark, left, top, width, height))
         page[max(0, top - 3) : top + height + 3, max(0, left - 3) : left + width + 3] = 255
     return found
+
+
+def _alone(ink: Gray, left: int, top: int, width: int, height: int) -> bool:
+    """Return whether there is white on both sides: a letter has others next to it."""
+    gap = max(5, width * 3 // 10)
+    before = ink[top : top + height, max(0, left - 1 - gap) : max(0, left - 1)]
+    after = ink[top : top + height, left + width + 1 : left + width + 1 + gap]
+    return int((before > 0).sum()) <= height // 8 and int((after > 0).sum()) <= height // 8
+
+
+def _tight(frames: Gray, around: Sequence[int]) -> tuple[int, int, int, int]:
+    """Return the place of a frame, as left, top, width and height, without the white around it."""
+    left, top, width, height = around
+    x, y, wide, tall = cv2.boundingRect(frames[top : top + height, left : left + width])
+    return left + x, top + y, wide, tall
 
 
 def _framed(patch: Gray) -> bool:
@@ -43,5 +67,10 @@ def _framed(patch: Gray) -> bool:
     height, width = patch.shape[:2]
     # Round letters reach their sides in the middle only, and never the corners.
     band = max(3, min(height, width) // 9)
-    sides = (patch[:band].any(axis=0), patch[-band:].any(axis=0), patch[:, :band].any(axis=1), patch[:, -band:].any(axis=1))
+    sides = (
+        patch[:band].any(axis=0),
+        patch[-band:].any(axis=0),
+        patch[:, :band].any(axis=1),
+        patch[:, -band:].any(axis=1),
+    )
     return all(float(side.mean()) > SIDE for side in sides)

@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 import cv2
 import numpy as np
-from cv2.typing import MatLike as Gray
+
+from intake.readers.ocr_tesseract import Gray
 
 # At 250 dots an inch: no glyph of a form's text is so wide or so tall.
 LONGEST_STROKE = 100
@@ -74,11 +75,13 @@ def rules(page: Gray) -> tuple[Gray, Gray]:
 def _lines(ink: Gray, *, level: bool) -> Gray:
     """Return the lines of one direction. Ink is first made thicker across it: a faint or slanting line is in steps."""
     across, along = ((3, 1), (1, LONGEST_STROKE)) if level else ((1, 3), (LONGEST_STROKE, 1))
-    found = cv2.morphologyEx(cv2.dilate(ink, np.ones(across, np.uint8)), cv2.MORPH_OPEN, np.ones(along, np.uint8))
+    found = cv2.morphologyEx(
+        cv2.dilate(ink, np.ones(across, np.uint8)), cv2.MORPH_OPEN, np.ones(along, np.uint8)
+    )
     # A bold line of large letters joins up now and then: a true line is much longer than thick.
     count, labels, facts, _ = cv2.connectedComponentsWithStats(found, connectivity=8)
     long, thick = (cv2.CC_STAT_WIDTH, cv2.CC_STAT_AREA) if level else (cv2.CC_STAT_HEIGHT, cv2.CC_STAT_AREA)
-    kept = np.zeros(count, np.uint8)
+    kept: Gray = np.zeros(count, np.uint8)
     for at in range(1, count):
         kept[at] = 255 if facts[at, thick] < facts[at, long] * 16 else 0
     return kept[labels]
@@ -215,7 +218,9 @@ def erase(page: Gray, level: Gray, plumb: Gray) -> None:
     for lines, run, across in ((level, (1, 25), (CROSSING, 1)), (plumb, (25, 1), (1, CROSSING))):
         near = cv2.dilate(lines, np.ones((5, 5), np.uint8)) > 0
         # Of what is near a line only the line itself runs on: the tails of letters that reach it do not.
-        drawn = cv2.morphologyEx(np.where(near, ink, 0).astype(np.uint8), cv2.MORPH_OPEN, np.ones(run, np.uint8))
+        drawn = cv2.morphologyEx(
+            np.where(near, ink, 0).astype(np.uint8), cv2.MORPH_OPEN, np.ones(run, np.uint8)
+        )
         drawn = cv2.dilate(drawn, np.ones((3, 3), np.uint8)) > 0
         rest = np.where(drawn, 0, ink).astype(np.uint8)
         # Ink on both sides of a line, face to face, is a stroke that goes through it.

@@ -5,13 +5,12 @@ few to be sure, it changes less.
 """
 
 import math
+from typing import Any, TypeAlias
 
 import cv2
 import numpy as np
-from cv2.typing import MatLike as Gray
-from numpy.typing import NDArray
 
-from intake.readers.ocr_tesseract import quarter_turns
+from intake.readers.ocr_tesseract import Gray, quarter_turns
 
 # The longer side of a page as it is read: A4 at about 250 dots an inch.
 LONG_SIDE = 2900
@@ -19,7 +18,8 @@ LONG_SIDE = 2900
 MAX_TILT = 25.0
 # A segment may differ so much from what its neighbours say, in degrees.
 STRAY = 0.8
-Segments = NDArray[np.float64]
+# Rows of x1, y1, x2, y2.
+Segments: TypeAlias = Any
 
 
 def flat(picture: Gray, until: float) -> Gray:
@@ -75,8 +75,8 @@ def _sheet(picture: Gray) -> Gray | None:
     return (hull.reshape(-1, 2) * 8).astype(np.int32)
 
 
-def _outside(sheet: Gray, shape: tuple[int, ...]) -> NDArray[np.bool_]:
-    inside = np.zeros(shape[:2], np.uint8)
+def _outside(sheet: Gray, shape: tuple[int, ...]) -> Gray:
+    inside: Gray = np.zeros(shape[:2], np.uint8)
     cv2.fillConvexPoly(inside, sheet, 255)
     # The very edge is a shadow or a fringe.
     return cv2.erode(inside, np.ones((31, 31), np.uint8), borderValue=(255,)) == 0
@@ -121,7 +121,7 @@ def _level(page: Gray, segments: Segments, sheet: Gray | None) -> Gray:
     return cv2.warpPerspective(page, place @ forth, size, flags=cv2.INTER_CUBIC, borderValue=(255,))
 
 
-def _segments(picture: Gray, page: Gray, outside: NDArray[np.bool_]) -> Segments:
+def _segments(picture: Gray, page: Gray, outside: Gray) -> Segments:
     """Return straight segments, x1, y1, x2, y2 in each row: ruled lines, the sheet's edges, rows of text.
 
     Lines are sought in the picture as it came, for in `page` the light was evened out, and with it the sheet's edges.
@@ -144,7 +144,9 @@ def _text_rows(small: Gray) -> Segments:
     ink = cv2.adaptiveThreshold(small, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, 31, 20)
     level, plumb = (_runs(ink, shape) for shape in ((1, 13), (13, 1)))
     # Letters also touch across rows, by chance: the direction text really runs in has more and longer runs.
-    return max(level, plumb, key=lambda runs: float(np.hypot(runs[:, 2] - runs[:, 0], runs[:, 3] - runs[:, 1]).sum()))
+    return max(
+        level, plumb, key=lambda runs: float(np.hypot(runs[:, 2] - runs[:, 0], runs[:, 3] - runs[:, 1]).sum())
+    )
 
 
 def _runs(ink: Gray, kernel: tuple[int, int]) -> Segments:
@@ -162,7 +164,7 @@ def _runs(ink: Gray, kernel: tuple[int, int]) -> Segments:
     return np.array(out, np.float64).reshape(-1, 4)
 
 
-def _vanishing(segments: Segments, *, upright: bool) -> NDArray[np.float64] | None:
+def _vanishing(segments: Segments, *, upright: bool) -> Segments | None:
     """Return the point (homogeneous) where the level or the upright segments meet; None when too few agree."""
     dx, dy = segments[:, 2] - segments[:, 0], segments[:, 3] - segments[:, 1]
     along, aside = (dy, dx) if upright else (dx, dy)
@@ -190,7 +192,7 @@ def _vanishing(segments: Segments, *, upright: bool) -> NDArray[np.float64] | No
     return np.array([1.0, math.tan(tilt), -spread])
 
 
-def _trend(where: NDArray[np.float64], angle: NDArray[np.float64], weight: NDArray[np.float64]) -> tuple[float, float]:
+def _trend(where: Segments, angle: Segments, weight: Segments) -> tuple[float, float]:
     """Return a and b of angle = a + b·where, by repeated least squares that forgets what strays; b is 0 when unsure."""
     order = np.argsort(angle)
     total = np.cumsum(weight[order])

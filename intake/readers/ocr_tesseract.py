@@ -1,26 +1,29 @@
 """The door to tesseract: a picture in, words with their places out.
 
-The program is run as a child with one thread and a time limit; it inherits the worker's limits of memory and
-CPU and never sees a file's name.
+The program is run as every system program is (`tools`), with one thread, and never sees a file's name.
 """
 
 import csv
 import io
-import os
-import shutil
-import subprocess
+import tempfile
 import time
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeAlias
 
 import cv2
-from cv2.typing import MatLike as Gray
 
+from intake.readers import tools
 from intake.readers.guard import Refused
 
+# A picture of one grey octet a pixel, a NumPy array; its libraries are an extra that type checkers may not find.
+Gray: TypeAlias = Any
 LANGUAGES = ("ukr", "eng")
 # Tesseract refuses pictures with a longer side.
 MAX_SIDE = 32_000
+MEMORY_MB = 700
 _WORD_LEVEL = "5"
+_PICTURE = "page.pgm"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +47,6 @@ class Word:
     def middle(self) -> float:
         """The row through the middle of the word."""
         return self.top + self.height / 2
-
-
-def program() -> str | None:
-    """Return the path of tesseract, or None when it is not installed."""
-    return shutil.which("tesseract")
 
 
 def words(picture: Gray, until: float, languages: tuple[str, ...] = LANGUAGES) -> list[Word]:
@@ -82,32 +80,19 @@ def quarter_turns(picture: Gray, until: float) -> int:
 
 def _run(picture: Gray, options: tuple[str, ...], until: float, *, lenient: bool = False) -> str:
     """Run tesseract on a picture and return what it wrote; `lenient`: "" when it could not tell."""
-    path = program()
-    if path is None:
-        raise Refused("tool")
-    left = until - time.monotonic()
+    program = tools.need("tesseract")
+    left = int(until - time.monotonic())
     if left <= 0:
         raise Refused("too_slow")
-    _, octets = cv2.imencode(".pgm", picture)
-    try:
-        done = subprocess.run(  # noqa: S603 - a fixed program with fixed options; the picture goes in by a pipe
-            [path, "stdin", "stdout", "--dpi", "250", *options],
-            input=octets.tobytes(),
-            capture_output=True,
-            timeout=left,
-            env={"PATH": os.defpath, "LANG": "C.UTF-8", "OMP_THREAD_LIMIT": "1"} | _data_path(),
-            check=False,
-        )
-    except subprocess.TimeoutExpired as error:
-        raise Refused("too_slow") from error
-    except OSError as error:
-        raise Refused("tool") from error
-    if done.returncode and not lenient:
+    with tempfile.TemporaryDirectory(prefix="skrynka-") as place:
+        folder = Path(place)
+        cv2.imwrite(str(folder / _PICTURE), picture)
+        # One thread: the others would only wait for each other.
+        command = (*tools.offline(), "env", "OMP_THREAD_LIMIT=1", program, _PICTURE, "stdout", "--dpi", "250")
+        ran = tools.run((*command, *options), folder, cpu_seconds=left, memory_mb=MEMORY_MB)
+    if ran.code:
+        if lenient:
+            return ""
         # A language that is not installed is a missing tool too; all else is the picture's fault.
-        raise Refused("tool" if b"Error opening data file" in done.stderr else "damaged")
-    return done.stdout.decode("utf-8", "replace") if not done.returncode else ""
-
-
-def _data_path() -> dict[str, str]:
-    path = os.environ.get("TESSDATA_PREFIX")
-    return {"TESSDATA_PREFIX": path} if path else {}
+        raise Refused("tool" if "Error opening data file" in ran.said else "damaged")
+    return ran.output.decode("utf-8", "replace")

@@ -10,10 +10,9 @@ from dataclasses import replace
 
 import cv2
 import numpy as np
-from cv2.typing import MatLike as Gray
 
 from intake.readers.ocr_cells import Box
-from intake.readers.ocr_tesseract import LANGUAGES, MAX_SIDE, Word, words
+from intake.readers.ocr_tesseract import LANGUAGES, MAX_SIDE, Gray, Word, words
 
 # White between two regions on the strip, and around them.
 GAP = 36
@@ -26,7 +25,9 @@ _TO_CYRILLIC = str.maketrans(_LATIN, _CYRILLIC)
 _TO_LATIN = str.maketrans(_CYRILLIC, _LATIN)
 
 
-def lines_of(page: Gray, regions: Sequence[Box], ticks: Sequence[Word], until: float) -> list[list[list[Word]]]:
+def lines_of(
+    page: Gray, regions: Sequence[Box], ticks: Sequence[Word], until: float
+) -> list[list[list[Word]]]:
     """Return for each region its lines of words, with places on the page.
 
     `ticks` are words known already (boxes, which tesseract does not know) and absent from the picture. `until` is the
@@ -36,7 +37,14 @@ def lines_of(page: Gray, regions: Sequence[Box], ticks: Sequence[Word], until: f
     lines = [_lines(own) for own in found]
     _read_addresses(page, lines, until)
     return [
-        _with(own, [tick for tick in ticks if region.left <= tick.left < region.right and region.top <= tick.middle < region.bottom])
+        _with(
+            own,
+            [
+                tick
+                for tick in ticks
+                if region.left <= tick.left < region.right and region.top <= tick.middle < region.bottom
+            ],
+        )
         for region, own in zip(regions, lines, strict=True)
     ]
 
@@ -77,7 +85,9 @@ def _clear_fringe(ink: Gray, patch: Gray) -> None:
             patch[top : top + down, left : left + across][here] = 255
 
 
-def _read(page: Gray, boxes: Sequence[Box | None], until: float, languages: tuple[str, ...] = LANGUAGES) -> list[list[Word]]:
+def _read(
+    page: Gray, boxes: Sequence[Box | None], until: float, languages: tuple[str, ...] = LANGUAGES
+) -> list[list[Word]]:
     """Return the words in each box, with places on the page. All are read from one strip, or few."""
     found: list[list[Word]] = [[] for _ in boxes]
     strip: list[tuple[int, Box]] = []
@@ -97,11 +107,15 @@ def _read(page: Gray, boxes: Sequence[Box | None], until: float, languages: tupl
 
 
 def _read_strip(
-    page: Gray, strip: list[tuple[int, Box]], found: list[list[Word]], until: float, languages: tuple[str, ...]
+    page: Gray,
+    strip: list[tuple[int, Box]],
+    found: list[list[Word]],
+    until: float,
+    languages: tuple[str, ...],
 ) -> None:
     width = max(box.right - box.left for _, box in strip) + 2 * GAP
     height = sum(box.bottom - box.top + GAP for _, box in strip) + GAP
-    picture = np.full((height, width), 255, np.uint8)
+    picture: Gray = np.full((height, width), 255, np.uint8)
     tops = []
     at = GAP
     for _, box in strip:
@@ -113,17 +127,25 @@ def _read_strip(
     for word in words(picture, until, languages):
         nth = int(np.searchsorted(edges, word.middle))
         region, box = strip[nth]
-        found[region].append(replace(word, left=word.left - GAP + box.left, top=word.top - tops[nth] + box.top))
+        found[region].append(
+            replace(word, left=word.left - GAP + box.left, top=word.top - tops[nth] + box.top)
+        )
 
 
 def _read_addresses(page: Gray, lines: list[list[list[Word]]], until: float) -> None:
     """Read the lines with an e-mail address once more as Latin text, and put the address in place of what was read."""
-    chosen = [(own, at) for own in lines for at, line in enumerate(own) if any("@" in word.text for word in line)]
+    chosen = [
+        (own, at) for own in lines for at, line in enumerate(own) if any("@" in word.text for word in line)
+    ]
     again = _read(page, [_around(own[at], page) for own, at in chosen], until, ("eng",))
     for (own, at), latin in zip(chosen, again, strict=True):
         for address in latin:
             if ADDRESS.fullmatch(address.text):
-                rest = [word for word in own[at] if word.right <= address.left + 5 or word.left >= address.right - 5]
+                rest = [
+                    word
+                    for word in own[at]
+                    if word.right <= address.left + 5 or word.left >= address.right - 5
+                ]
                 own[at] = sorted([*rest, address], key=lambda word: word.left)
 
 
@@ -172,22 +194,30 @@ def joined(lines: Sequence[Sequence[Word]], right: int) -> str:
         text = mended(" ".join(word.text for word in line))
         if not at:
             out = text
-            continue
-        before = lines[at - 1]
-        first = line[0]
-        full = before[-1].right + first.width + 0.4 * first.height > right
-        if not full:
+        elif not _full(lines[at - 1], line, right):
             out += "\n" + text
-        elif _cut_word(out, text):
-            out += text
         else:
-            out += " " + text
+            out += text if _cut_word(out, text) else " " + text
     return out
+
+
+def _full(line: Sequence[Word], following: Sequence[Word], right: int) -> bool:
+    """Return whether a line had no room for the first word of the following one."""
+    height = max(word.height for word in line)
+    end, left = line[-1].right, min(line[0].left, following[0].left)
+    if end + following[0].width + 0.8 * height > right:
+        return True
+    # Office suites do not part all words where they could: a sentence that goes on is told by its small letter.
+    goes_on = following[0].text[:1].islower() and line[-1].text[-1:] not in ".:;!?"
+    return goes_on and end - left > 0.7 * (right - left)
 
 
 def _cut_word(before: str, after: str) -> bool:
     """Return whether a word goes on in the next line: behind a hyphen of its own, or in an address."""
-    last, first = before.rsplit(None, 1)[-1] if before.split() else "", after.split(None, 1)[0] if after.split() else ""
+    last, first = (
+        before.rsplit(None, 1)[-1] if before.split() else "",
+        after.split(None, 1)[0] if after.split() else "",
+    )
     if re.search(r"[^\W\d_]-$", last) and first[:1].islower():
         return True
     if re.search(r"\d-$", last) and first[:1].isdigit():
@@ -195,24 +225,30 @@ def _cut_word(before: str, after: str) -> bool:
     address = last + first
     return bool(
         re.fullmatch(r"[\w.+-]+@[\w.-]+\.[a-z]{2,6}", address, re.ASCII)
-        and ("@" in first or not re.search(r"@[\w-]+(\.[\w-]+)*\.(?:ua|com|net|org|bg|eu|info)$", last, re.ASCII))
+        and (
+            "@" in first
+            or not re.search(r"@[\w-]+(\.[\w-]+)*\.(?:ua|com|net|org|bg|eu|info)$", last, re.ASCII)
+        )
     )
 
 
 def mended(text: str) -> str:
     """Return a line of text without what tesseract is known to mix up: letters of two alphabets in one word."""
-    text = " ".join(_mended_word(word) for word in text.split())
+    others = len(re.findall(r"[\u0400-\u04ff]", text)) > len(re.findall(r"[A-Za-z]", text))
+    text = " ".join(_mended_word(word, among_cyrillic=others) for word in text.split())
     # A plus is so thin that it is taken for a dash.
     return re.sub(r"(?<![\w)])[-–—]{1,2} ?(?=38 ?\(?0\d\d)", "+", text)
 
 
-def _mended_word(word: str) -> str:
+def _mended_word(word: str, *, among_cyrillic: bool) -> str:
     if "@" in word or re.search(r"(?:https?:|www\.)", word):
         return word.translate(_TO_LATIN)
     word = re.sub(r"(?<=[^\W\d_])['`‘ʼ](?=[^\W\d_])", "’", word)
     cyrillic = len(re.findall(r"[\u0400-\u04ff]", word))
     latin = len(re.findall(r"[A-Za-z]", word))
     only_alike = latin and not re.search(r"[A-Za-z]", word.translate(_TO_CYRILLIC))
-    if cyrillic and latin and only_alike:
+    # Alone, «a», «i» or «III» among Cyrillic words is Cyrillic as well; longer words may be truly Latin.
+    short = among_cyrillic and (latin <= 2 or re.fullmatch(r"[\W\dI]+", word))
+    if only_alike and (cyrillic or short):
         return word.translate(_TO_CYRILLIC)
     return word

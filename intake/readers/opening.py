@@ -19,18 +19,26 @@ from rules.table import Reading
 MAX_NESTING = 5
 
 
-def read(content: bytes, name: str, sha256: str, *, nesting: int = 0) -> Reading:
-    """Return what a file says. `name` only tells similar types apart; `sha256` is the content's."""
+def read(
+    content: bytes, name: str, sha256: str, *, nesting: int = 0, pictures_until: float | None = None
+) -> Reading:
+    """Return what a file says. `name` only tells similar types apart; `sha256` is the content's.
+
+    Scans and photos are read only when `pictures_until` tells how long that may take, by `time.monotonic()`.
+    """
+    kind = sniff(content, name)
     try:
-        kind = sniff(content, name)
         document = formats.document(kind)
         if document is not None:
             return document(content, sha256)
         held = _opened(kind, content, nesting)
     except Refused as refusal:
-        return _unread(sha256, refusal)
+        scan = formats.scan(kind) if refusal.reason in {"picture", "scan"} else None
+        if scan is None or pictures_until is None:
+            return _unread(sha256, refusal)
+        return _scanned(scan, content, sha256, pictures_until)
     members = tuple(
-        replace(_member(inner, inner_name, nesting + 1), container=inner_name or kind)
+        replace(_member(inner, inner_name, nesting + 1, pictures_until), container=inner_name or kind)
         for inner_name, inner in held.files
     )
     # A container is as readable as the best of what it holds.
@@ -49,10 +57,18 @@ def _opened(kind: str, content: bytes, nesting: int) -> Contents:
     return container(content)
 
 
-def _member(inner: bytes | Refused, name: str, nesting: int) -> Reading:
+def _scanned(scan: formats.Scan, content: bytes, sha256: str, until: float) -> Reading:
+    try:
+        return scan(content, sha256, until)
+    except Refused as refusal:
+        return _unread(sha256, refusal)
+
+
+def _member(inner: bytes | Refused, name: str, nesting: int, until: float | None) -> Reading:
     if isinstance(inner, Refused):
         return _unread(hashlib.sha256(name.encode("utf-8", "replace")).hexdigest(), inner)
-    return read(inner, posixpath.basename(name), hashlib.sha256(inner).hexdigest(), nesting=nesting)
+    digest = hashlib.sha256(inner).hexdigest()
+    return read(inner, posixpath.basename(name), digest, nesting=nesting, pictures_until=until)
 
 
 def _unread(sha256: str, refusal: Refused) -> Reading:

@@ -12,6 +12,8 @@ from rules.table import Para
 # Of the size of the letters: a gap that is a blank, and one that divides columns.
 BLANK = 0.22
 COLUMN = 2.5
+# No font has a wider blank of its own.
+NATURAL = 0.35
 # In a text that has blanks of its own, a gap without one is a jump to a tab stop, however short.
 JUMP = 0.12
 # A text of more than so many jumps a letter is spaced out.
@@ -19,11 +21,16 @@ SPACED = 0.3
 # A new line starts where letters stand so much lower.
 NEW_LINE = 0.5
 _HYPHENS = ("-", "\u2010", "\u2011")
+# What no line begins with of its own accord.
+_CLOSING = ")]}»”,;!?"
 # After these a line may turn although no blank is there.
 _TURNS = (*_HYPHENS, "/", "–", "—")
 # A sentence may well end in the middle of a paragraph, but nothing is lost when two are made of one.
 _SENTENCE_ENDS = (".", "!", "?", ":", ";")
 _ITEM = re.compile(r"(?:\d{1,2}(?:\.\d{1,2})*[.)]|[•●▪–—☐☒☑✓✔✘○-])\s")
+_SHORT_WORDS = frozenset(
+    "і й та з зі із в у на до для про або що як не за при по від об під над чи без між во же то бо и с к из от об или".split()
+)
 # A question or a name of a place to fill in.
 _LABEL = re.compile(r"[^\W\d_a-zа-яіїєґ][^:\n]{1,70}(?<!\d):(?:\s|$)")
 # An address the end of a line cut in two.
@@ -57,7 +64,7 @@ class Glyph:
 class Line:
     """A line of text. `first` is the width of the word it begins with; `page` tells pages apart.
 
-    `style` is how all of it is written: bold, italic.
+    `style` is how all of it is written: bold, italic. `slack` is by how much its blanks were stretched.
     """
 
     pieces: list[tuple[str, bool]]
@@ -69,6 +76,7 @@ class Line:
     style: tuple[bool, bool]
     whole: bool
     page: int
+    slack: float = 0.0
 
     @property
     def text(self) -> str:
@@ -96,12 +104,13 @@ def _line(row: list[Glyph], page: int, *, columns: bool, jumps: bool) -> Line | 
         return None
     jumps = jumps and sum(not blank and gap > JUMP for gap, blank in gaps) < SPACED * len(gaps)
     pieces = [(inked[0].text, inked[0].set_off or inked[0].bold)]
-    first = 0.0
+    first = slack = 0.0
     for before, glyph, (gap, blank) in zip(inked, inked[1:], gaps, strict=False):
-        if blank or gap > (JUMP if jumps else BLANK):
+        if blank or gap > (_least_jump(before, glyph) if jumps else BLANK):
             first = first or before.x1 - inked[0].x0
             wide = (jumps and not blank) or (columns and gap > COLUMN)
             pieces.append(("\t" if wide else " ", before.set_off and glyph.set_off))
+            slack += 0.0 if wide else max(0.0, gap - NATURAL) * before.size
         pieces.append((glyph.text, glyph.set_off or glyph.bold))
     x0, x1 = inked[0].x0, max(glyph.x1 for glyph in inked)
     return Line(
@@ -114,7 +123,14 @@ def _line(row: list[Glyph], page: int, *, columns: bool, jumps: bool) -> Line | 
         (all(glyph.bold for glyph in inked), all(glyph.italic for glyph in inked)),
         any(glyph.whole for glyph in inked),
         page,
+        slack,
     )
+
+
+def _least_jump(before: Glyph, after: Glyph) -> float:
+    """Return how wide a gap must be to part two letters; no word goes on with a capital or a digit."""
+    turns = before.text.islower() and (after.text.isupper() or after.text.isdigit())
+    return JUMP / 4 if turns else JUMP
 
 
 def _inked(row: list[Glyph]) -> tuple[list[Glyph], list[tuple[float, bool]]]:
@@ -137,18 +153,35 @@ def _inked(row: list[Glyph]) -> tuple[list[Glyph], list[tuple[float, bool]]]:
     return inked, gaps
 
 
-def paragraphs(found: Sequence[Line], edge: float, where: str) -> list[Para]:
-    """Return the paragraphs that lines make when text turns at `edge`."""
+def paragraphs(found: Sequence[Line], edge: float, where: str, *, cell: bool = False) -> list[Para]:
+    """Return the paragraphs that lines make when text turns at `edge`.
+
+    In a `cell` a capital begins one: a label may end there, and an answer loses nothing.
+    """
     out: list[Para] = []
     group: list[Line] = []
     for line in found:
-        if group and not goes_on(group[-1], line, edge):
+        if group and line.text in _HYPHENS and len(group[-1].text.split()) == 1:
+            # A word was cut before its hyphen, which is alone on its line.
+            group[-1].pieces.append((line.text, False))
+            group[-1].base = line.base
+            continue
+        capital = line.text[0].isupper() and (cell or _answered(group))
+        if group and (not goes_on(group[-1], line, edge) or (capital and not group[-1].text.endswith(_TURNS))):
             out.append(_para(group, edge, where))
             group = []
         group.append(line)
     if group:
         out.append(_para(group, edge, where))
     return out
+
+
+def _answered(group: Sequence[Line]) -> bool:
+    """Return whether a paragraph is a label with its answer, after which another label may come."""
+    if not group:
+        return False
+    text = group[-1].text
+    return _LABEL.match(group[0].text) is not None or "\t" in group[0].text or "@" in text.rsplit(None, 1)[-1] or text[-1].isdigit()
 
 
 def goes_on(line: Line, below: Line, edge: float) -> bool:
@@ -164,10 +197,13 @@ def goes_on(line: Line, below: Line, edge: float) -> bool:
         return False
     if same_page and below.x0 - line.x0 > 1.2 * line.size and below.x1 < edge - line.size:
         return False
-    if line.text.endswith("\u00ad") or _is_cut(line, below, edge):
+    if line.text.endswith("\u00ad") or below.text[0] in _CLOSING or _is_cut(line, below, edge):
+        return True
+    if line.text.endswith(_TURNS) and not _apart(line.text):
+        # No paragraph ends with a part of a word.
         return True
     blank = 0.0 if line.text.endswith(_TURNS) and not _apart(line.text) else 0.25 * line.size
-    return line.x1 + blank + _first_step(below) > edge + 0.5
+    return line.x1 - line.slack + blank + _first_step(below) > edge + 0.5
 
 
 def _first_step(line: Line) -> float:
@@ -182,14 +218,21 @@ def _first_step(line: Line) -> float:
 def _is_cut(line: Line, below: Line, edge: float) -> bool:
     """Return whether a word too long for the line was cut where the line ended."""
     letter = below.first / max(1, len(below.text.split(None, 1)[0]))
-    return (
-        len(line.text.split()) == 1
-        and len(line.text) > 3
-        and (line.text[-1].isalnum() or line.text[-1] in "._@")
-        and (below.text[0].isalnum() or below.text[0] in "._@")
-        and not (line.text[-1].islower() and below.text[0].isupper())
-        and line.x1 + letter > edge - 0.35 * letter
-    )
+    if len(line.text.split()) != 1 or len(line.text) < 4 or line.x1 + letter <= edge - 0.35 * letter:
+        return False
+    last, first = line.text[-1], below.text[0]
+    if not (last.isalnum() or last in "._@") or not (first.isalnum() or (first in "._@-/" and below.text[1:2].strip())):
+        return False
+    if line.text.isascii() or not all(char.isalpha() or char in "-’'" for char in line.text):
+        return True
+    # A word would rather turn at its own hyphen, and not before a capital.
+    return not any(turn in line.text for turn in _TURNS) and not first.isupper() and _is_remainder(below.text)
+
+
+def _is_remainder(text: str) -> bool:
+    """Return whether a line may begin with the end of a word: with a few letters that are no word by themselves."""
+    word, *others = text.split(None, 1)
+    return len(word) <= 6 and not (others and word.casefold() in _SHORT_WORDS)
 
 
 def _apart(text: str) -> bool:
@@ -213,7 +256,8 @@ def _glued(line: Line, below: Line, edge: float) -> bool:
     if line.text.endswith(_TURNS):
         return not _apart(line.text)
     return (
-        _is_cut(line, below, edge)
+        below.text[0] in _CLOSING
+        or _is_cut(line, below, edge)
         or below.text.startswith("@")
         or (_CUT_ADDRESS.search(line.text) is not None and below.text[:1].isascii())
     )

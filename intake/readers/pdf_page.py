@@ -51,10 +51,12 @@ def seen(page: Any, extra: Iterable[Glyph]) -> Seen:  # noqa: ANN401 - pdfplumbe
     width, height = float(page.width), float(page.height)
     out = Seen(width, height, [], [], [], [])
     shapes = [*page.lines, *page.rects, *page.curves]
-    boxes = _boxes(shapes) if len(shapes) <= MAX_SHAPES else []
+    boxes = _boxes(shapes)
+    apart = {id(box) for box in boxes}
+    rings = _rings(page.rects)
     for shape in shapes:
-        if not any(shape is box for box in boxes):
-            _strokes(shape, out)
+        if id(shape) not in apart:
+            _strokes(shape, out, outlined=bool(shape.get("stroke")) or id(shape) in rings)
     for char in page.chars:
         _letter(char, out, height)
     out.glyphs = _readable(out.glyphs)
@@ -117,8 +119,19 @@ def _cyrillic(text: str) -> str:
         return text
 
 
-def _strokes(shape: Drawn, out: Seen) -> None:
-    """Take the level and plumb lines of a shape: a thin one is a line, a wide one has its outline."""
+def _rings(rects: Sequence[Drawn]) -> set[int]:
+    """Return the ids of surfaces that are frames: two filled boxes, one just inside the other."""
+    found = set()
+    for one, other in zip(rects, rects[1:], strict=False):
+        if one.get("fill") and one.get("evenodd") and not one.get("stroke"):
+            slips = [abs(float(one[side]) - float(other[side])) for side in ("x0", "top", "x1", "bottom")]
+            if max(slips) <= THIN and sum(slips) > 0.2:
+                found.add(id(one))
+    return found
+
+
+def _strokes(shape: Drawn, out: Seen, *, outlined: bool) -> None:
+    """Take the level and plumb lines of a shape: a thin one is a line, a wide one may have an outline."""
     x0, x1, top, bottom = (float(shape[name]) for name in ("x0", "x1", "top", "bottom"))
     if x1 - x0 <= THIN or bottom - top <= THIN:
         if x1 - x0 > bottom - top:
@@ -126,7 +139,7 @@ def _strokes(shape: Drawn, out: Seen) -> None:
         else:
             out.plumb.append(Stroke((x0 + x1) / 2, top, bottom))
         return
-    if not shape.get("stroke") or shape["object_type"] == "line":
+    if not outlined or shape["object_type"] == "line":
         return
     if shape["object_type"] == "rect":
         out.level += [Stroke(top, x0, x1), Stroke(bottom, x0, x1)]

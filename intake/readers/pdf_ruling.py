@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 # Lines this near are one line: borders are drawn twice, in pieces, or as thin boxes.
-SNAP = 2.6
+SNAP = 3.2
 # Ends that should meet miss each other by so much.
 REACH = 3.5
 # No letter of a form is smaller; nothing between nearer lines is a cell.
@@ -69,7 +69,8 @@ def tables(level: Sequence[Stroke], plumb: Sequence[Stroke]) -> list[Ruled]:
     rows, columns = _joined(level), _joined(plumb)
     if not rows or not columns:
         return []
-    rows, columns = _closed(rows, columns), _closed(columns, rows)
+    rows = _closed(rows, columns)
+    columns = _closed(columns, rows)
     if len(rows) > MAX_LINES or len(columns) > MAX_LINES:
         return []
     return sorted(_grouped(_cells(rows, columns)), key=lambda table: -table.area.size)
@@ -104,25 +105,31 @@ def _joined(strokes: Iterable[Stroke]) -> _Lines:
 def _closed(lines: _Lines, across: _Lines) -> _Lines:
     """Add the lines a table lacks where a page ends, or where its style leaves the sides open.
 
-    Where at least two crossing lines end together beyond the last line that crosses them, one is missing.
+    Where a line of the grid goes on beyond the last one that crosses it, one is missing there.
     """
     out = {at: list(stretches) for at, stretches in lines.items()}
-    ends: dict[float, list[float]] = {}
     for at, stretches in across.items():
         for start, end in stretches:
-            crossed = [line for line, covers in lines.items() if start - REACH <= line <= end + REACH and _covers(covers, at, at)]
-            # One crossing is an underlined word; a grid has more.
-            if len(crossed) < 2:
+            crossed = {
+                line: cover
+                for line, covers in lines.items()
+                for cover in covers
+                if start - REACH <= line <= end + REACH and _covers([cover], at, at)
+            }
+            # A line that crosses nothing else is underlining, or stands beside the text.
+            if not crossed or (len(crossed) == 1 and not _is_grid(next(iter(crossed.items())), across)):
                 continue
+            sides = min(first for first, _ in crossed.values()), max(last for _, last in crossed.values())
             for tip, last in ((start, min(crossed)), (end, max(crossed))):
                 if abs(tip - last) > MIN_SIDE:
-                    near = next((known for known in ends if abs(known - tip) <= SNAP), tip)
-                    ends.setdefault(near, []).append(at)
-    for tip, sides in ends.items():
-        if len(sides) >= 2:
-            near = next((line for line in out if abs(line - tip) <= SNAP), tip)
-            out.setdefault(near, []).append((min(sides), max(sides)))
+                    near = next((line for line in out if abs(line - tip) <= SNAP), tip)
+                    out.setdefault(near, []).append(sides)
     return out
+
+
+def _is_grid(line: tuple[float, tuple[float, float]], across: _Lines) -> bool:
+    at, (start, end) = line
+    return sum(start - REACH <= other <= end + REACH and _covers(covers, at, at) for other, covers in across.items()) > 1
 
 
 def _covers(stretches: Sequence[tuple[float, float]], start: float, end: float) -> bool:
@@ -169,6 +176,16 @@ def _cell(
     return None
 
 
+def _without_wrappers(cells: list[Area]) -> list[Area]:
+    """Leave out cells that only wrap others of the same table: a frame whose side is the table's too."""
+    by_size = sorted(cells, key=lambda cell: cell.size)
+    return [
+        cell
+        for at, cell in enumerate(by_size)
+        if not any(cell.contains(other) and other.size < 0.98 * cell.size for other in by_size[:at])
+    ]
+
+
 def _grouped(cells: Sequence[Area]) -> list[Ruled]:
     """Put cells that touch at a corner together."""
     group = list(range(len(cells)))
@@ -186,6 +203,7 @@ def _grouped(cells: Sequence[Area]) -> list[Ruled]:
     together: dict[int, list[Area]] = {}
     for index, cell in enumerate(cells):
         together.setdefault(root(index), []).append(cell)
+    kept = [_without_wrappers(found) for found in together.values()]
     return [
         Ruled(
             Area(
@@ -196,5 +214,5 @@ def _grouped(cells: Sequence[Area]) -> list[Ruled]:
             ),
             tuple(sorted(found, key=lambda cell: (cell.top, cell.x0))),
         )
-        for found in together.values()
+        for found in kept
     ]

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from intake.readers.pdf_lines import Glyph, Line, goes_on, lines, paragraphs
 from intake.readers.pdf_page import Seen
-from intake.readers.pdf_ruling import Area, Ruled, tables
+from intake.readers.pdf_ruling import SNAP, Area, Ruled, tables
 from rules.table import Block, Cell, Para, Table
 
 # Of the page's height: headers and footers stand no farther from its edges.
@@ -18,6 +18,11 @@ MARGIN = 0.13
 SAME = 6.0
 # The usual space between a cell's border and its text, in points.
 PADDING = 5.4
+# An empty column narrower than this is the space between two borders.
+SLIVER = 14.0
+# A shorter sentence may be a label, in letters.
+SENTENCE = 30
+_NEXT_ITEM = re.compile(r"(?:[2-9]|\d\d)[.)]\s")
 _PAGE_NUMBER = re.compile(r"[\s–—-]*(?:(?:стор(?:інка|\.)?|арк\.?|с\.|page|стр\.?)\s*)?\d{1,3}(?:\s*(?:з|із|/|of|от)\s*\d{1,3})?[\s–—.-]*", re.IGNORECASE)
 
 
@@ -85,7 +90,7 @@ def sheet(page: Seen, number: int) -> Sheet:
             middle = (top + bottom) / 2
             row = []
             for cell in sorted(cell for cell in table.cells if cell.top <= middle <= cell.bottom):
-                slot = Slot(cell.x0, cell.x1, continued=cell.top < top - SAME / 2)
+                slot = Slot(cell.x0, cell.x1, continued=cell.top < top - SAME * 0.7)
                 if not slot.continued:
                     found: list[Line | Grid] = [*lines(held.get(cell, ()), number)]
                     found += lines(sideways.get(cell, ()), number)
@@ -93,7 +98,7 @@ def sheet(page: Seen, number: int) -> Sheet:
                     slot.content = sorted(found, key=_height) if cell in inside else found
                 row.append(slot)
             rows.append(row)
-        return Grid(table.area, rows)
+        return _without_slivers(rows, table.area)
 
     free = lines(held.get(None, ()), number, columns=True)
     content: list[Line | Grid] = [*free, *lines(sideways.get(None, ()), number)]
@@ -116,7 +121,7 @@ def blocks(sheets: Sequence[Sheet]) -> Iterator[Block]:
         flow += content
     edge = max((page.edge for page in sheets), default=0.0)
     count = 0
-    for item in _with_paragraphs(flow, edge, ""):
+    for item in _with_paragraphs(flow, edge):
         if isinstance(item, Grid):
             count += 1
             yield _table(item, f"table {count}")
@@ -126,6 +131,28 @@ def blocks(sheets: Sequence[Sheet]) -> Iterator[Block]:
 
 def _height(item: Line | Grid) -> float:
     return item.base - item.size if isinstance(item, Line) else item.area.top
+
+
+def _without_slivers(rows: list[list[Slot]], area: Area) -> Grid:
+    """Return the table without the narrow empty columns between its border and that of a table inside."""
+    sides = _merged(side for row in rows for slot in row for side in (slot.x0, slot.x1))
+    wide = {
+        at
+        for at, (left, right) in enumerate(zip(sides, sides[1:], strict=False))
+        if right - left >= SLIVER
+        or any(not slot.empty and slot.x1 - slot.x0 < SLIVER and slot.x0 < right and left < slot.x1 for row in rows for slot in row)
+    }
+    if len(wide) == len(sides) - 1 or not wide:
+        return Grid(area, rows)
+    kept = [
+        [slot for slot in row if any(slot.x0 - SNAP <= sides[at] and sides[at + 1] <= slot.x1 + SNAP for at in wide)]
+        for row in rows
+    ]
+    found = [slot for row in kept for slot in row]
+    if not found:
+        return Grid(area, rows)
+    left, right = min(slot.x0 for slot in found), max(slot.x1 for slot in found)
+    return Grid(Area(left, area.top, right, area.bottom), [row for row in kept if row])
 
 
 def _nesting(ruled: Sequence[Ruled]) -> dict[Area | None, list[Ruled]]:
@@ -147,22 +174,24 @@ def _merged(sides: Iterator[float]) -> list[float]:
     """Return the distinct places of sides, those that nearly agree as one."""
     out: list[float] = []
     for side in sorted(sides):
-        if not out or side - out[-1] > SAME / 2:
+        if not out or side - out[-1] > SAME * 0.7:
             out.append(side)
     return out
 
 
-def _with_paragraphs(content: Sequence[Line | Grid], edge: float, where: str) -> Iterator[Para | Grid]:
-    """Yield the content with its lines made into paragraphs."""
+def _with_paragraphs(
+    content: Sequence[Line | Grid], edge: float, where: str = ""
+) -> Iterator[Para | Grid]:
+    """Yield the content of a cell, or of the pages when no table is named, with its lines made into paragraphs."""
     waiting: list[Line] = []
     for item in content:
         if isinstance(item, Line):
             waiting.append(item)
             continue
-        yield from paragraphs(waiting, edge, where or _where(waiting))
+        yield from paragraphs(waiting, edge, where or _where(waiting), cell=bool(where))
         waiting = []
         yield item
-    yield from paragraphs(waiting, edge, where or _where(waiting))
+    yield from paragraphs(waiting, edge, where or _where(waiting), cell=bool(where))
 
 
 def _where(waiting: Sequence[Line]) -> str:
@@ -226,6 +255,11 @@ def _same(upper: Grid, lower: Grid) -> bool:
 
 def _continue(upper: Grid, lower: Grid) -> None:
     """Add the rows of a table's part on the next page; its first row may be the rest of the last one."""
+    inner = [slot.content[-1] for slot in upper.rows[-1] if not slot.empty]
+    if len(inner) == 1 and isinstance(inner[0], Grid) and inner[0].rows and len(lower.rows[0]) > 1:
+        # The frame around the table ends with the page, the table in it does not.
+        _continue(inner[0], lower)
+        return
     last, first = upper.rows[-1], lower.rows[0]
     rows = lower.rows
     if len(last) == len(first) and all(_same_sides(a, b) for a, b in zip(last, first, strict=True)) and _is_rest(last, first):
@@ -247,13 +281,24 @@ def _is_rest(last: Sequence[Slot], first: Sequence[Slot]) -> bool:
     carried = [_carries_on(last[at], first[at]) for at in filled]
     if filled[0] == 0:
         start = first[0].content[0]
-        return any(carried[-1:]) and isinstance(start, Line) and start.text[:1].islower()
+        if not isinstance(start, Line) or last[0].empty:
+            return False
+        alone = len(filled) == 1
+        return (start.text[0].islower() and (carried[-1] or alone)) or (alone and _is_sentence(first[0]))
     # Below a label there is nothing but the rest of its answer; below a heading at the side there are labels.
     return (len(filled) == 1 and filled[0] == len(first) - 1) or all(carried)
+
+
+def _is_sentence(slot: Slot) -> bool:
+    """Return whether a cell begins with a sentence, as answers do and labels do not."""
+    start = next(_with_paragraphs(slot.content, slot.edge))
+    return isinstance(start, Para) and len(start.text) >= SENTENCE and start.text.endswith((".", ";"))
 
 
 def _carries_on(above: Slot, below: Slot) -> bool:
     if above.empty:
         return False
     line, rest = above.content[-1], below.content[0]
-    return isinstance(line, Line) and isinstance(rest, Line) and goes_on(line, rest, above.edge)
+    if not isinstance(line, Line) or not isinstance(rest, Line):
+        return False
+    return goes_on(line, rest, above.edge) or _NEXT_ITEM.match(rest.text) is not None

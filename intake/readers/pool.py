@@ -67,8 +67,10 @@ class ReaderPool:
         for child in children:
             child.end()
 
-    def read(self, content: bytes, name: str, sha256: str) -> Reading:
+    def read(self, content: bytes, name: str, sha256: str, *, pictures: bool = False) -> Reading:
         """Return what an attachment says. `name` only helps to tell similar types apart; `sha256` is the content's.
+
+        `pictures`: scans and photos are read too, which takes seconds a page and gives a draft.
 
         Takes at most `limits.read_seconds` besides starting a worker. Never raises for anything a file does.
         """
@@ -78,7 +80,7 @@ class ReaderPool:
             return Reading(sha256, "unreadable", reason="too_large")
         child = self._take()
         try:
-            reading = child.ask(content, name, sha256, self._limits.read_seconds)
+            reading = child.ask(content, name, sha256, self._limits.read_seconds, pictures=pictures)
         except _Lost as lost:
             child.kill()
             log.warning("attachment not read", sha256=sha256, reason=lost.reason, size=len(content))
@@ -139,13 +141,21 @@ class _Child:
     def alive(self) -> bool:
         return self._process.poll() is None
 
-    def ask(self, content: bytes, name: str, sha256: str, seconds: int) -> Reading:
+    def ask(self, content: bytes, name: str, sha256: str, seconds: int, *, pictures: bool) -> Reading:
         """Have one file read. Raises `_Lost` when no proper answer came in time."""
         if not self._ready:
             self._exchange(b"", START_SECONDS)
             self._ready = True
         self.files += 1
-        head = frame({"name": name[:255], "sha256": sha256, "seconds": seconds, "size": len(content)})
+        head = frame(
+            {
+                "name": name[:255],
+                "sha256": sha256,
+                "seconds": seconds,
+                "pictures": pictures,
+                "size": len(content),
+            }
+        )
         answer = self._exchange(head + content, seconds)
         try:
             message = json.loads(answer)

@@ -47,6 +47,11 @@ KNOWN = (
         "forms in .doc, .rtf, .xls and .ods are held for a person",
     ),
     MissingTool("unar", "unar", "most .rar archives are held for a person"),
+    MissingTool(
+        "tesseract",
+        "tesseract-ocr tesseract-ocr-ukr tesseract-ocr-eng tesseract-ocr-osd",
+        "scans and photos of forms are held for a person without a draft",
+    ),
     MissingTool("bsdtar", "libarchive-tools", ".7z archives and some .rar are held for a person"),
 )
 

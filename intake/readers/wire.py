@@ -31,6 +31,7 @@ def encode(reading: Reading) -> dict[str, Any]:
         "reason": reading.reason,
         "container": reading.container,
         "signature": reading.signature,
+        "draft": reading.draft,
         "blocks": [_encode_block(block) for block in reading.blocks],
         "members": [encode(member) for member in reading.members],
     }
@@ -51,6 +52,7 @@ def decode(message: object) -> Reading:
         container=_text(message.get("container")),
         blocks=tuple(_decode_block(block) for block in _list(message.get("blocks"))),
         signature=_text(message.get("signature")),
+        draft=message.get("draft") is True,
         members=tuple(decode(member) for member in _list(message.get("members"))),
     )
 

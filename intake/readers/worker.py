@@ -9,7 +9,7 @@ import resource
 import signal
 import sys
 import time
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from intake.readers import opening
 from intake.readers.wire import HEADER, MAX_FRAME, encode, frame
@@ -19,6 +19,8 @@ MAX_OPEN_FILES = 64
 # What a reader may write to disk in one file.
 MAX_FILE = 256 * 1024 * 1024
 OUT_OF_MEMORY = "MemoryError"
+# Of the time for a file, what reading its pictures may take: what is done by then is still told.
+FOR_PICTURES = 0.75
 
 
 def main() -> None:
@@ -28,9 +30,11 @@ def main() -> None:
     sink.write(frame({"ready": True}))
     sink.flush()
     while (request := _request(source)) is not None:
-        name, sha256, seconds, content = request
+        asked, content = request
+        sha256, seconds = asked["sha256"], asked["seconds"]
         _allow(seconds)
-        reading, error = _answer(content, name, sha256)
+        until = time.monotonic() + FOR_PICTURES * seconds if asked["pictures"] else None
+        reading, error = _answer(content, asked["name"], sha256, until)
         signal.setitimer(signal.ITIMER_REAL, 0)
         spent = error == OUT_OF_MEMORY
         answer = frame({"reading": encode(reading), "spent": spent, "error": error})
@@ -59,23 +63,19 @@ def _allow(seconds: int) -> None:
     signal.setitimer(signal.ITIMER_REAL, seconds + 5)
 
 
-def _request(source: BinaryIO) -> tuple[str, str, int, bytes] | None:
+def _request(source: BinaryIO) -> tuple[dict[str, Any], bytes] | None:
     header = source.read(HEADER.size)
     if len(header) < HEADER.size:
         return None
     request = json.loads(source.read(HEADER.unpack(header)[0]))
     content = source.read(request["size"])
-    return (
-        (request["name"], request["sha256"], request["seconds"], content)
-        if len(content) == request["size"]
-        else None
-    )
+    return (request, content) if len(content) == request["size"] else None
 
 
-def _answer(content: bytes, name: str, sha256: str) -> tuple[Reading, str]:
+def _answer(content: bytes, name: str, sha256: str, until: float | None) -> tuple[Reading, str]:
     """Return the reading, and what went wrong in the reader ("" when nothing did)."""
     try:
-        return opening.read(content, name, sha256), ""
+        return opening.read(content, name, sha256, pictures_until=until), ""
     except MemoryError:
         return Reading(sha256, "unreadable", reason="bomb"), OUT_OF_MEMORY
     except RecursionError:

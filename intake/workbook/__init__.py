@@ -6,7 +6,7 @@ person's, and never loses a person's.
 
 import os
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -16,8 +16,14 @@ from intake.database import Connection, Engine, reading, writing
 from intake.ledger import health, read
 from intake.ledger.cells import Changes, fingerprint, remember, remembered
 from intake.places import gazetteers
+from intake.workbook.answers import answer_columns, participants_columns
+from intake.workbook.export import Table, private_headers, table
 from intake.workbook.locks import lock_of
+from intake.workbook.losses import losses as losses_of
 from intake.workbook.merge import Conflict, Typed
+from intake.workbook.page import Pages
+from intake.workbook.prepare import Prepared
+from intake.workbook.prepare import prepare as read_and_merge
 from intake.workbook.publishing import publish
 from intake.workbook.sheet import Sheet
 from intake.workbook.sheets import pages, sheets
@@ -61,18 +67,7 @@ def update(
             if resting is not None:
                 return resting
         memory = remembered(tx, call.id)
-        applications, letters = read.application_views(tx, call.id), read.letter_views(tx, call.id)
-        places = gazetteers()[call.country].places()
-        wanted = sheets(
-            call,
-            applications,
-            letters,
-            read.reply_views(tx, call.id),
-            files=_relative(attachments if attachments is not None else path.parent / "files", path.parent),
-            cards=CARDS,
-            places=places,
-        )
-        own = pages(call, applications, letters, places=places, now=now)
+        wanted, own = _wanted(tx, call, path, attachments, now)
 
     def keep(changes: Changes, new: State | None) -> None:
         with writing(engine) as tx:
@@ -84,6 +79,123 @@ def update(
         path, call, wanted, memory, state,
         ledger=ledger, keep=keep, now=now, copy_after=copy_after, pages=own,
     )  # fmt: skip
+
+
+def _wanted(
+    tx: Connection, call: Call, path: Path, attachments: Path | None, now: datetime
+) -> tuple[tuple[Sheet, ...], Pages]:
+    """Return what the ledger wants the workbook to say."""
+    applications, letters = read.application_views(tx, call.id), read.letter_views(tx, call.id)
+    places = gazetteers()[call.country].places()
+    wanted = sheets(
+        call,
+        applications,
+        letters,
+        read.reply_views(tx, call.id),
+        files=_relative(attachments if attachments is not None else path.parent / "files", path.parent),
+        cards=CARDS,
+        places=places,
+    )
+    return wanted, pages(call, applications, letters, places=places, now=now)
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """What a look at the workbook showed, nothing written anywhere.
+
+    `would_write`: sheet → what the next cycle would do with it; `in_the_way`: why it could not be written now.
+    """
+
+    path: Path
+    typed: tuple[Typed, ...]
+    conflicts: tuple[Conflict, ...]
+    deleted: tuple[tuple[str, str], ...]
+    would_write: Mapping[str, str]
+    in_the_way: tuple[str, ...]
+
+
+def examined(
+    engine: Engine, call: Call, path: Path, *, now: datetime, attachments: Path | None = None
+) -> Examined:
+    """Return what people changed since the last cycle and what the next one would write. `now` is aware.
+
+    Raises `WorkbookTrouble` and `LedgerTrouble`.
+    """
+    with reading(engine) as tx:
+        state, memory = _state(tx, call), remembered(tx, call.id)
+        wanted, own = _wanted(tx, call, path, attachments, now)
+    try:
+        prepared = read_and_merge(path, call, wanted, memory, state, pages=own)
+        lost = losses_of(prepared.book.octets) if prepared.book.octets and not prepared.damaged else ()
+    except OSError as error:
+        raise WorkbookTrouble(f"{path.name}: {error}") from error
+    lock = lock_of(path, now)
+    in_the_way = [f"saving would lose {', '.join(lost)}"] if lost else []
+    if lock is not None and not lock.stale:
+        in_the_way.append(f"open elsewhere{' by ' + lock.owner if lock.owner else ''}: {lock.path.name}")
+    if prepared.damaged:
+        in_the_way.append("the file cannot be opened; it would be set aside and made anew")
+    result = prepared.result("unchanged")
+    return Examined(
+        path,
+        result.typed,
+        result.conflicts,
+        tuple(dict.fromkeys((*deleted_rows(memory), *result.deleted))),
+        _would_write(prepared),
+        tuple(in_the_way),
+    )
+
+
+def _would_write(prepared: Prepared) -> dict[str, str]:
+    told: dict[str, str] = {}
+    for sheet in prepared.wanted:
+        plan = prepared.plans[sheet.id]
+        counts = {
+            "rows added": len(plan.append),
+            "rows put back": len(plan.loose),
+            "rows moved away": len(plan.remove),
+            "cells changed": len(plan.cells),
+            "columns added": len(prepared.add.get(sheet.id, ())),
+        }
+        words = [f"{name} {count}" for name, count in counts.items() if count]
+        if sheet.id in prepared.missing:
+            words.insert(0, "a new sheet")
+        if words:
+            told[sheet.name] = ", ".join(words)
+    if prepared.changes and not told:
+        told["*"] = "the robot's own pages and marks"
+    return told
+
+
+def as_facts(seen: Examined) -> dict[str, Any]:
+    """Return a look at the workbook as plain values, for machines."""
+    return {
+        "path": str(seen.path),
+        "typed": [asdict(one) for one in seen.typed],
+        "conflicts": [asdict(one) for one in seen.conflicts],
+        "deleted": [list(one) for one in seen.deleted],
+        "would_write": dict(seen.would_write),
+        "in_the_way": list(seen.in_the_way),
+    }
+
+
+def exported(engine: Engine, call: Call) -> dict[str, Table]:
+    """Return sheet id → its rows as the ledger knows them, with what people had typed when the workbook was last read."""
+    with reading(engine) as tx:
+        memory = remembered(tx, call.id)
+        wanted, _ = _wanted(tx, call, Path(), None, call.deadline_at)
+    return {sheet.id: table(sheet, memory) for sheet in wanted}
+
+
+def private(call: Call) -> frozenset[str]:
+    """Return the headers that a copy without contacts must not have."""
+    headers = {key: column.header for key, column in answer_columns(call, taken=set()).items()}
+    people = participants_columns(call, taken=set())
+    return private_headers(call, headers) | {
+        column.header
+        for column, keys in people
+        if any((field := call.field(key)) and field.kind in {"phone", "email"} for key in keys.values())
+    }
 
 
 def _resting(state: State, path: Path, now: datetime, copy_after: timedelta) -> Published | None:
@@ -135,13 +247,18 @@ def _dumped(state: State) -> Mapping[str, Any]:
 
 __all__ = [
     "Conflict",
+    "Examined",
     "Published",
     "Sheet",
     "State",
     "Typed",
     "WorkbookTrouble",
+    "as_facts",
     "deleted_rows",
+    "examined",
+    "exported",
     "file_name",
+    "private",
     "publish",
     "sheets",
     "update",

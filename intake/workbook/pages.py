@@ -38,6 +38,7 @@ _BARS: Mapping[Tone, str] = {
     "bad": "C00000",
     "quiet": "A5A5A5",
 }
+_HEIGHTS = {"title": 24.0, "head": 20.0, "heading": 30.0}
 _FORMATS = {
     "number": "0",
     "total": "0",
@@ -107,6 +108,8 @@ def write_page(workbook: Any, page: Page, call: Call, words: Words) -> None:
     styles: Styles = {}
     for (row, column), cell in sorted(page.cells.items()):
         _write(sheet, row, column, cell, styles)
+        if column == 1:
+            sheet.row_dimensions[row].height = _HEIGHTS.get(cell.look)
     _draw(sheet, page, fresh=fresh)
 
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-from intake.cards.names import card_name
 from intake.ledger.views import ApplicationView, ReplyView
+from intake.workbook.card_names import card_name
 from intake.workbook.columns import Column
 from intake.workbook.values import Value
 from intake.workbook.words import Words

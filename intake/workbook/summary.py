@@ -19,7 +19,7 @@ _HAIR = "1/172800"
 _CODE = "?" * 12
 _LONGEST = 30000
 _ACTIVE = ("complete", "incomplete", "held", "no_form")
-WIDTHS = (34.0, 13.0, 13.0, 13.0, 13.0, 13.0)
+WIDTHS = (36.0, 16.5, 16.5, 15.0, 14.0, 12.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ def _heading(totals: _Totals, letters: Sequence[LetterView], now: datetime) -> N
     sheaf.line(
         PageCell(words.left, "label"),
         PageCell(
-            look="text",
+            look="moment",
             formula=f'=IF({left}<=0,"{words.over}",INT({left})&" {words.days_short} "&INT(MOD({left},1)*24)&" {words.hours_short} "&INT(MOD({left}*24,1)*60)&" {words.minutes_short}")',
         ),
     )
@@ -249,7 +249,8 @@ def _addresses(totals: _Totals, applications: Sequence[ApplicationView]) -> None
     text = ""
     for address in addresses:
         if len(text) + len(address) > _LONGEST:
-            sheaf.line(PageCell(text, "quiet"))
+            sheaf.line(PageCell(text, "quiet"), PageCell("←", "quiet"))
             text = ""
         text += ("; " if text else "") + address
-    sheaf.line(PageCell(text or "—", "quiet"))
+    # The neighbour keeps a long text from running over the whole paper.
+    sheaf.line(PageCell(text or "—", "quiet"), PageCell("←", "quiet"))

@@ -8,9 +8,10 @@
         -rss_limit_mb=2048 /tmp/found tests/fuzz/corpus tests/letters
 
 What it stops at lies in `crash-*`, `timeout-*` or `oom-*` of the current folder: mend the parser and keep the octets as
-`tests/fuzz/corpus/finding-<what>`. To keep what was newly covered: `-merge=1 tests/fuzz/corpus
-/tmp/found` (with the environment of the fuzzer first in PATH).
-`test_corpus.py` replays the corpus in every test run.
+`tests/fuzz/corpus/finding-<what>`. To keep what was newly covered, with the fuzzer's environment first in PATH:
+`-merge=1 -use_counters=0 tests/fuzz/corpus tests/letters /tmp/found`. `test_corpus.py` replays the corpus in every test
+run. Two runs of ten minutes (157,000 letters) found nothing that raised, hung or grew; the corpus is what they covered
+beyond the museum.
 """
 
 import sys

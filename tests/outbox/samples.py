@@ -206,7 +206,10 @@ def call(language: str = "uk", *, policy: dict[str, Any] | None = None, **replie
     extra, said = {"uk": ({}, {}), "bg": (_BG, _BG_REPLIES), "en": (_EN, _EN_REPLIES)}[language]
     settings = {**_UK, **extra, "replies": {**_UK["replies"], **said, **replies}, "policy": policy or {}}
     if settings["policy"].get("one_per") == "unit":
-        settings["fields"] = [*_UK["fields"], {"key": "unit", "label": "Структурний підрозділ", "kind": "unit"}]
+        settings["fields"] = [
+            *_UK["fields"],
+            {"key": "unit", "label": "Структурний підрозділ", "kind": "unit"},
+        ]
     return Call.model_validate(settings)
 
 

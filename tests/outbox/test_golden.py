@@ -52,7 +52,9 @@ def test_the_hromadas_name_stands_only_in_the_nominative(name: str) -> None:
 @pytest.mark.parametrize("name", [name for name in LETTERS if name.startswith("uk_")])
 def test_ukrainian_letters_greet_colleagues_and_write_you_small(name: str) -> None:
     text = LETTERS[name].partition("\n\n")[2]
-    greeting = "Шановні колеги, вітаємо!" if name.startswith("uk_selected") else "Доброго дня, шановні колеги!"
+    greeting = (
+        "Шановні колеги, вітаємо!" if name.startswith("uk_selected") else "Доброго дня, шановні колеги!"
+    )
     assert text.startswith(f"{greeting}\n")
     # A capital is right only where a sentence or a row begins.
     assert re.findall(r"(?<=[а-яіїєґ,] )(?:Ви|Ваш|Вам|Вас|Ваша|Вашу|Вашої)\b", text) == []

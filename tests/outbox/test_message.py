@@ -82,6 +82,18 @@ def test_who_did_not_write_the_letter_is_not_put_into_its_thread() -> None:
     assert (head["In-Reply-To"], head["References"], head["Auto-Submitted"]) == (None, None, "auto-generated")
 
 
+@pytest.mark.parametrize("name", ["deadline_extended", "reminder", "selected", "waiting", "not_selected"])
+def test_what_no_letter_asked_for_is_generated_and_stays_in_the_thread(name: str) -> None:
+    head = parsed(reply(name).octets)
+    assert (head["Auto-Submitted"], head["In-Reply-To"]) == ("auto-generated", "<first@ukr.net>")
+
+
+@pytest.mark.parametrize("name", ["corrected", "confirmed", "withdrawn", "question_ack"])
+def test_what_answers_a_letter_is_a_reply(name: str) -> None:
+    head = parsed(reply(name).octets)
+    assert (head["Auto-Submitted"], head["References"]) == ("auto-replied", "<first@ukr.net>")
+
+
 def ids(*numbers: int) -> tuple[str, ...]:
     return tuple(f"<{number}@x>" for number in numbers)
 

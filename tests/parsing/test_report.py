@@ -154,3 +154,22 @@ def test_other_letters_are_no_delivery_reports() -> None:
     assert read(f"From: a@b.example\nIn-Reply-To: {OURS}\nSubject: Re: x\n\nMessage-ID: {OURS}\n") is None
     mdn = POSTFIX.format("message/rfc822").replace("delivery-status", "disposition-notification")
     assert read(mdn.replace("From: MAILER-DAEMON", "From: ivan").replace("Return-Path: <>\n", "", 1)) is None
+
+
+def test_a_report_without_end_stays_small() -> None:
+    ids = "".join(f"Message-ID: <{number}@x>\n" for number in range(40_000))
+    report = read(EXIM + ids)
+    assert report is not None
+    assert len(report.message_ids) == 100
+    many = "Final-Recipient: rfc822; a@b.example\nAction: failed\n\n" * 5000
+    report = read(POSTFIX.format("text/plain").replace("Final-Recipient", f"{many}Final-Recipient"))
+    assert report is not None
+    assert len(report.fates) == 100
+
+
+def test_what_no_database_takes_is_left_out() -> None:
+    damaged = POSTFIX.format("message/rfc822").replace(OURS, "<a\0b@x>").replace("550 5.1.1", "550\0 5.1.1")
+    report = read(damaged)
+    assert report is not None
+    assert report.message_ids == ("<ab@x>",)
+    assert "\0" not in report.fates[0].words

@@ -10,6 +10,7 @@ from intake.database import reading
 from intake.demo.forms import form_docx
 from intake.demo.servers import ImapServer, SmtpServer
 from intake.ledger import health
+from intake.ledger.again import standing
 from intake.reload import ConfigWatch
 from intake.station import Station, open_station
 from outbox.texts import template_names
@@ -146,6 +147,4 @@ def test_the_running_worker_numbers_by_the_new_prefix(
         until(lambda: len(smtp_server.received) == 2)
         assert worker.poll() is None
     with installation.ledger() as tx:
-        from intake.ledger.again import standing
-
         assert sorted(standing(tx).applications) == ["КЗ-2023-001", "НН-2023-001"]

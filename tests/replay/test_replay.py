@@ -12,12 +12,13 @@ from intake.demo.many import many_letters
 from intake.ledger.letters import decide
 from intake.ledger.read import decision_rows
 from intake.station import LeaseHeld, open_station
-from tests.replay.desk import Desk, at, dispositions, letter, statuses
+from tests.replay.desk import Desk, at, codes, dispositions, letter, statuses
 
 DEADLINE = "deadline = 2023-03-10T18:00:00\nextended_from = []"
 EXTENDED = "deadline = 2023-03-17T18:00:00\nextended_from = [2023-03-10T18:00]"
 CURE = "replies.cure_until = 2023-03-14T18:00:00"
 LATER = "replies.cure_until = 2023-03-21T18:00:00"
+NAMED = ('# "Новоград" = "UA18080150000022496"', '"Лісова Пуща" = "UA18060190000071101"')
 SUBJECT = "Комунікація змін/Олевська громада, Житомирська область"
 
 
@@ -117,7 +118,7 @@ def test_a_new_name_for_a_place_finds_the_letters_that_used_it(desk: Desk) -> No
         )
     )
     assert dispositions(desk.standing()) == [(None, "hold")]
-    desk.configure(('# "Новоград" = "UA18080150000022496"', '"Лісова Пуща" = "UA18060190000071101"'))
+    desk.configure(NAMED)
     desk.replay(apply=True)
     after = desk.standing()
     assert dispositions(after) == [("КЗ-2023-001", "accept")]
@@ -152,8 +153,7 @@ def test_a_field_that_is_read_now_is_a_new_revision_and_the_old_one_stays(desk: 
 def test_an_application_whose_letter_names_no_place_any_more_keeps_its_number_and_waits_for_a_person(
     desk: Desk,
 ) -> None:
-    named = ('# "Новоград" = "UA18080150000022496"', '"Лісова Пуща" = "UA18060190000071101"')
-    desk.configure(named)
+    desk.configure(NAMED)
     desk.take_in(
         letter(
             "Комунікація змін/Лісова Пуща", at("08.03 10:00"), form=desk.form("Лісова Пуща", "Житомирська")
@@ -166,13 +166,13 @@ def test_an_application_whose_letter_names_no_place_any_more_keeps_its_number_an
 
 
 def test_a_letter_of_another_place_takes_its_number_along(desk: Desk) -> None:
-    desk.configure(('# "Новоград" = "UA18080150000022496"', '"Лісова Пуща" = "UA18060190000071101"'))
+    desk.configure(NAMED)
     desk.take_in(
         letter(
             "Комунікація змін/Лісова Пуща", at("08.03 10:00"), form=desk.form("Лісова Пуща", "Житомирська")
         )
     )
-    desk.configure(('# "Новоград" = "UA18080150000022496"', '"Лісова Пуща" = "UA18060090000061708"'))
+    desk.configure((NAMED[0], NAMED[1].replace("UA18060190000071101", "UA18060090000061708")))
     _code, told = desk.replay(apply=True)
     assert "Коростенська міська" in told
     (application,) = desk.standing().applications.values()
@@ -204,3 +204,82 @@ def test_a_running_worker_is_not_worked_against(desk: Desk) -> None:
         assert desk.replay()[0] == ATTENTION
         with pytest.raises(LeaseHeld):
             desk.replay(apply=True)
+
+
+def test_a_letter_that_would_join_another_application_is_left_to_a_person(desk: Desk) -> None:
+    desk.configure(NAMED)
+    pushcha = desk.form("Лісова Пуща", "Житомирська")
+    desk.take_in(
+        letter("Комунікація змін/Лісова Пуща", at("07.03 10:00"), sender="b@pushcha.example", form=pushcha),
+        letter(
+            "Комунікація змін/Коростенська громада, Житомирська область",
+            at("08.03 10:00"),
+            sender="a@korosten.example",
+            form=desk.form("Коростенська міська", "Житомирська"),
+        ),
+    )
+    assert statuses(desk.standing()) == {"КЗ-2023-001": "complete", "КЗ-2023-002": "complete"}
+    told = desk.replies()
+    desk.configure((NAMED[0], NAMED[1].replace("UA18060190000071101", "UA18060090000061708")))
+    desk.replay(apply=True)
+    after = desk.standing()
+    assert statuses(after) == {"КЗ-2023-001": "held", "КЗ-2023-002": "complete"}
+    assert [number for number, _ in dispositions(after)] == ["КЗ-2023-001", "КЗ-2023-002"]
+    assert after.applications["КЗ-2023-002"]["first_received_at"] == at("08.03 10:00")
+    assert desk.replies() == told
+    assert desk.replay() == (DONE, "Nothing would change.\n")
+
+
+def test_a_hromada_is_shown_by_the_name_it_bore_when_the_call_closed(desk: Desk) -> None:
+    renamed = letter(
+        "Комунікація змін/Червоноградська громада, Львівська область",
+        at("08.03 10:00"),
+        form=desk.form("Шептицька міська", "Львівська"),
+    )
+    desk.take_in(renamed)
+    (application,) = desk.standing().applications.values()
+    assert application["place"]["full"] == "Червоноградська міська територіальна громада"
+
+
+TOPIC = "Комунікація змін"
+
+
+def test_who_has_one_application_need_not_name_the_hromada_again(desk: Desk) -> None:
+    desk.take_in(
+        olevsk(desk, "07.03 10:00"),
+        letter(TOPIC, at("07.03 11:00")),
+        letter(TOPIC, at("07.03 12:00"), sender="colleague@olevsk.example"),
+        letter(TOPIC, at("07.03 13:00"), sender="somebody@elsewhere.example"),
+    )
+    assert [(one["number"], codes(one["findings"])[0]) for one in desk.standing().letters[1:]] == [
+        ("КЗ-2023-001", "conversation"),
+        ("КЗ-2023-001", "conversation"),
+        (None, "no_form"),
+    ]
+    assert desk.replay() == (DONE, "Nothing would change.\n")
+
+
+def test_an_address_that_serves_two_hromadas_and_a_public_domain_say_nothing(desk: Desk) -> None:
+    desk.take_in(
+        letter(
+            SUBJECT,
+            at("07.03 10:00"),
+            sender="rada@oblast.example",
+            form=desk.form("Олевська", "Житомирська"),
+        ),
+        letter(
+            SUBJECT.replace("Олевська", "Коростенська"),
+            at("07.03 11:00"),
+            sender="rada@oblast.example",
+            form=desk.form("Коростенська", "Житомирська"),
+        ),
+        letter(
+            SUBJECT.replace("Олевська", "Малинська"),
+            at("07.03 12:00"),
+            sender="malyn@ukr.net",
+            form=desk.form("Малинська", "Житомирська"),
+        ),
+        letter(TOPIC, at("07.03 13:00"), sender="rada@oblast.example"),
+        letter(TOPIC, at("07.03 14:00"), sender="other@ukr.net"),
+    )
+    assert [number for number, _ in dispositions(desk.standing())][3:] == [None, None]

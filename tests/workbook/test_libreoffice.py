@@ -123,11 +123,23 @@ def test_it_opens_in_libreoffice_and_no_applicant_text_became_a_formula(
     desk = Desk(tmp_path)
     fill(desk)
     desk.update()
-    # Only the first sheet goes into a csv file, formulas as their results.
-    csv = save_with_libreoffice(desk.path, profile, "csv:Text - txt - csv (StarCalc):59,34,76").read_text(
-        encoding="utf-8"
-    )
+    # Every sheet becomes a csv file of its own, formulas as their results.
+    every = "csv:Text - txt - csv (StarCalc):59,34,76,1,,0,false,true,true,false,false,-1"
+    first = save_with_libreoffice(desk.path, profile, every)
+    csv = first.with_name(f"{first.stem}-Заявки.csv").read_text(encoding="utf-8")
     assert '=HYPERLINK(""http://evil.example"";""сюди"")' in csv
     assert "@SUM(A1)" in csv
     assert "+38067001" in csv
+    # Our own formulas reckon, and follow what stands on the sheets of rows.
+    summary = first.with_name(f"{first.stem}-Зведення.csv").read_text(encoding="utf-8").splitlines()
+    assert [line.rstrip(";") for line in summary[6:14]] == [
+        "Статус;Кількість;Частка",
+        "Повна;1;33%",
+        "Потрібні уточнення;1;33%",
+        "На перевірці;0;0%",
+        "Немає форми;0;0%",
+        "Запізніла;1;33%",
+        "Усього;3",
+        "Листи, що чекають на людину;1",
+    ]
     desk.engine.dispose()

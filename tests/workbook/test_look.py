@@ -10,7 +10,9 @@ ONE = "КЗ-2023-001"
 def test_header_filter_frozen_panes_and_print_setup(desk: Desk) -> None:
     desk.application(1)
     desk.update()
-    for sheet in desk.open():
+    sheets = [sheet for sheet in desk.open() if sheet.title not in {"Зведення", "Довідник"}]
+    assert len(sheets) == 7
+    for sheet in sheets:
         (table,) = sheet.tables.values()
         assert table.ref == table.autoFilter.ref
         assert [column.name for column in table.tableColumns] == [cell.value for cell in sheet[1]]

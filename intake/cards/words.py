@@ -1,0 +1,127 @@
+"""The words of a card in the call's language. Nothing of one call."""
+
+from dataclasses import dataclass
+
+from outbox.words import Language
+
+
+@dataclass(frozen=True, slots=True)
+class CardWords:
+    """Every text of a card that comes neither from a letter nor from the call."""
+
+    received: str
+    before: str
+    after: str
+    place_by: str
+    sender: str
+    letters: str
+    letter: str
+    revision: str
+    back: str
+    fields: str
+    item: str
+    field: str
+    value: str
+    written: str
+    where: str
+    sure: str
+    faults: str
+    nothing_lacks: str
+    findings: str
+    no_findings: str
+    clocks: str
+    counts: str
+    files: str
+    read_as: str
+    text: str
+    no_text: str
+    place: str
+    place_subject: str
+    place_form: str
+    replies: str
+    no_replies: str
+    to: str
+    server: str
+    history: str
+    decided: str
+    rules: str
+    changed: str
+    was: str
+    became: str
+    unknown: str
+    other_lines: str
+    made: str
+    fault_codes: dict[str, str]
+    dispositions: dict[str, str]
+    clock_names: dict[str, str]
+    places: dict[str, str]
+
+
+_UK = CardWords(
+    received="Надійшла", before="до строку лишалося", after="після строку минуло", place_by="Громаду визначено за",
+    sender="Відправник", letters="Листи, як вони надійшли", letter="Лист", revision="редакція", back="До таблиці",
+    fields="Поля форми", item="№", field="Поле", value="Значення", written="Як написано", where="Де знайдено",
+    sure="Певність", faults="Чого бракує", nothing_lacks="Нічого не бракує.", findings="Що встановлено",
+    no_findings="Зауважень немає.", clocks="Годинники", counts="за цим судимо", files="Файли", read_as="прочитано",
+    text="Текст листа", no_text="Листа немає в архіві.", place="Громада", place_subject="тема каже",
+    place_form="форма каже", replies="Наші відповіді", no_replies="Відповідей ще не було.", to="Кому",
+    server="Сервер", history="Історія", decided="вирішено", rules="правила", changed="Що змінилося",
+    was="Було", became="Стало", unknown="—", other_lines="Рядки форми, яких ми не чекали",
+    made="Сторінку складено Скринькою з журналу; змінювати її немає сенсу: вона перезаписується.",
+    fault_codes={
+        "missing": "не заповнено", "no_consent": "немає згоди", "bad_email": "адреса з помилкою",
+        "bad_phone": "номер із помилкою", "bad_code": "код із помилкою", "bad_choice": "немає такого варіанта",
+        "shared_email": "та сама адреса, що й в іншого учасника", "same_person": "двічі та сама людина",
+        "initials": "лише ініціали", "not_ready": "умову не підтверджено", "too_long": "задовгий текст",
+    },
+    dispositions={"accept": "зараховано", "hold": "на розгляд людині", "reject": "не зараховано", "discard": "не заявка"},
+    clock_names={"INTERNALDATE": "скринька отримала (INTERNALDATE)", "Date": "годинник відправника (Date)", "Received": "наш сервер (Received)"},
+    places={"table": "таблиця", "row": "рядок", "p": "абзац", "page": "стор.", "cell": "клітинка", "sheet": "аркуш", "line": "рядок", "text": "текст"},
+)  # fmt: skip
+
+_BG = CardWords(
+    received="Получена", before="до срока оставаха", after="след срока минаха", place_by="Общината е определена по",
+    sender="Подател", letters="Писмата, както са получени", letter="Писмо", revision="редакция", back="Към таблицата",
+    fields="Полета на формуляра", item="№", field="Поле", value="Стойност", written="Както е написано",
+    where="Къде е намерено", sure="Сигурност", faults="Какво липсва", nothing_lacks="Нищо не липсва.",
+    findings="Какво е установено", no_findings="Няма забележки.", clocks="Часовници", counts="този важи",
+    files="Файлове", read_as="прочетен", text="Текст на писмото", no_text="Писмото не е в архива.", place="Община",
+    place_subject="темата казва", place_form="формулярът казва", replies="Нашите отговори",
+    no_replies="Още няма отговори.", to="До", server="Сървър", history="История", decided="решено", rules="правила",
+    changed="Какво се е променило", was="Беше", became="Стана", unknown="—",
+    other_lines="Редове на формуляра, които не очаквахме",
+    made="Страницата е съставена от Скринка по дневника; няма смисъл да се променя: презаписва се.",
+    fault_codes={
+        "missing": "не е попълнено", "no_consent": "няма съгласие", "bad_email": "грешен адрес",
+        "bad_phone": "грешен номер", "bad_code": "грешен код", "bad_choice": "няма такъв избор",
+        "shared_email": "същият адрес като на друг участник", "same_person": "два пъти едно лице",
+        "initials": "само инициали", "not_ready": "условието не е потвърдено", "too_long": "твърде дълъг текст",
+    },
+    dispositions={"accept": "зачетено", "hold": "за преглед от човек", "reject": "не е зачетено", "discard": "не е заявка"},
+    clock_names={"INTERNALDATE": "кутията получи (INTERNALDATE)", "Date": "часовникът на подателя (Date)", "Received": "нашият сървър (Received)"},
+    places={"table": "таблица", "row": "ред", "p": "абзац", "page": "стр.", "cell": "клетка", "sheet": "лист", "line": "ред", "text": "текст"},
+)  # fmt: skip
+
+_EN = CardWords(
+    received="Received", before="left until the deadline", after="since the deadline", place_by="Place found by",
+    sender="Sender", letters="The letters as received", letter="Letter", revision="revision", back="To the workbook",
+    fields="The form's fields", item="No.", field="Field", value="Value", written="As written", where="Found at",
+    sure="Certainty", faults="What is missing", nothing_lacks="Nothing is missing.", findings="Findings",
+    no_findings="None.", clocks="Clocks", counts="this one counts", files="Files", read_as="read as",
+    text="Text of the letter", no_text="The letter is not in the archive.", place="Place",
+    place_subject="the subject says", place_form="the form says", replies="Our replies", no_replies="None yet.",
+    to="To", server="Server", history="History", decided="decided", rules="rules", changed="What changed", was="Was",
+    became="Became", unknown="—", other_lines="Lines of the form that were not expected",
+    made="Made by Skrynka from the ledger; editing this page is of no use: it is written anew.",
+    fault_codes={
+        "missing": "not filled in", "no_consent": "no consent", "bad_email": "not a valid address",
+        "bad_phone": "not a valid number", "bad_code": "not a valid code", "bad_choice": "not one of the choices",
+        "shared_email": "the same address as another participant", "same_person": "the same person twice",
+        "initials": "initials only", "not_ready": "the condition is not confirmed", "too_long": "too long",
+    },
+    dispositions={"accept": "counted", "hold": "for a person to decide", "reject": "not counted", "discard": "no application"},
+    clock_names={"INTERNALDATE": "the mailbox received it (INTERNALDATE)", "Date": "the sender's clock (Date)", "Received": "our server (Received)"},
+    places={"p": "paragraph"},
+)  # fmt: skip
+
+CARDS: dict[Language, CardWords] = {"uk": _UK, "bg": _BG, "en": _EN}

@@ -1,0 +1,154 @@
+"""`intake export`, `intake publish`, `intake workbook --check`: the workbook for others, now, and before it is written."""
+
+from dataclasses import replace
+from enum import StrEnum
+from pathlib import Path
+
+from rich.console import Console
+
+from intake import jobs, workbook
+from intake.commands import ATTENTION, DONE, MISTAKE, WORLD
+from intake.commands.output import json_line
+from intake.config import Config, Secrets
+from intake.database import connect, migrate
+from intake.station import open_station, utc_now
+from intake.workbook import export as tables
+from intake.workbook.values import text_of
+from rules.call import Call
+
+
+class Form(StrEnum):
+    """What is handed out: one sheet as CSV, sheets as a plain workbook, the participants for mail merge."""
+
+    CSV = "csv"
+    XLSX = "xlsx"
+    MERGE = "merge"
+
+
+def export(
+    config: Config, *, call_id: str, form: Form, sheet: str, contacts: bool, target: Path | None
+) -> int:
+    """Write the rows of a call to a file beside the workbook, or to `target`; return 0, or 2 for a name that is unknown."""
+    console, complaints = Console(), Console(stderr=True)
+    call = _call(config, call_id)
+    if call is None:
+        complaints.print(_unknown_call(config, call_id), style="red", markup=False)
+        return MISTAKE
+    engine = connect(config.database_url)
+    try:
+        migrate(engine)
+        told = workbook.exported(engine, call)
+    finally:
+        engine.dispose()
+    if form is Form.MERGE:
+        chosen = [told["people"]]
+    elif form is Form.XLSX and not sheet:
+        chosen = [told["applications"], told["people"]]
+    else:
+        named = [one for key, one in told.items() if (sheet or "applications") in {key, one.name}]
+        if not named:
+            names = ", ".join(one.name for one in told.values())
+            complaints.print(
+                f"There is no sheet {sheet!r}; there are: {names}", style="red", markup=False, soft_wrap=True
+            )
+            return MISTAKE
+        chosen = named[:1]
+    if not contacts:
+        private = workbook.private(call)
+        chosen = [tables.without_contacts(one, private) for one in chosen]
+    path = target or _beside(config, call, form, contacts=contacts)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if form is Form.CSV:
+            path.write_bytes(tables.as_csv(chosen[0]))
+        else:
+            tables.save_xlsx([replace(one, name=one.name[:31]) for one in chosen], path)
+    except OSError as error:
+        complaints.print(f"{path}: {error.strerror or error}", style="red", markup=False)
+        return WORLD
+    counts = ", ".join(f"{one.name}: {len(one.rows)}" for one in chosen)
+    console.print(f"{path}: {counts}", markup=False, soft_wrap=True)
+    return DONE
+
+
+def publish(config: Config) -> int:
+    """Bring every workbook and its cards up to date once; return 0, 1 when one had to wait, 3 on trouble."""
+    console = Console()
+    with open_station(config, Secrets()) as station:
+        published = jobs.publish(station)
+    for one in published:
+        console.print(f"workbook {one.path}: {one.status} {one.note}".rstrip(), markup=False, soft_wrap=True)
+        for typed in one.typed:
+            console.print(f"  {_typed(typed)}", markup=False, soft_wrap=True)
+    if len(published) < len(config.calls):
+        return WORLD
+    return ATTENTION if any(one.status in {"locked", "blocked"} for one in published) else DONE
+
+
+def check(config: Config, *, as_json: bool) -> int:
+    """Show what people changed in the workbooks, conflicts, and what would be written; write nothing anywhere.
+
+    Return 0, or 1 when something would be in the way of writing or two sides changed one cell.
+    """
+    console = Console()
+    result = DONE
+    for call in config.calls:
+        engine = connect(config.database_url)
+        try:
+            migrate(engine)
+            path = config.workbook_path(call)
+            seen = workbook.examined(engine, call, path, now=utc_now(), attachments=config.attachments_path)
+        finally:
+            engine.dispose()
+        if seen.in_the_way or seen.conflicts:
+            result = ATTENTION
+        if as_json:
+            json_line(workbook.as_facts(seen))
+            continue
+        console.print(f"{call.id}: {path}", markup=False, soft_wrap=True)
+        for line in seen.in_the_way:
+            console.print(f"  in the way: {line}", style="red", markup=False, soft_wrap=True)
+        for typed in seen.typed:
+            console.print(f"  people: {_typed(typed)}", markup=False, soft_wrap=True)
+        for one in seen.conflicts:
+            console.print(
+                f"  conflict: {one.sheet} / {one.row} / {one.header}: people {text_of(one.person)!r}, "
+                f"letter before {text_of(one.before)!r}, now {text_of(one.now)!r}",
+                style="yellow", markup=False, soft_wrap=True,
+            )  # fmt: skip
+        for name, row in seen.deleted:
+            console.print(f"  deleted by people: {name} / {row}", markup=False, soft_wrap=True)
+        for name, counts in seen.would_write.items():
+            console.print(f"  would write: {name}: {counts}", markup=False, soft_wrap=True)
+        if not seen.would_write:
+            console.print("  nothing to write")
+    return result
+
+
+def _typed(typed: workbook.Typed) -> str:
+    before, after = text_of(typed.before or ""), text_of(typed.after or "")
+    if not typed.header:
+        return f"{typed.sheet} / {typed.row}: " + ("row deleted" if typed.after else "row came back")
+    return f"{typed.sheet} / {typed.row} / {typed.header}: {before!r} → {after!r}"
+
+
+def _call(config: Config, call_id: str) -> Call | None:
+    if not call_id and len(config.calls) == 1:
+        return config.calls[0]
+    return next((call for call in config.calls if call.id == call_id), None)
+
+
+def _unknown_call(config: Config, call_id: str) -> str:
+    names = ", ".join(call.id for call in config.calls)
+    return (
+        f"There is no call {call_id!r}; there are: {names}"
+        if call_id
+        else f"Which call? --call and one of: {names}"
+    )
+
+
+def _beside(config: Config, call: Call, form: Form, *, contacts: bool) -> Path:
+    path = config.workbook_path(call)
+    name = {Form.CSV: "csv", Form.XLSX: "export", Form.MERGE: "mail-merge"}[form]
+    ending = "csv" if form is Form.CSV else "xlsx"
+    return path.with_name(f"{path.stem}.{name}{'' if contacts else '.no-contacts'}.{ending}")

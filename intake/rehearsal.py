@@ -1,0 +1,178 @@
+"""What the rules, as they are now, would make of the letters there are. A rehearsal writes nothing and sends nothing.
+
+The same rules run over a ledger of its own in memory, letter after letter in the order in which they were first judged,
+so that what depends on what came before (updates, duplicates, conversations) comes out as it would have. Receipt times
+are those first seen.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+import structlog
+
+from intake.archive import Archive
+from intake.database import Connection, connect, metadata, writing
+from intake.examine import Examiner
+from intake.filing import Answer, Filing, file
+from intake.ledger import again, applications, record
+from intake.ledger.again import Facts, Standing
+from intake.pipeline import with_history
+from outbox import answers
+from outbox.reply import Reply
+from outbox.texts import template_names
+from rules.case import Case
+from rules.judge import judge
+from rules.letter import Clock, Receipt
+from rules.units import unit_of
+from rules.verdict import Verdict
+
+log = structlog.get_logger()
+
+EXTENDED = "deadline_extended"
+
+
+@dataclass(slots=True)
+class Rehearsal:
+    """What would stand now. `kept` says why a letter was not judged again: person, archive (not there), failed (our bug).
+
+    `moved` holds what would be said of letters that now belong to another application, or to none: for the rest of the
+    rehearsal they stand as they did, because only a person can tell people that their number has changed. `replies` are
+    those that follow from a changed verdict, by digest; `rules` the digest of the rules that judged it.
+    """
+
+    before: Standing
+    after: Standing = field(default_factory=Standing)
+    kept: dict[str, str] = field(default_factory=dict)
+    moved: dict[str, Facts] = field(default_factory=dict)
+    replies: dict[str, tuple[Reply, ...]] = field(default_factory=dict)
+    rules: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _Means:
+    """What a rehearsal works with."""
+
+    desk: Examiner
+    archive: Archive
+    now: datetime
+
+
+def rehearse(
+    source: Connection,
+    desk: Examiner,
+    archive: Archive,
+    *,
+    now: datetime,
+    progress: Callable[[int, int], None] = lambda _done, _total: None,
+) -> Rehearsal:
+    """Judge every letter of the ledger `source` again; `now` (aware) dates the replies. Nothing is written."""
+    rehearsal = Rehearsal(again.standing(source))
+    letters = rehearsal.before.letters
+    means = _Means(desk, archive, now)
+    engine = connect("sqlite:///:memory:")
+    try:
+        with writing(engine) as tx:
+            metadata.create_all(tx)
+            again.take_over_threads(tx, source)
+            for count, letter in enumerate(letters, start=1):
+                _again(tx, letter, rehearsal, means)
+                progress(count, len(letters))
+            rehearsal.after = again.standing(tx)
+    finally:
+        engine.dispose()
+    return rehearsal
+
+
+def _again(tx: Connection, letter: Facts, rehearsal: Rehearsal, means: _Means) -> None:
+    digest = letter["digest"]
+    if digest in rehearsal.before.by_person:
+        rehearsal.kept[digest] = "person"
+    elif not means.archive.path(digest).is_file():
+        rehearsal.kept[digest] = "archive"
+    else:
+        try:
+            case = _case(tx, letter, means)
+        except Exception as bug:  # noqa: BLE001 - our own bug on one letter must not hide what becomes of the others
+            log.error("letter cannot be judged again", digest=digest, error=type(bug).__name__)
+            rehearsal.kept[digest] = "failed"
+        else:
+            _file(tx, letter, case, rehearsal, now=means.now)
+            return
+    again.take_over(tx, letter, rehearsal.before)
+
+
+def _case(tx: Connection, row: Facts, means: _Means) -> Case:
+    desk = means.desk
+    letter = desk.parse(means.archive.path(row["digest"]), row["digest"])
+    if row["state"] == "settled":
+        # The value first seen counts (law 8), whatever the settings say of clocks today.
+        clocks = tuple(
+            Clock(one["name"], datetime.fromisoformat(one["at"]), one["by"]) for one in row["clocks"]
+        )
+        when = Receipt(row["received_at"], row["receipt_clock"], clocks)
+    else:
+        internal = row["received_at"] if row["receipt_clock"] == "INTERNALDATE" else None
+        when = desk.receipt(letter, internal, fallback=row["received_at"])
+    thread, proven = applications.thread_of(tx, letter, desk.subject(letter).number)
+    case = desk.examine(letter, when, thread=thread, proven=proven)
+    # Answers of today would not have kept a letter of last month from being answered.
+    answered = int(row["evidence"].get("answers_today", 0))
+    case = with_history(tx, case, means.now)
+    return replace(case, history=replace(case.history, answers_today=answered))
+
+
+def _file(tx: Connection, row: Facts, case: Case, rehearsal: Rehearsal, *, now: datetime) -> None:
+    digest = row["digest"]
+    verdict = judge(case)
+    filing = file(case, verdict)
+    if filing.register:
+        filing = replace(filing, number=_number(tx, row, case, rehearsal.before))
+    rehearsal.rules[digest] = verdict.rules_digest
+    with tx.begin_nested() as trial:
+        number = record.record(tx, case, verdict, filing, now=row["settled_at"])
+        if row["number"] not in {None, number}:
+            rehearsal.moved[digest] = again.letter(tx, digest)
+            trial.rollback()
+    if digest in rehearsal.moved:
+        again.take_over(tx, row, rehearsal.before)
+    elif verdict.template != row["template"]:
+        wanted = _wanted(row, case, verdict, filing)
+        rehearsal.replies[digest] = tuple(answers.prepare(case, verdict, wanted, number=number, now=now))
+
+
+def _wanted(row: Facts, case: Case, verdict: Verdict, filing: Filing) -> tuple[Answer, ...]:
+    """Return the answers; who was told that the letter came too late hears that the deadline was moved."""
+    was_late = any(finding["code"] == "late" for finding in row["findings"])
+    if not (case.call and case.call.extended_from and was_late and "late" not in verdict.codes):
+        return filing.answers
+    known = EXTENDED in template_names(case.call.language)
+    return tuple(
+        replace(answer, template=EXTENDED) if known and answer.template == "accepted" else answer
+        for answer in filing.answers
+    )
+
+
+def _number(tx: Connection, row: Facts, case: Case, before: Standing) -> str:
+    """Return the number under which a place is registered: the one it has, the letter's own, or a new one."""
+    assert case.call is not None
+    assert case.place is not None
+    key = (case.call.id, case.place.code, unit_of(case) or "")
+    for number, one in before.applications.items():
+        free = applications.by_number(tx, number) is None
+        if (one["call_id"], one["place_code"], one["unit"]) == key and free:
+            return number
+    own = before.applications.get(row["number"] or "")
+    alone = sum(letter["number"] == row["number"] for letter in before.letters) == 1
+    if (
+        own is not None
+        and own["call_id"] == key[0]
+        and alone
+        and applications.by_number(tx, row["number"]) is None
+    ):
+        return str(row["number"])
+    # Numbers that the real ledger has given must not be given again here.
+    prefix = f"{case.call.prefix}-"
+    given = [int(tail) for number in before.applications if (tail := number.removeprefix(prefix)).isdigit()]
+    count = max([*given, int(applications.next_number(tx, case.call.prefix).removeprefix(prefix)) - 1])
+    return f"{prefix}{count + 1:03d}"

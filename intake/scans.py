@@ -1,0 +1,77 @@
+"""Scans and photos of forms in a letter: which are worth reading, and what they say as one application.
+
+Reading them takes seconds a page, so it is done only when nothing else in a letter is the form; what comes of it is
+a draft. A signed scan beside a Word file is never read.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from intake.readers import ReaderPool
+from rules import automatic
+from rules.application import Application, match
+from rules.call import Call
+from rules.letter import Attachment, Letter
+from rules.table import Reading
+from rules.verdict import Disposition
+
+# Smaller pictures are logos and signatures; telephones put photos among the text, so those must be larger still.
+SMALLEST = 20_000
+SMALLEST_INLINE = 150_000
+# Pages of one form sent as single photos.
+MAX_FILES = 8
+
+
+def read(
+    letter: Letter, readings: Sequence[Reading], readers: ReaderPool, own_addresses: Sequence[str]
+) -> tuple[Reading, ...]:
+    """Return the readings of a letter's files, those of scans and photos replaced by drafts where there is text.
+
+    `readings` are those of the letter's attachments, in order. A machine's letter is not read.
+    """
+    if _by_machine(letter, own_addresses):
+        return tuple(readings)
+    out = []
+    left = MAX_FILES
+    for attachment, reading in zip(letter.attachments, readings, strict=True):
+        if left and _worth_reading(attachment, reading):
+            left -= 1
+            name = attachment.name or attachment.label
+            found = readers.read(attachment.content, name, attachment.sha256, pictures=True)
+            # What could not be read stays what it was: a scan.
+            out.append(found if found.status == "read" else reading)
+        else:
+            out.append(reading)
+    return tuple(out)
+
+
+def draft(letter: Letter, readings: Sequence[Reading], call: Call) -> Application | None:
+    """Return the application that drafts make up, or None. Photos of single pages are read as one form."""
+    drafts = [
+        leaf
+        for attachment, reading in zip(letter.attachments, readings, strict=True)
+        for leaf in reading.leaves
+        if leaf.draft and attachment.via != "bounce"
+    ]
+    if not drafts:
+        return None
+    one = match(drafts, call)
+    if len(drafts) == 1:
+        return one
+    together = replace(drafts[0], blocks=tuple(block for leaf in drafts for block in leaf.blocks))
+    all_ = match([together], call)
+    if one is None or all_ is None:
+        return one or all_
+    return all_ if len(all_.fields) > len(one.fields) else one
+
+
+def _by_machine(letter: Letter, own_addresses: Sequence[str]) -> bool:
+    found = automatic.automatic(letter, own_addresses)
+    return any(finding.ground.disposition is Disposition.DISCARD for finding in found)
+
+
+def _worth_reading(attachment: Attachment, reading: Reading) -> bool:
+    if attachment.via == "bounce":
+        return False
+    scanned = any(leaf.reason in {"picture", "scan"} for leaf in reading.leaves)
+    return scanned and attachment.size >= (SMALLEST_INLINE if attachment.inline else SMALLEST)
