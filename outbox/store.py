@@ -103,11 +103,11 @@ replies = Table(
 Index("ix_replies_state_due", replies.c.state, replies.c.due_at)
 
 
-class OutboxTrouble(OSError):  # noqa: N818 - "trouble" is the word of the design for this kind
+class OutboxTrouble(OSError):
     """The table cannot be read or written now: locked for long, disk full, server gone."""
 
 
-class ClaimLost(RuntimeError):  # noqa: N818 - a fact about a claim, said by its name
+class ClaimLost(RuntimeError):
     """A reply is no longer this worker's to send: it must not be sent."""
 
 

@@ -17,7 +17,7 @@ from intake.readers.guard import MAX_UNPACKED, Refused, open_zip, read_entry
 MAX_MEMBERS = 60
 # Said of a signature whose certificate shows no name.
 UNNAMED = "?"
-_SCRAP = re.compile(r"(?:^|/)(?:__MACOSX/|\.DS_Store$|Thumbs\.db$|desktop\.ini$|~\$|\._)")
+SCRAP = re.compile(r"(?:^|/)(?:__MACOSX/|\.DS_Store$|Thumbs\.db$|desktop\.ini$|~\$|\._)")
 # What broken DER makes asn1crypto raise.
 _BROKEN = (ValueError, TypeError, KeyError, AttributeError, IndexError, OverflowError)
 
@@ -34,7 +34,7 @@ def open_archive(content: bytes) -> Contents:
     """Return what a zip holds. Raises `Refused` for a locked, empty, damaged or hostile one."""
     with open_zip(content) as archive:
         entries = [entry for entry in archive.infolist() if not entry.is_dir()]
-        return Contents(_files(archive, [entry for entry in entries if not _SCRAP.search(_true_name(entry))]))
+        return Contents(_files(archive, [entry for entry in entries if not SCRAP.search(_true_name(entry))]))
 
 
 def open_asic(content: bytes) -> Contents:

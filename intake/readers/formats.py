@@ -5,7 +5,7 @@ To add a format, write its file and add its line here.
 
 from collections.abc import Callable
 
-from intake.readers import containers, docx, html, ocr, odt, office, pdf, xlsx
+from intake.readers import archives, containers, docx, html, ocr, odt, office, pdf, xlsx
 from intake.readers.containers import Contents
 from intake.readers.guard import Refused
 from rules.table import Reading
@@ -32,6 +32,8 @@ CONTAINERS: tuple[tuple[tuple[str, ...], Container], ...] = (
     (("zip",), containers.open_archive),
     (("asice",), containers.open_asic),
     (("p7s",), containers.open_cms),
+    (("7z",), archives.open_7z),
+    (("rar",), archives.open_rar),
 )
 # What may be nothing but pictures, and is read as such when nothing else in a letter is the form.
 SCANS: tuple[tuple[tuple[str, ...], Scan], ...] = (

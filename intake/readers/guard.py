@@ -25,7 +25,7 @@ MAX_DEPTH = 120
 MAX_ELEMENTS = 600_000
 
 
-class Refused(Exception):  # noqa: N818 - a fact about a file, not an error
+class Refused(Exception):
     """The file is not read. `reason` is a reason code of `rules.table.Reading`; `status` the status it leads to."""
 
     def __init__(self, reason: str, status: Literal["not_a_form", "unreadable"] = "unreadable") -> None:

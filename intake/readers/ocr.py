@@ -83,7 +83,7 @@ def _page(picture: "Gray", where: str, until: float) -> list[Block]:
     page = ocr_page.flat(picture, until)
     level, plumb = ocr_cells.rules(page)
     tables = ocr_cells.tables(level, plumb)
-    ocr_cells.erase(page, level, plumb)
+    ocr_cells.erase(page, level, plumb, tables)
     ticks = ocr_boxes.take_out(page)
     layout = _Layout(tables, ocr_cells.Box(0, 0, page.shape[1], page.shape[0]))
     layout.lines = ocr_text.lines_of(page, layout.regions, ticks, until)

@@ -49,7 +49,7 @@ def take_out(page: Gray) -> list[Word]:
 
 def _alone(ink: Gray, left: int, top: int, width: int, height: int) -> bool:
     """Return whether there is white on both sides: a letter has others next to it."""
-    gap = max(5, width * 3 // 10)
+    gap = max(4, width // 6)
     before = ink[top : top + height, max(0, left - 1 - gap) : max(0, left - 1)]
     after = ink[top : top + height, left + width + 1 : left + width + 1 + gap]
     return int((before > 0).sum()) <= height // 8 and int((after > 0).sum()) <= height // 8

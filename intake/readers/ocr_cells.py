@@ -4,6 +4,7 @@ It finds lines by their length: nothing shorter than the tallest letter is ever 
 lose their stems.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -21,6 +22,8 @@ MIN_WIDTH, MIN_HEIGHT = 30, 22
 MAX_CELLS = 1500
 # Of evened light: darker is ink, though it may be the pale rim of a line.
 INK = 190
+# An underline is so near below the letters.
+UNDERLINE = 30
 # A stroke that crosses a line is found again on its other side within so many pixels.
 CROSSING = 9
 
@@ -213,16 +216,22 @@ def _steps(values: list[int]) -> dict[int, int]:
 
 def erase(page: Gray, level: Gray, plumb: Gray) -> None:
     """Paint the lines white in the picture, but not the strokes of letters that cross them."""
-    before = page.copy()
-    ink = (before < INK).astype(np.uint8)
-    for lines, run, across in ((level, (1, 25), (CROSSING, 1)), (plumb, (25, 1), (1, CROSSING))):
-        near = cv2.dilate(lines, np.ones((5, 5), np.uint8)) > 0
-        # Of what is near a line only the line itself runs on: the tails of letters that reach it do not.
-        drawn = cv2.morphologyEx(
-            np.where(near, ink, 0).astype(np.uint8), cv2.MORPH_OPEN, np.ones(run, np.uint8)
-        )
-        drawn = cv2.dilate(drawn, np.ones((3, 3), np.uint8)) > 0
-        rest = np.where(drawn, 0, ink).astype(np.uint8)
+    ink = (page < INK).astype(np.uint8)
+    drawn = [_drawn(ink, lines, run) for lines, run in ((level, (1, 25)), (plumb, (25, 1)))]
+    rest = np.where(drawn[0] | drawn[1], 0, ink).astype(np.uint8)
+    # Ink reaches down as far as a line under it may stand, and a little to the sides.
+    written = cv2.dilate(rest, np.ones((UNDERLINE, 25), np.uint8), anchor=(12, UNDERLINE - 1)) > 0
+    for table in tables:
+        written[table.box.top : table.box.bottom, table.box.left : table.box.right] = False
+    drawn[0] &= ~written
+    for line, across in zip(drawn, ((CROSSING, 1), (1, CROSSING)), strict=True):
         # Ink on both sides of a line, face to face, is a stroke that goes through it.
         through = cv2.morphologyEx(rest, cv2.MORPH_CLOSE, np.ones(across, np.uint8)) > 0
-        page[drawn & ~through] = 255
+        page[line & ~through] = 255
+
+
+def _drawn(ink: Gray, lines: Gray, run: tuple[int, int]) -> Gray:
+    """Return where ink is a line's own: of what is near one only that runs on, the tails of letters do not."""
+    near = cv2.dilate(lines, np.ones((5, 5), np.uint8)) > 0
+    drawn = cv2.morphologyEx(np.where(near, ink, 0).astype(np.uint8), cv2.MORPH_OPEN, np.ones(run, np.uint8))
+    return cv2.dilate(drawn, np.ones((3, 3), np.uint8)) > 0

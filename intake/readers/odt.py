@@ -135,12 +135,8 @@ class _Walk:
                 pieces.append("\t")
             elif name == "line-break":
                 pieces.append("\n")
-            elif name == "checkbox":
-                pieces.append("☒" if _attribute(child, "current-state") == "checked" else "☐")
-            elif name == "fieldmark" and _attribute(child, "type").endswith("FORMCHECKBOX"):
-                pieces.append("☒" if _ticked(child) else "☐")
-            elif name == "content-control" and _attribute(child, "checkbox") == "true":
-                pieces.append("☒" if _attribute(child, "checked") == "true" else "☐")
+            elif box := _box(child):
+                pieces.append(box)
             elif name == "content-control" and _attribute(child, "showing-place-holder") == "true":
                 pass
             elif name in {"frame", "text-box", "custom-shape", "rect", "g"}:
@@ -182,12 +178,21 @@ def _shown(text: str) -> str:
     return _GLYPH.sub(lambda glyph: wingdings(glyph.group(), ""), text)
 
 
-def _ticked(mark: Element) -> bool:
-    """Return the state of a box that Word 97 would have called a form field."""
-    return any(
-        _attribute(state, "name") == "Checkbox_Checked" and _attribute(state, "value") == "true"
-        for state in mark
-    )
+def _box(element: Element) -> str:
+    """Return a box to tick as the character it shows, "" for all that is none: three kinds of it are in use."""
+    name = _name(element)
+    if name == "checkbox":
+        ticked = _attribute(element, "current-state") == "checked"
+    elif name == "content-control" and _attribute(element, "checkbox") == "true":
+        ticked = _attribute(element, "checked") == "true"
+    elif name == "fieldmark" and _attribute(element, "type").endswith("FORMCHECKBOX"):
+        ticked = any(
+            _attribute(state, "name") == "Checkbox_Checked" and _attribute(state, "value") == "true"
+            for state in element
+        )
+    else:
+        return ""
+    return "☒" if ticked else "☐"
 
 
 def _rows(table: Element) -> list[Element]:

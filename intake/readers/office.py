@@ -195,7 +195,10 @@ def _has_stream(content: bytes, name: str) -> bool:
 def _excel_encrypted(book: bytes) -> bool:
     at = 0
     while at + 4 <= len(book):
-        kind, size = int.from_bytes(book[at : at + 2], "little"), int.from_bytes(book[at + 2 : at + 4], "little")
+        kind, size = (
+            int.from_bytes(book[at : at + 2], "little"),
+            int.from_bytes(book[at + 2 : at + 4], "little"),
+        )
         if kind == _FILE_PASS:
             return True
         at += 4 + size

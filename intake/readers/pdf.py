@@ -86,11 +86,7 @@ class _Whole:
     @property
     def scanned(self) -> bool:
         """Whether what matters is in pictures, or in letters nobody can tell the characters of."""
-        return (
-            not self.letters
-            or self.unknown > self.letters
-            or (self.pictures > 0 and self.told < STAMP)
-        )
+        return not self.letters or self.unknown > self.letters or (self.pictures > 0 and self.told < STAMP)
 
 
 def _pages(content: bytes) -> Iterator[Seen]:
@@ -126,7 +122,7 @@ def _measure(content: bytes) -> None:
     total = 0
     for match in _STREAM.finditer(content):
         head = content[max(0, match.start() - 600) : match.start()].rpartition(b" obj")[2]
-        if b"FlateDecode" not in head and b"/Fl" not in head or re.search(rb"/Subtype\s*/Image", head):
+        if (b"FlateDecode" not in head and b"/Fl" not in head) or re.search(rb"/Subtype\s*/Image", head):
             continue
         size = _unpacked(content, match.end(), MAX_STREAM)
         total += size

@@ -22,7 +22,7 @@ _LETTER = 0.5
 _UTF_8 = b"\xef\xbb\xbf"
 
 
-def typed(page: Any) -> Iterator[Glyph]:  # noqa: ANN401 - pdfplumber has no types
+def typed(page: Any) -> Iterator[Glyph]:
     """Yield what was typed on a pdfplumber page, each line a glyph in its place."""
     found = resolve1(page.page_obj.annots)
     for reference in found[:MAX_FIELDS] if isinstance(found, list) else ():
@@ -34,7 +34,7 @@ def typed(page: Any) -> Iterator[Glyph]:  # noqa: ANN401 - pdfplumber has no typ
             yield from _placed(text[:MAX_TEXT], *box)
 
 
-def _box(page: Any, data: Mapping[str, Any]) -> tuple[float, float, float, float] | None:  # noqa: ANN401
+def _box(page: Any, data: Mapping[str, Any]) -> tuple[float, float, float, float] | None:
     """Return where an annotation is on the page as it is shown."""
     sides = resolve1(data.get("Rect"))
     if not isinstance(sides, list) or len(sides) != 4:

@@ -6,6 +6,7 @@ A page knows no paragraphs: a line goes on in the next one when the next word wo
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from rules.table import Para
 
@@ -29,7 +30,45 @@ _TURNS = (*_HYPHENS, "/", "–", "—")
 _SENTENCE_ENDS = (".", "!", "?", ":", ";")
 _ITEM = re.compile(r"(?:\d{1,2}(?:\.\d{1,2})*[.)]|[•●▪–—☐☒☑✓✔✘○-])\s")
 _SHORT_WORDS = frozenset(
-    "і й та з зі із в у на до для про або що як не за при по від об під над чи без між во же то бо и с к из от об или".split()
+    [
+        "і",
+        "й",
+        "та",
+        "з",
+        "зі",
+        "із",
+        "в",
+        "у",
+        "на",
+        "до",
+        "для",
+        "про",
+        "або",
+        "що",
+        "як",
+        "не",
+        "за",
+        "при",
+        "по",
+        "від",
+        "об",
+        "під",
+        "над",
+        "чи",
+        "без",
+        "між",
+        "во",
+        "же",
+        "то",
+        "бо",
+        "и",
+        "с",
+        "к",
+        "из",
+        "от",
+        "об",
+        "или",
+    ]
 )
 # A question or a name of a place to fill in.
 _LABEL = re.compile(r"[^\W\d_a-zа-яіїєґ][^:\n]{1,70}(?<!\d):(?:\s|$)")
@@ -167,7 +206,9 @@ def paragraphs(found: Sequence[Line], edge: float, where: str, *, cell: bool = F
             group[-1].base = line.base
             continue
         capital = line.text[0].isupper() and (cell or _answered(group))
-        if group and (not goes_on(group[-1], line, edge) or (capital and not group[-1].text.endswith(_TURNS))):
+        if group and (
+            not goes_on(group[-1], line, edge) or (capital and not group[-1].text.endswith(_TURNS))
+        ):
             out.append(_para(group, edge, where))
             group = []
         group.append(line)
@@ -181,7 +222,12 @@ def _answered(group: Sequence[Line]) -> bool:
     if not group:
         return False
     text = group[-1].text
-    return _LABEL.match(group[0].text) is not None or "\t" in group[0].text or "@" in text.rsplit(None, 1)[-1] or text[-1].isdigit()
+    return (
+        _LABEL.match(group[0].text) is not None
+        or "\t" in group[0].text
+        or "@" in text.rsplit(None, 1)[-1]
+        or text[-1].isdigit()
+    )
 
 
 def goes_on(line: Line, below: Line, edge: float) -> bool:
@@ -221,7 +267,9 @@ def _is_cut(line: Line, below: Line, edge: float) -> bool:
     if len(line.text.split()) != 1 or len(line.text) < 4 or line.x1 + letter <= edge - 0.35 * letter:
         return False
     last, first = line.text[-1], below.text[0]
-    if not (last.isalnum() or last in "._@") or not (first.isalnum() or (first in "._@-/" and below.text[1:2].strip())):
+    if not (last.isalnum() or last in "._@") or not (
+        first.isalnum() or (first in "._@-/" and below.text[1:2].strip())
+    ):
         return False
     if line.text.isascii() or not all(char.isalpha() or char in "-’'" for char in line.text):
         return True
@@ -242,7 +290,7 @@ def _apart(text: str) -> bool:
 
 def _para(group: Sequence[Line], edge: float, where: str) -> Para:
     pieces = list(group[0].pieces)
-    for line, below in zip(group, group[1:], strict=False):
+    for line, below in pairwise(group):
         if line.text.endswith("\u00ad"):
             pieces[-1] = (pieces[-1][0].removesuffix("\u00ad"), pieces[-1][1])
         elif not _glued(line, below, edge):

@@ -8,6 +8,7 @@ import unicodedata
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any
 
 from intake.readers.glyphs import wingdings
@@ -46,7 +47,7 @@ class Seen:
     unknown: int = 0
 
 
-def seen(page: Any, extra: Iterable[Glyph]) -> Seen:  # noqa: ANN401 - pdfplumber has no types
+def seen(page: Any, extra: Iterable[Glyph]) -> Seen:
     """Return what a pdfplumber page shows; `extra` are letters from its form fields."""
     width, height = float(page.width), float(page.height)
     out = Seen(width, height, [], [], [], [])
@@ -122,7 +123,7 @@ def _cyrillic(text: str) -> str:
 def _rings(rects: Sequence[Drawn]) -> set[int]:
     """Return the ids of surfaces that are frames: two filled boxes, one just inside the other."""
     found = set()
-    for one, other in zip(rects, rects[1:], strict=False):
+    for one, other in pairwise(rects):
         if one.get("fill") and one.get("evenodd") and not one.get("stroke"):
             slips = [abs(float(one[side]) - float(other[side])) for side in ("x0", "top", "x1", "bottom")]
             if max(slips) <= THIN and sum(slips) > 0.2:
@@ -146,7 +147,7 @@ def _strokes(shape: Drawn, out: Seen, *, outlined: bool) -> None:
         out.plumb += [Stroke(x0, top, bottom), Stroke(x1, top, bottom)]
         return
     points = [(float(x), float(y)) for x, y in shape.get("pts", ())[:200]]
-    for (ax, ay), (bx, by) in zip(points, points[1:], strict=False):
+    for (ax, ay), (bx, by) in pairwise(points):
         if abs(ay - by) <= 1:
             out.level.append(Stroke((ay + by) / 2, min(ax, bx), max(ax, bx)))
         elif abs(ax - bx) <= 1:
@@ -224,7 +225,9 @@ def _struck(glyphs: list[Glyph], level: Sequence[Stroke]) -> list[Glyph]:
             ):
                 taken.update(found)
     return [
-        replace(glyph, set_off=True) if at in under else glyph for at, glyph in enumerate(glyphs) if at not in gone
+        replace(glyph, set_off=True) if at in under else glyph
+        for at, glyph in enumerate(glyphs)
+        if at not in gone
     ]
 
 
@@ -232,9 +235,14 @@ def _highlighted(glyphs: list[Glyph], rects: Sequence[Drawn]) -> list[Glyph]:
     """Set off letters on a coloured ground no higher than their line."""
     marks = [_area(rect) for rect in rects if rect.get("fill") and _coloured(rect.get("non_stroking_color"))]
     marks = [mark for mark in marks if THIN < mark.bottom - mark.top < 24][:200]
-    return [
-        replace(glyph, set_off=True) if any(mark.holds(*glyph.middle) for mark in marks) else glyph for glyph in glyphs
-    ] if marks else glyphs
+    return (
+        [
+            replace(glyph, set_off=True) if any(mark.holds(*glyph.middle) for mark in marks) else glyph
+            for glyph in glyphs
+        ]
+        if marks
+        else glyphs
+    )
 
 
 def _coloured(colour: object) -> bool:

@@ -129,7 +129,13 @@ def _closed(lines: _Lines, across: _Lines) -> _Lines:
 
 def _is_grid(line: tuple[float, tuple[float, float]], across: _Lines) -> bool:
     at, (start, end) = line
-    return sum(start - REACH <= other <= end + REACH and _covers(covers, at, at) for other, covers in across.items()) > 1
+    return (
+        sum(
+            start - REACH <= other <= end + REACH and _covers(covers, at, at)
+            for other, covers in across.items()
+        )
+        > 1
+    )
 
 
 def _covers(stretches: Sequence[tuple[float, float]], start: float, end: float) -> bool:
@@ -151,16 +157,21 @@ def _cells(rows: _Lines, columns: _Lines) -> list[Area]:
     cells = []
     for x0, crossings in down.items():
         for at, top in enumerate(crossings):
-            cell = _cell(x0, top, crossings[at + 1 :], right[top], rows, columns)
+            cell = _cell((x0, top), crossings[at + 1 :], right[top], rows, columns)
             if cell is not None:
                 cells.append(cell)
     return cells
 
 
 def _cell(
-    x0: float, top: float, below: Sequence[float], beside: Sequence[float], rows: _Lines, columns: _Lines
+    corner: tuple[float, float],
+    below: Sequence[float],
+    beside: Sequence[float],
+    rows: _Lines,
+    columns: _Lines,
 ) -> Area | None:
     """Return the smallest rectangle with this upper left corner."""
+    x0, top = corner
     for bottom in below:
         if not _covers(columns[x0], top, bottom):
             return None
@@ -198,7 +209,12 @@ def _grouped(cells: Sequence[Area]) -> list[Ruled]:
 
     corners: dict[tuple[float, float], int] = {}
     for index, cell in enumerate(cells):
-        for corner in ((cell.x0, cell.top), (cell.x1, cell.top), (cell.x0, cell.bottom), (cell.x1, cell.bottom)):
+        for corner in (
+            (cell.x0, cell.top),
+            (cell.x1, cell.top),
+            (cell.x0, cell.bottom),
+            (cell.x1, cell.bottom),
+        ):
             group[root(index)] = root(corners.setdefault(corner, index))
     together: dict[int, list[Area]] = {}
     for index, cell in enumerate(cells):

@@ -6,6 +6,7 @@ It decides by where things stand, never by what they say.
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from intake.readers.pdf_lines import Glyph, Line, goes_on, lines, paragraphs
 from intake.readers.pdf_page import Seen
@@ -23,7 +24,10 @@ SLIVER = 14.0
 # A shorter sentence may be a label, in letters.
 SENTENCE = 30
 _NEXT_ITEM = re.compile(r"(?:[2-9]|\d\d)[.)]\s")
-_PAGE_NUMBER = re.compile(r"[\s–—-]*(?:(?:стор(?:інка|\.)?|арк\.?|с\.|page|стр\.?)\s*)?\d{1,3}(?:\s*(?:з|із|/|of|от)\s*\d{1,3})?[\s–—.-]*", re.IGNORECASE)
+_PAGE_NUMBER = re.compile(
+    r"[\s–—-]*(?:(?:стор(?:інка|\.)?|арк\.?|с\.|page|стр\.?)\s*)?\d{1,3}(?:\s*(?:з|із|/|of|от)\s*\d{1,3})?[\s–—.-]*",
+    re.IGNORECASE,
+)
 
 
 @dataclass(slots=True)
@@ -86,7 +90,7 @@ def sheet(page: Seen, number: int) -> Sheet:
     def grid(table: Ruled) -> Grid:
         levels = _merged(side for cell in table.cells for side in (cell.top, cell.bottom))
         rows = []
-        for top, bottom in zip(levels, levels[1:], strict=False):
+        for top, bottom in pairwise(levels):
             middle = (top + bottom) / 2
             row = []
             for cell in sorted(cell for cell in table.cells if cell.top <= middle <= cell.bottom):
@@ -114,8 +118,16 @@ def blocks(sheets: Sequence[Sheet]) -> Iterator[Block]:
     repeated = _repeated(sheets)
     flow: list[Line | Grid] = []
     for page in sheets:
-        content = [item for item in page.content if not _in_margin(item, page) or not _is_margin(item, repeated)]
-        if flow and content and isinstance(flow[-1], Grid) and isinstance(content[0], Grid) and _same(flow[-1], content[0]):
+        content = [
+            item for item in page.content if not _in_margin(item, page) or not _is_margin(item, repeated)
+        ]
+        if (
+            flow
+            and content
+            and isinstance(flow[-1], Grid)
+            and isinstance(content[0], Grid)
+            and _same(flow[-1], content[0])
+        ):
             _continue(flow[-1], content[0])
             content = content[1:]
         flow += content
@@ -138,14 +150,22 @@ def _without_slivers(rows: list[list[Slot]], area: Area) -> Grid:
     sides = _merged(side for row in rows for slot in row for side in (slot.x0, slot.x1))
     wide = {
         at
-        for at, (left, right) in enumerate(zip(sides, sides[1:], strict=False))
+        for at, (left, right) in enumerate(pairwise(sides))
         if right - left >= SLIVER
-        or any(not slot.empty and slot.x1 - slot.x0 < SLIVER and slot.x0 < right and left < slot.x1 for row in rows for slot in row)
+        or any(
+            not slot.empty and slot.x1 - slot.x0 < SLIVER and slot.x0 < right and left < slot.x1
+            for row in rows
+            for slot in row
+        )
     }
     if len(wide) == len(sides) - 1 or not wide:
         return Grid(area, rows)
     kept = [
-        [slot for slot in row if any(slot.x0 - SNAP <= sides[at] and sides[at + 1] <= slot.x1 + SNAP for at in wide)]
+        [
+            slot
+            for slot in row
+            if any(slot.x0 - SNAP <= sides[at] and sides[at + 1] <= slot.x1 + SNAP for at in wide)
+        ]
         for row in rows
     ]
     found = [slot for row in kept for slot in row]
@@ -179,9 +199,7 @@ def _merged(sides: Iterator[float]) -> list[float]:
     return out
 
 
-def _with_paragraphs(
-    content: Sequence[Line | Grid], edge: float, where: str = ""
-) -> Iterator[Para | Grid]:
+def _with_paragraphs(content: Sequence[Line | Grid], edge: float, where: str = "") -> Iterator[Para | Grid]:
     """Yield the content of a cell, or of the pages when no table is named, with its lines made into paragraphs."""
     waiting: list[Line] = []
     for item in content:
@@ -231,7 +249,9 @@ def _in_margin(item: Line | Grid, page: Sheet) -> bool:
 
 
 def _is_margin(item: Line | Grid, repeated: frozenset[str]) -> bool:
-    return isinstance(item, Line) and (_shape(item) in repeated or _PAGE_NUMBER.fullmatch(item.text) is not None)
+    return isinstance(item, Line) and (
+        _shape(item) in repeated or _PAGE_NUMBER.fullmatch(item.text) is not None
+    )
 
 
 def _repeated(sheets: Sequence[Sheet]) -> frozenset[str]:
@@ -262,7 +282,11 @@ def _continue(upper: Grid, lower: Grid) -> None:
         return
     last, first = upper.rows[-1], lower.rows[0]
     rows = lower.rows
-    if len(last) == len(first) and all(_same_sides(a, b) for a, b in zip(last, first, strict=True)) and _is_rest(last, first):
+    if (
+        len(last) == len(first)
+        and all(_same_sides(a, b) for a, b in zip(last, first, strict=True))
+        and _is_rest(last, first)
+    ):
         for above, below in zip(last, first, strict=True):
             above.content += below.content
         rows = rows[1:]
