@@ -1,0 +1,1 @@
+"""The shell: mailbox, parsing, readers, ledger, workbook, clock, command line. It may touch everything."""

@@ -10,7 +10,9 @@ from rules.verdict import Disposition, Verdict
 # Findings after which the standing of a known application stays as it is.
 _NO_CHANGE = frozenset({"duplicate", "late_update", "conversation"})
 # Findings that say something was sent as a form but nothing could be read from it.
-_NOTHING_READ = frozenset({"unreadable", "password", "encrypted", "unknown_form", "cloud_link", "limit", "draft"})
+_NOTHING_READ = frozenset(
+    {"unreadable", "password", "encrypted", "unknown_form", "cloud_link", "limit", "draft"}
+)
 
 
 @dataclass(frozen=True, slots=True)

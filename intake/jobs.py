@@ -151,7 +151,7 @@ def _mark(station: Station, mailbox: Mailbox, seen: _Folder, *, keywords: bool) 
         # Those that are no longer there need no mark either.
         uids = [letter.uid for letter in waiting]
         with writing(station.engine) as tx:
-            letters.marked(tx, settings.account, seen.name, seen.uidvalidity, uids, station.now())
+            letters.marked(tx, settings.account, seen.name, seen.uidvalidity, uids=uids, now=station.now())
     return len(here)
 
 

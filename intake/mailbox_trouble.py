@@ -21,7 +21,7 @@ TroubleKind = Literal[
 ]
 
 
-class MailboxTrouble(Exception):  # noqa: N818  # "Trouble" is the word of the design for this kind.
+class MailboxTrouble(Exception):  # "Trouble" is the word of the design for this kind.
     """What went wrong between us and the IMAP server.
 
     `kind` tells what: `unreachable` (no connection), `tls` (the port does not speak it as configured), `certificate`

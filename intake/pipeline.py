@@ -70,8 +70,6 @@ class Pipeline:
             return Settled(kept.digest, "known")
         try:
             case = self._examine(raw, kept)
-            if self.stopping():
-                raise Stopped
             keep_attached(self.attachments, case.letter)
             with writing(self.engine) as tx:
                 return self._record(tx, raw, kept, case)
@@ -95,7 +93,10 @@ class Pipeline:
         when = self.examiner.receipt(letter, raw.internaldate, fallback=self.now())
         with reading(self.engine) as tx:
             thread, proven = applications.thread_of(tx, letter, self.examiner.subject(letter).number)
-        return self.examiner.examine(letter, when, thread=thread, proven=proven)
+        case = self.examiner.examine(letter, when, thread=thread, proven=proven)
+        if self.stopping():
+            raise Stopped
+        return case
 
     def _record(self, tx: Connection, raw: RawLetter, kept: Kept, case: Case) -> Settled:
         """Do all that one letter causes, inside the one transaction it is given (law 2)."""

@@ -8,11 +8,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from intake.readers import ReaderPool
+from intake.readers.ocr import joined_pages
 from rules import automatic
 from rules.application import Application, match
 from rules.call import Call
 from rules.letter import Attachment, Letter
-from rules.table import Reading
+from rules.table import Block, Reading
 from rules.verdict import Disposition
 
 # Smaller pictures are logos and signatures; telephones put photos among the text, so those must be larger still.
@@ -58,7 +59,10 @@ def draft(letter: Letter, readings: Sequence[Reading], call: Call) -> Applicatio
     one = match(drafts, call)
     if len(drafts) == 1:
         return one
-    together = replace(drafts[0], blocks=tuple(block for leaf in drafts for block in leaf.blocks))
+    pages: list[Block] = []
+    for leaf in drafts:
+        pages = joined_pages(pages, leaf.blocks)
+    together = replace(drafts[0], blocks=tuple(pages))
     all_ = match([together], call)
     if one is None or all_ is None:
         return one or all_

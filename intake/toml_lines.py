@@ -18,7 +18,7 @@ _SHORT_TIME: Final = re.compile(r"(?:\d{4}-\d\d-\d\d[Tt ])?\d\d:\d\d(?=$|[Zz+-])
 _QUOTES: Final = ('"""', "'''", '"', "'")
 
 
-class NotUnderstood(Exception):  # noqa: N818 - a fact about a text, said by its name
+class NotUnderstood(Exception):
     """The text is no valid TOML from here on. `opened` is the line of the list, table or text left open, if any."""
 
     def __init__(self, line: int, opened: int | None = None) -> None:

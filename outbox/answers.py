@@ -55,7 +55,9 @@ def facts_of(case: Case, call: Call, verdict: Verdict, template: str, *, number:
     """Return what a reply may tell about a case."""
     found = {finding.code: finding.facts for finding in reversed(verdict.findings)}
     letter, known = case.letter, case.known
-    unread = found.get("password") or found.get("unreadable") or found.get("encrypted") or found.get("draft") or {}
+    unread = (
+        found.get("password") or found.get("unreadable") or found.get("encrypted") or found.get("draft") or {}
+    )
     writer = letter.from_.address if letter.from_ else ""
     first = known.senders[0] if known is not None and known.senders else ""
     by_seconds = found.get("late", {}).get("by_seconds")

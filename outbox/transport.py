@@ -60,7 +60,7 @@ class SmtpSettings(Protocol):
         """Longest wait for one answer of the server."""
 
 
-class SmtpTrouble(OSError):  # noqa: N818 - "trouble" is the word of the design for this kind
+class SmtpTrouble(OSError):
     """The server cannot be reached, trusted or logged in to: no letter is to blame, and all may go later."""
 
 

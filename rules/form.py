@@ -1,4 +1,4 @@
-"""Is there a form, can it be read, is it complete?"""
+"""Whether there is a form, whether it can be read, whether it is complete."""
 
 import re
 from collections.abc import Iterable

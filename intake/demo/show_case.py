@@ -116,8 +116,7 @@ def _serve(config: Config, folder: Path) -> int:
         console.print(f"  deadline          {deadline:%d.%m.%Y %H:%M} {call.time_zone}")
         console.print(f"  files             {folder}", markup=False, soft_wrap=True)
         console.print("Ctrl-C ends it.")
-        code = worker.run(here, Secrets(imap=SecretStr(PASSWORD)))
-    return code
+        return worker.run(here, Secrets(imap=SecretStr(PASSWORD)))
 
 
 def _settings(config: Config, folder: Path, imap_port: int, smtp_port: int) -> Config:

@@ -96,7 +96,7 @@ def unmarked(tx: Connection, account: str, folder: str, uidvalidity: int) -> tup
 
 
 def marked(
-    tx: Connection, account: str, folder: str, uidvalidity: int, uids: Iterable[int], now: datetime
+    tx: Connection, account: str, folder: str, uidvalidity: int, *, uids: Iterable[int], now: datetime
 ) -> None:
     """Record that the mailbox shows these letters as settled, or that they are gone from it."""
     tx.execute(

@@ -6,11 +6,12 @@ be accepted unseen. Without the extra or the program the answer is the reason `t
 
 import importlib.util
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from intake.readers import tools
 from intake.readers.guard import Refused
-from rules.table import Block, Cell, Para, Reading, Table
+from rules.table import Block, Cell, Para, Reading, Table, text_of
 
 if TYPE_CHECKING:
     from intake.readers.ocr_cells import Box, RuledTable
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 # A form has a handful of pages.
 MAX_PAGES = 8
+# Longer text between two tables is no footer.
+MAX_FOOTER = 40
 PROGRAM = "tesseract"
 LIBRARY = "cv2"
 
@@ -67,7 +70,7 @@ def _read(pages: Iterator["Gray"], sha256: str, until: float) -> Reading:
         if number > MAX_PAGES:
             break
         try:
-            blocks += _page(page, f"page {number}", until)
+            blocks = joined_pages(blocks, _page(page, f"page {number}", until))
         except Refused as refusal:
             if refusal.reason != "too_slow" or not blocks:
                 raise
@@ -75,6 +78,41 @@ def _read(pages: Iterator["Gray"], sha256: str, until: float) -> Reading:
     if not blocks:
         raise Refused("picture", "not_a_form")
     return Reading(sha256, "read", reader="ocr", blocks=tuple(blocks), draft=True)
+
+
+def joined_pages(above: Sequence[Block], below: Sequence[Block]) -> list[Block]:
+    """Return the blocks of two pages that follow each other; a table cut by the edge of the paper is one again."""
+    last = max((at for at, block in enumerate(above) if isinstance(block, Table)), default=None)
+    first = next((at for at, block in enumerate(below) if isinstance(block, Table)), None)
+    if last is None or first is None:
+        return [*above, *below]
+    upper, lower = above[last], below[first]
+    assert isinstance(upper, Table)
+    assert isinstance(lower, Table)
+    between = [*above[last + 1 :], *below[:first]]
+    # Only page numbers and the like may stand between.
+    if _columns(upper) != _columns(lower) or any(len(text_of(block)) > MAX_FOOTER for block in between):
+        return [*above, *below]
+    rows, more = list(upper.rows), list(lower.rows)
+    if rows and more and _goes_on(rows[-1], more[0]):
+        rows[-1] = tuple(
+            replace(cell, blocks=(*cell.blocks, *rest.blocks)) if rest.text.strip() else cell
+            for cell, rest in zip(rows[-1], more[0], strict=True)
+        )
+        del more[0]
+    return [*above[:last], Table((*rows, *more), upper.where), *below[first + 1 :]]
+
+
+def _columns(table: Table) -> int:
+    return max((sum(cell.colspan for cell in row) for row in table.rows), default=0)
+
+
+def _goes_on(row: tuple[Cell, ...], rest: tuple[Cell, ...]) -> bool:
+    """Return whether a row is the lower part of the one above: it has no label, or begins in mid-sentence."""
+    if len(row) != len(rest) or len(rest) < 2:
+        return False
+    last, first = row[-1].text.rstrip(), rest[-1].text.lstrip()
+    return not rest[0].text.strip() or (first[:1].islower() and last != "" and last[-1] not in ".!?:;")
 
 
 def _page(picture: "Gray", where: str, until: float) -> list[Block]:

@@ -214,13 +214,21 @@ def _steps(values: list[int]) -> dict[int, int]:
     return out
 
 
-def erase(page: Gray, level: Gray, plumb: Gray) -> None:
-    """Paint the lines white in the picture, but not the strokes of letters that cross them."""
+def erase(page: Gray, level: Gray, plumb: Gray, tables: Sequence[RuledTable]) -> None:
+    """Paint the lines white in the picture, but not the strokes of letters that cross them.
+
+    An underline stays: letters touch it, and tesseract knows underlined text. Where nothing is written it goes.
+    """
     ink = (page < INK).astype(np.uint8)
     drawn = [_drawn(ink, lines, run) for lines, run in ((level, (1, 25)), (plumb, (25, 1)))]
     rest = np.where(drawn[0] | drawn[1], 0, ink).astype(np.uint8)
-    # Ink reaches down as far as a line under it may stand, and a little to the sides.
-    written = cv2.dilate(rest, np.ones((UNDERLINE, 25), np.uint8), anchor=(12, UNDERLINE - 1)) > 0
+    # Words with the blanks between them, reaching down as far as a line under them may stand.
+    written = cv2.morphologyEx(
+        cv2.morphologyEx(rest, cv2.MORPH_OPEN, np.ones((2, 2), np.uint8)),
+        cv2.MORPH_CLOSE,
+        np.ones((1, 41), np.uint8),
+    )
+    written = cv2.dilate(written, np.ones((UNDERLINE, 1), np.uint8), anchor=(0, UNDERLINE - 1)) > 0
     for table in tables:
         written[table.box.top : table.box.bottom, table.box.left : table.box.right] = False
     drawn[0] &= ~written

@@ -23,7 +23,7 @@ from intake.readers.pdf_tables import Sheet, blocks, sheet
 from rules.table import Reading
 
 MAX_PAGES = 30
-CPU_SECONDS = 8
+CPU_SECONDS = 6
 # Of what is not a picture; a font of all of Unicode has 20 MB.
 MAX_STREAM = 32 * 1024 * 1024
 MAX_STREAMS = 100 * 1024 * 1024
@@ -70,7 +70,7 @@ class _Whole:
         letters += len(page.turned)
         self.letters += letters
         self.unknown += page.unknown
-        self.drawn = self.drawn or page.pictured > 0 or bool(page.level or page.plumb)
+        self.drawn = self.drawn or page.drawn
         if page.pictured >= PICTURED and letters < STAMP:
             self.pictures += 1
         else:

@@ -42,8 +42,9 @@ class Seen:
     turned: list[tuple[tuple[float, float], Glyph]]
     level: list[Stroke]
     plumb: list[Stroke]
-    # How much of the page pictures cover, 0 to 1, and how many of its letters had no known character.
+    # How much of the page pictures cover, 0 to 1; whether anything is drawn; how many letters had no known character.
     pictured: float = 0.0
+    drawn: bool = False
     unknown: int = 0
 
 
@@ -66,6 +67,7 @@ def seen(page: Any, extra: Iterable[Glyph]) -> Seen:
     out.glyphs = _struck(out.glyphs, out.level)
     out.glyphs = _highlighted(out.glyphs, page.rects)
     covered = sum(max(0.0, _clipped(picture, width, height)) for picture in page.images)
+    out.drawn = bool(shapes or page.images)
     out.pictured = min(1.0, covered / max(1.0, width * height))
     return out
 

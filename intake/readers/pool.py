@@ -12,6 +12,7 @@ import selectors
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from pathlib import Path
@@ -36,7 +37,7 @@ _ROOT = Path(__file__).resolve().parents[2]
 _CHUNK = 1 << 16
 
 
-class _Lost(Exception):  # noqa: N818 - a fact about a worker, not an error
+class _Lost(Exception):
     """The worker did not answer. `reason` is the reason code of the reading."""
 
     def __init__(self, reason: str) -> None:
@@ -120,13 +121,21 @@ class _Child:
         # The worker said that it ends after this answer.
         self.spent = False
         self._ready = False
+        # Where the programs that readers call may write; it goes with the worker, however that ends.
+        self._scratch = tempfile.TemporaryDirectory(prefix="intake-reader-", ignore_cleanup_errors=True)
         self._process = subprocess.Popen(  # noqa: S603 - our own module, run by our own interpreter
             [sys.executable, "-P", "-s", "-B", "-m", "intake.readers.worker", str(memory_mb)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             cwd="/",
-            env={"PATH": os.defpath, "LANG": "C.UTF-8", "PYTHONPATH": str(_ROOT), "HOME": "/nonexistent"},
+            env={
+                "PATH": os.defpath,
+                "LANG": "C.UTF-8",
+                "PYTHONPATH": str(_ROOT),
+                "HOME": "/nonexistent",
+                "TMPDIR": self._scratch.name,
+            },
             start_new_session=True,
             bufsize=0,
         )
@@ -238,3 +247,4 @@ class _Child:
         self._process.wait()
         self._sink.close()
         self._source.close()
+        self._scratch.cleanup()

@@ -79,11 +79,15 @@ def pdf(*pages: Page, owner_password: bool = False, user_password: bool = False)
         if secret is not None:
             packed = secret.lock(packed, len(objects))
         return add(
-            f"<< /Length {len(packed)} /Filter /FlateDecode {entries} >>\nstream\n".encode() + packed + b"\nendstream"
+            f"<< /Length {len(packed)} /Filter /FlateDecode {entries} >>\nstream\n".encode()
+            + packed
+            + b"\nendstream"
         )
 
     unicode = stream(_TO_UNICODE)
-    fonts = " ".join(f"/{key} {_font(add, name, unicode)} 0 R" for key, name in (("F1", "Plain"), ("F2", "Plain-Bold")))
+    fonts = " ".join(
+        f"/{key} {_font(add, name, unicode)} 0 R" for key, name in (("F1", "Plain"), ("F2", "Plain-Bold"))
+    )
     kids = []
     for page in pages:
         content = stream(page.content)
@@ -95,7 +99,9 @@ def pdf(*pages: Page, owner_password: bool = False, user_password: bool = False)
             )
         )
     objects[1] = b"<< /Type /Catalog /Pages 2 0 R >>"
-    objects[2] = f"<< /Type /Pages /Kids [{' '.join(f'{kid} 0 R' for kid in kids)}] /Count {len(kids)} >>".encode()
+    objects[2] = (
+        f"<< /Type /Pages /Kids [{' '.join(f'{kid} 0 R' for kid in kids)}] /Count {len(kids)} >>".encode()
+    )
     return assembled(objects[1:], secret.entries if secret is not None else "")
 
 
@@ -122,7 +128,9 @@ def assembled(objects: list[bytes], trailer: str = "") -> bytes:
     start = len(out)
     out += f"xref\n0 {len(objects) + 1}\n0000000000 65535 f \n".encode()
     out += b"".join(f"{place:010} 00000 n \n".encode() for place in places)
-    out += f"trailer << /Size {len(objects) + 1} /Root 1 0 R {trailer} >>\nstartxref\n{start}\n%%EOF\n".encode()
+    out += (
+        f"trailer << /Size {len(objects) + 1} /Root 1 0 R {trailer} >>\nstartxref\n{start}\n%%EOF\n".encode()
+    )
     return bytes(out)
 
 

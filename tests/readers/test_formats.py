@@ -154,13 +154,13 @@ def test_zip_with_names_of_dos_and_a_picture_beside_the_form() -> None:
 
 
 def test_a_container_is_as_readable_as_the_best_it_holds() -> None:
-    picture, letter = b"\xff\xd8\xff" + bytes(200), b"{\\rtf1 }"
+    picture, packed = b"\xff\xd8\xff" + bytes(200), b"\x1f\x8b\x08" + bytes(200)
     outcomes = [
         (opened(package(files)).status, opened(package(files)).reason)
         for files in (
             {"a.jpg": picture},
-            {"a.jpg": picture, "b.rtf": letter},
-            {"b.rtf": letter, "c.docx": right(LUHOVA)},
+            {"a.jpg": picture, "b.gz": packed},
+            {"b.gz": packed, "c.docx": right(LUHOVA)},
         )
     ]
     assert outcomes == [("not_a_form", "picture"), ("unreadable", "format"), ("read", "")]

@@ -16,7 +16,7 @@ from tests.servers.account import Account
 Answer = Callable[["Talk", str, str], None]
 
 
-class Dropped(Exception):  # noqa: N818  # It ends a talk; it is not an error.
+class Dropped(Exception):  # It ends a talk; it is not an error.
     """Ends a talk by closing the connection."""
 
 
