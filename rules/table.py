@@ -57,7 +57,8 @@ class Reading:
 
     `status`: `read` (blocks are what it says) · `not_a_form` (a kind of file that holds no text: a picture, a
     signature) · `unreadable` (see `reason`) . `reason` is a code: `damaged`, `empty`, `password`, `too_large`,
-    `too_slow`, `bomb`, `format` (no reader for it), `crashed`; for `not_a_form` it is `picture`, `signature` or
+    `too_slow`, `bomb`, `format` (no reader for it), `tool` (its reader needs a program that is not installed), `scan` (its
+    pages are pictures; of a file that was read: some are), `crashed`; for `not_a_form` it is `picture`, `signature` or
     `not_text`. `container` names what it was taken out of. A container's own reading has `members`, one for each
     file inside, whose `sha256` are those of the inner files; its blocks are empty. `draft`: a machine read it off a
     picture, so any letter of it may be wrong without a sign.

@@ -95,12 +95,20 @@ def joined_pages(above: Sequence[Block], below: Sequence[Block]) -> list[Block]:
         return [*above, *below]
     rows, more = list(upper.rows), list(lower.rows)
     if rows and more and _goes_on(rows[-1], more[0]):
-        rows[-1] = tuple(
-            replace(cell, blocks=(*cell.blocks, *rest.blocks)) if rest.text.strip() else cell
-            for cell, rest in zip(rows[-1], more[0], strict=True)
-        )
+        rows[-1] = tuple(_joined_cells(cell, rest) for cell, rest in zip(rows[-1], more[0], strict=True))
         del more[0]
     return [*above[:last], Table((*rows, *more), upper.where), *below[first + 1 :]]
+
+
+def _joined_cells(cell: Cell, rest: Cell) -> Cell:
+    if not rest.text.strip():
+        return cell
+    blocks = [*cell.blocks, *rest.blocks]
+    at = len(cell.blocks)
+    before, after = (blocks[at - 1] if at else None), blocks[at]
+    if isinstance(before, Para) and isinstance(after, Para) and after.text[:1].islower():
+        blocks[at - 1 : at + 1] = [replace(before, text=f"{before.text} {after.text}")]
+    return replace(cell, blocks=tuple(blocks))
 
 
 def _columns(table: Table) -> int:
@@ -111,15 +119,25 @@ def _goes_on(row: tuple[Cell, ...], rest: tuple[Cell, ...]) -> bool:
     """Return whether a row is the lower part of the one above: it has no label, or begins in mid-sentence."""
     if len(row) != len(rest) or len(rest) < 2:
         return False
-    last, first = row[-1].text.rstrip(), rest[-1].text.lstrip()
-    return not rest[0].text.strip() or (first[:1].islower() and last != "" and last[-1] not in ".!?:;")
+    filled = [
+        (cell.text.rstrip(), more.text.lstrip())
+        for cell, more in zip(row, rest, strict=True)
+        if more.text.strip()
+    ]
+    return rest[0].text.strip() == "" or all(
+        more[0].islower() and cell != "" and cell[-1] not in ".!?:;" for cell, more in filled
+    )
 
 
 def _page(picture: "Gray", where: str, until: float) -> list[Block]:
-    from intake.readers import ocr_boxes, ocr_cells, ocr_page, ocr_text  # noqa: PLC0415 - the extra may be absent
+    from intake.readers import ocr_bend, ocr_boxes, ocr_cells, ocr_page, ocr_text  # noqa: PLC0415 - the extra may be absent
 
     page = ocr_page.flat(picture, until)
     level, plumb = ocr_cells.rules(page)
+    straightened = ocr_bend.straight(page, level)
+    if straightened is not None:
+        page = straightened
+        level, plumb = ocr_cells.rules(page)
     tables = ocr_cells.tables(level, plumb)
     ocr_cells.erase(page, level, plumb, tables)
     ticks = ocr_boxes.take_out(page)

@@ -4,6 +4,7 @@ E-mail addresses are Latin; of «Telegram-канал» one part is, the other is
 Only a much surer reading takes the place of the first.
 """
 
+import dataclasses
 import re
 from collections.abc import Sequence
 
@@ -83,8 +84,9 @@ def _better(part: str, ours: Sequence[Word], theirs: Sequence[Word]) -> str:
 
 
 def _replace(line: Line, word: Word, text: str) -> None:
-    at = line.index(word)
-    line[at] = Word(text, word.left, word.top, word.width, word.height, word.line, word.sure)
+    # It is gone when it was part of an address.
+    if word in line:
+        line[line.index(word)] = dataclasses.replace(word, text=text)
 
 
 # --- addresses -------------------------------------------------------------------------------------------------------
@@ -114,13 +116,13 @@ def _glued(page: Gray, latin: Sequence[Word]) -> list[Word]:
         before = out[-1] if out else None
         if (
             before is not None
-            and re.fullmatch(r"[\w.+-]+@?", before.text, re.ASCII)
+            and re.fullmatch(r"[\w.+-]+@?[\w.-]*", before.text, re.ASCII)
             and "@" in before.text + word.text
         ):
             between = ""
-            parted = before.text.endswith("@") or word.text.startswith("@")
+            parted = before.text[-1] in "@.-" or word.text[0] in "@.-"
             near = word.left - before.right < word.height
-            if not parted and _underscore(page, before, word):
+            if not parted and "@" not in before.text and _underscore(page, before, word):
                 between, near = "_", True
             if near and (parted or between):
                 out[-1] = Word(

@@ -30,7 +30,8 @@ def read(
     try:
         document = formats.document(kind)
         if document is not None:
-            return document(content, sha256)
+            reading = document(content, sha256)
+            return _with_pictures(reading, kind, content, pictures_until)
         held = _opened(kind, content, nesting)
     except Refused as refusal:
         scan = formats.scan(kind) if refusal.reason in {"picture", "scan"} else None
@@ -55,6 +56,15 @@ def _opened(kind: str, content: bytes, nesting: int) -> Contents:
     if nesting >= MAX_NESTING:
         raise Refused("bomb")
     return container(content)
+
+
+def _with_pictures(reading: Reading, kind: str, content: bytes, until: float | None) -> Reading:
+    """Return the draft of a document some of whose pages are pictures, when those are asked for and can be read."""
+    scan = formats.scan(kind)
+    if reading.reason != "scan" or scan is None or until is None:
+        return reading
+    draft = _scanned(scan, content, reading.sha256, until)
+    return draft if draft.status == "read" else reading
 
 
 def _scanned(scan: formats.Scan, content: bytes, sha256: str, until: float) -> Reading:

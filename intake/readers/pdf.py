@@ -19,7 +19,8 @@ from intake.readers.guard import Refused, cpu_budget
 from intake.readers.pdf_fields import typed
 from intake.readers.pdf_lines import Glyph
 from intake.readers.pdf_page import MAX_SHAPES, Seen, seen
-from intake.readers.pdf_tables import Sheet, blocks, sheet
+from intake.readers.pdf_pages import blocks
+from intake.readers.pdf_tables import Sheet, sheet
 from rules.table import Reading
 
 MAX_PAGES = 30
@@ -50,7 +51,9 @@ def _read(content: bytes, sha256: str) -> Reading:
         raise Refused("empty")
     if whole.scanned:
         raise Refused("scan")
-    return Reading(sha256, "read", reader="pdf", blocks=tuple(blocks(whole.sheets)))
+    # Pages that are pictures may hold the form, when the others do not.
+    reason = "scan" if whole.pictures else ""
+    return Reading(sha256, "read", reader="pdf", reason=reason, blocks=tuple(blocks(whole.sheets)))
 
 
 @dataclass(slots=True)

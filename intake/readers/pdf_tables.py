@@ -1,33 +1,24 @@
-"""From what a page shows to blocks: letters go to the smallest cell around them, tables go on over the page's end.
+"""From what a page shows to lines and tables in their order: letters go to the smallest cell around them.
 
 It decides by where things stand, never by what they say.
 """
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from intake.readers.pdf_lines import Glyph, Line, goes_on, lines, paragraphs
+from intake.readers.pdf_lines import Glyph, Line, lines
 from intake.readers.pdf_page import Seen
+from intake.readers.pdf_paragraphs import paragraphs
 from intake.readers.pdf_ruling import SNAP, Area, Ruled, tables
-from rules.table import Block, Cell, Para, Table
+from rules.table import Cell, Para, Table
 
-# Of the page's height: headers and footers stand no farther from its edges.
-MARGIN = 0.13
 # Sides of one column differ by less, in points.
 SAME = 6.0
 # The usual space between a cell's border and its text, in points.
 PADDING = 5.4
 # An empty column narrower than this is the space between two borders.
 SLIVER = 14.0
-# A shorter sentence may be a label, in letters.
-SENTENCE = 30
-_NEXT_ITEM = re.compile(r"(?:[2-9]|\d\d)[.)]\s")
-_PAGE_NUMBER = re.compile(
-    r"[\s–—-]*(?:(?:стор(?:інка|\.)?|арк\.?|с\.|page|стр\.?)\s*)?\d{1,3}(?:\s*(?:з|із|/|of|от)\s*\d{1,3})?[\s–—.-]*",
-    re.IGNORECASE,
-)
 
 
 @dataclass(slots=True)
@@ -74,17 +65,8 @@ def sheet(page: Seen, number: int) -> Sheet:
     """Return a page with its letters in their cells."""
     ruled = tables(page.level, page.plumb)
     cells = sorted((cell for table in ruled for cell in table.cells), key=lambda cell: cell.size)
-    held: dict[Area | None, list[Glyph]] = {}
-    home: Area | None = None
-    for glyph in page.glyphs:
-        middle = glyph.middle
-        # Neighbours in the file are neighbours on the page; only a smaller cell inside could be nearer.
-        home = next((cell for cell in cells if cell.holds(*middle)), None)
-        held.setdefault(home, []).append(glyph)
-    sideways: dict[Area | None, list[Glyph]] = {}
-    for middle, glyph in page.turned:
-        home = next((cell for cell in cells if cell.holds(*middle)), None)
-        sideways.setdefault(home, []).append(glyph)
+    held = _at_home(((glyph.middle, glyph) for glyph in page.glyphs), cells)
+    sideways = _at_home(page.turned, cells)
     inside = _nesting(ruled)
 
     def grid(table: Ruled) -> Grid:
@@ -99,7 +81,7 @@ def sheet(page: Seen, number: int) -> Sheet:
                     found: list[Line | Grid] = [*lines(held.get(cell, ()), number)]
                     found += lines(sideways.get(cell, ()), number)
                     found += [grid(inner) for inner in inside.get(cell, ())]
-                    slot.content = sorted(found, key=_height) if cell in inside else found
+                    slot.content = sorted(found, key=height_of) if cell in inside else found
                 row.append(slot)
             rows.append(row)
         return _without_slivers(rows, table.area)
@@ -107,41 +89,24 @@ def sheet(page: Seen, number: int) -> Sheet:
     free = lines(held.get(None, ()), number, columns=True)
     content: list[Line | Grid] = [*free, *lines(sideways.get(None, ()), number)]
     content += [grid(table) for table in inside.get(None, ())]
-    content.sort(key=_height)
+    content.sort(key=height_of)
     starts = [line.x0 for line in free]
     edge = max([line.x1 for line in free] + [page.width - min(starts)]) if starts else page.width
     return Sheet(number, page.height, content, edge)
 
 
-def blocks(sheets: Sequence[Sheet]) -> Iterator[Block]:
-    """Yield what the pages say, without what is repeated on each of them."""
-    repeated = _repeated(sheets)
-    flow: list[Line | Grid] = []
-    for page in sheets:
-        content = [
-            item for item in page.content if not _in_margin(item, page) or not _is_margin(item, repeated)
-        ]
-        if (
-            flow
-            and content
-            and isinstance(flow[-1], Grid)
-            and isinstance(content[0], Grid)
-            and _same(flow[-1], content[0])
-        ):
-            _continue(flow[-1], content[0])
-            content = content[1:]
-        flow += content
-    edge = max((page.edge for page in sheets), default=0.0)
-    count = 0
-    for item in _with_paragraphs(flow, edge):
-        if isinstance(item, Grid):
-            count += 1
-            yield _table(item, f"table {count}")
-        else:
-            yield item
+def _at_home(
+    glyphs: Iterable[tuple[tuple[float, float], Glyph]], cells: Sequence[Area]
+) -> dict[Area | None, list[Glyph]]:
+    """Return what is in each cell, of cells from the smallest up; what is in none stands under None."""
+    out: dict[Area | None, list[Glyph]] = {}
+    for (x, y), glyph in glyphs:
+        out.setdefault(next((cell for cell in cells if cell.holds(x, y)), None), []).append(glyph)
+    return out
 
 
-def _height(item: Line | Grid) -> float:
+def height_of(item: Line | Grid) -> float:
+    """Return how far from the top of its page something begins."""
     return item.base - item.size if isinstance(item, Line) else item.area.top
 
 
@@ -199,7 +164,7 @@ def _merged(sides: Iterator[float]) -> list[float]:
     return out
 
 
-def _with_paragraphs(content: Sequence[Line | Grid], edge: float, where: str = "") -> Iterator[Para | Grid]:
+def with_paragraphs(content: Sequence[Line | Grid], edge: float, where: str = "") -> Iterator[Para | Grid]:
     """Yield the content of a cell, or of the pages when no table is named, with its lines made into paragraphs."""
     waiting: list[Line] = []
     for item in content:
@@ -216,7 +181,8 @@ def _where(waiting: Sequence[Line]) -> str:
     return f"page {waiting[0].page}" if waiting else ""
 
 
-def _table(grid: Grid, where: str) -> Table:
+def table_of(grid: Grid, where: str) -> Table:
+    """Return a gathered table as a block; a cell spans the columns its sides span."""
     sides = _merged(side for row in grid.rows for slot in row for side in (slot.x0, slot.x1))
 
     def column(side: float) -> int:
@@ -231,98 +197,10 @@ def _table(grid: Grid, where: str) -> Table:
             if start > at:
                 cells.append(Cell((), start - at))
             inner = tuple(
-                _table(item, where) if isinstance(item, Grid) else item
-                for item in _with_paragraphs(slot.content, slot.edge, where)
+                table_of(item, where) if isinstance(item, Grid) else item
+                for item in with_paragraphs(slot.content, slot.edge, where)
             )
             cells.append(Cell(inner, max(1, end - start), slot.continued))
             at = max(end, start + 1)
         rows.append(tuple(cells))
     return Table(tuple(rows), where)
-
-
-# --- from page to page ---------------------------------------------------------------------------------------------
-
-
-def _in_margin(item: Line | Grid, page: Sheet) -> bool:
-    top = _height(item)
-    return isinstance(item, Line) and (top < MARGIN * page.height or top > (1 - MARGIN) * page.height)
-
-
-def _is_margin(item: Line | Grid, repeated: frozenset[str]) -> bool:
-    return isinstance(item, Line) and (
-        _shape(item) in repeated or _PAGE_NUMBER.fullmatch(item.text) is not None
-    )
-
-
-def _repeated(sheets: Sequence[Sheet]) -> frozenset[str]:
-    """Return the lines that stand in the margin of several pages."""
-    seen: dict[str, set[int]] = {}
-    for page in sheets:
-        for item in page.content:
-            if isinstance(item, Line) and _in_margin(item, page):
-                seen.setdefault(_shape(item), set()).add(page.number)
-    return frozenset(shape for shape, pages in seen.items() if len(pages) > 1)
-
-
-def _shape(line: Line) -> str:
-    """Return a line without what changes from page to page: its numbers."""
-    return f"{round(line.base / 4)} {re.sub(r'[0-9]+', '#', line.text)}"
-
-
-def _same(upper: Grid, lower: Grid) -> bool:
-    return abs(upper.area.x0 - lower.area.x0) < SAME and abs(upper.area.x1 - lower.area.x1) < SAME
-
-
-def _continue(upper: Grid, lower: Grid) -> None:
-    """Add the rows of a table's part on the next page; its first row may be the rest of the last one."""
-    inner = [slot.content[-1] for slot in upper.rows[-1] if not slot.empty]
-    if len(inner) == 1 and isinstance(inner[0], Grid) and inner[0].rows and len(lower.rows[0]) > 1:
-        # The frame around the table ends with the page, the table in it does not.
-        _continue(inner[0], lower)
-        return
-    last, first = upper.rows[-1], lower.rows[0]
-    rows = lower.rows
-    if (
-        len(last) == len(first)
-        and all(_same_sides(a, b) for a, b in zip(last, first, strict=True))
-        and _is_rest(last, first)
-    ):
-        for above, below in zip(last, first, strict=True):
-            above.content += below.content
-        rows = rows[1:]
-    upper.rows += rows
-
-
-def _same_sides(one: Slot, other: Slot) -> bool:
-    return abs(one.x0 - other.x0) < SAME and abs(one.x1 - other.x1) < SAME
-
-
-def _is_rest(last: Sequence[Slot], first: Sequence[Slot]) -> bool:
-    """Return whether a row at the top of a page is what did not fit on the page before."""
-    filled = [at for at, slot in enumerate(first) if not slot.empty]
-    if not filled:
-        return True
-    carried = [_carries_on(last[at], first[at]) for at in filled]
-    if filled[0] == 0:
-        start = first[0].content[0]
-        if not isinstance(start, Line) or last[0].empty:
-            return False
-        alone = len(filled) == 1
-        return (start.text[0].islower() and (carried[-1] or alone)) or (alone and _is_sentence(first[0]))
-    # Below a label there is nothing but the rest of its answer; below a heading at the side there are labels.
-    return (len(filled) == 1 and filled[0] == len(first) - 1) or all(carried)
-
-
-def _is_sentence(slot: Slot) -> bool:
-    """Return whether a cell begins with a sentence, as answers do and labels do not."""
-    start = next(_with_paragraphs(slot.content, slot.edge))
-    return isinstance(start, Para) and len(start.text) >= SENTENCE and start.text.endswith((".", ";"))
-
-
-def _carries_on(above: Slot, below: Slot) -> bool:
-    if above.empty:
-        return False
-    line, rest = above.content[-1], below.content[0]
-    if not isinstance(line, Line) or not isinstance(rest, Line):
-        return False
-    return goes_on(line, rest, above.edge) or _NEXT_ITEM.match(rest.text) is not None

@@ -27,6 +27,8 @@ WALL_SECONDS = 40
 MEMORY_MB = 1024
 MAX_OUTPUT = 256 * 1024 * 1024
 _SAID = 4000
+# Writer and Calc are packages of their own.
+_OFFICE_PARTS = ("libswlo.so", "libsclo.so")
 _PR_SET_PDEATHSIG = 1
 _UNSHARE = "unshare"
 
@@ -66,8 +68,15 @@ class Ran:
 
 
 def missing() -> tuple[MissingTool, ...]:
-    """Return the programs that are not installed here."""
-    return tuple(tool for tool in KNOWN if find(tool.program) is None)
+    """Return the programs that are not installed here, LibreOffice also when it has no Writer or no Calc."""
+    return tuple(tool for tool in KNOWN if find(tool.program) is None or _is_partial(tool.program))
+
+
+def _is_partial(program: str) -> bool:
+    if program != "soffice":
+        return False
+    folder = Path(find(program) or "").resolve().parent
+    return (folder / "soffice.bin").is_file() and not all((folder / part).is_file() for part in _OFFICE_PARTS)
 
 
 def find(program: str) -> str | None:

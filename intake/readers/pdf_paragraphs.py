@@ -1,0 +1,196 @@
+"""From lines to paragraphs, which a page knows nothing of. Pure geometry, and the few rules of where a line may turn.
+
+A line goes on in the next one when the next word would not have fitted on it. In doubt two are made of one: an
+answer loses nothing by that, and a label keeps its end.
+"""
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+
+from intake.readers.pdf_lines import Line
+from rules.table import Para
+
+_HYPHENS = ("-", "\u2010", "\u2011")
+# What no line begins with of its own accord.
+_CLOSING = ")]}»”,;!?"
+# After these a line may turn although no blank is there.
+_TURNS = (*_HYPHENS, "/", "–", "—")
+# A sentence may well end in the middle of a paragraph, but nothing is lost when two are made of one.
+_SENTENCE_ENDS = (".", "!", "?", ":", ";")
+_ITEM = re.compile(r"(?:\d{1,2}(?:\.\d{1,2})*[.)]|[•●▪–—☐☒☑✓✔✘○-])\s")
+# Words so short that they are no end of another.
+_SHORT_WORDS = frozenset(
+    [
+        "і",
+        "й",
+        "та",
+        "з",
+        "зі",
+        "із",
+        "в",
+        "у",
+        "на",
+        "до",
+        "для",
+        "про",
+        "або",
+        "що",
+        "як",
+        "не",
+        "за",
+        "при",
+        "по",
+        "від",
+        "об",
+        "під",
+        "над",
+        "чи",
+        "без",
+        "між",
+        "во",
+        "же",
+        "то",
+        "бо",
+        "и",
+        "с",
+        "к",
+        "из",
+        "от",
+        "или",
+    ]
+)
+# A question or a name of a place to fill in.
+_LABEL = re.compile(r"[^\W\d_a-zа-яіїєґ][^:\n]{1,70}(?<!\d):(?:\s|$)")
+# An address the end of a line cut in two.
+_CUT_ADDRESS = re.compile(r"(?:^|\s)[\w.+-]+@(?:[\w-]*|[\w.-]+\.)$")
+
+
+def paragraphs(found: Sequence[Line], edge: float, where: str, *, cell: bool = False) -> list[Para]:
+    """Return the paragraphs that lines make when text turns at `edge`.
+
+    In a `cell` a capital begins one: a label may end there, and an answer loses nothing.
+    """
+    out: list[Para] = []
+    group: list[Line] = []
+    for line in found:
+        if group and line.text in _HYPHENS and len(group[-1].text.split()) == 1:
+            # A word was cut before its hyphen, which is alone on its line.
+            group[-1].pieces.append((line.text, False))
+            group[-1].base = line.base
+            continue
+        capital = line.text[0].isupper() and (cell or _answered(group))
+        if group and (
+            not goes_on(group[-1], line, edge) or (capital and not group[-1].text.endswith(_TURNS))
+        ):
+            out.append(_para(group, edge, where))
+            group = []
+        group.append(line)
+    if group:
+        out.append(_para(group, edge, where))
+    return out
+
+
+def _answered(group: Sequence[Line]) -> bool:
+    """Return whether a paragraph is a label with its answer, after which another label may come."""
+    if not group:
+        return False
+    text = group[-1].text
+    return (
+        _LABEL.match(group[0].text) is not None
+        or "\t" in group[0].text
+        or "@" in text.rsplit(None, 1)[-1]
+        or text[-1].isdigit()
+    )
+
+
+def goes_on(line: Line, below: Line, edge: float) -> bool:
+    """Return whether the lower line belongs to the paragraph of the upper one."""
+    if line.whole or below.whole or line.style != below.style:
+        return False
+    if _ITEM.match(below.text) or _LABEL.match(below.text) or "\t" in below.text:
+        return False
+    if line.text.endswith(_SENTENCE_ENDS) and below.text[0].isupper():
+        return False
+    same_page = line.page == below.page
+    if same_page and below.base - line.base > 1.9 * max(line.size, below.size):
+        return False
+    if same_page and below.x0 - line.x0 > 1.2 * line.size and below.x1 < edge - line.size:
+        return False
+    if line.text.endswith("\u00ad") or below.text[0] in _CLOSING or _is_cut(line, below, edge):
+        return True
+    if line.text.endswith(_TURNS) and not _apart(line.text):
+        # No paragraph ends with a part of a word.
+        return True
+    blank = 0.0 if line.text.endswith(_TURNS) and not _apart(line.text) else 0.25 * line.size
+    return line.x1 - line.slack + blank + _first_step(below) > edge + 0.5
+
+
+def _first_step(line: Line) -> float:
+    """Return the width of what would have had to fit: the first word, or its part up to a hyphen in it."""
+    word = line.text.split(None, 1)[0]
+    for at, char in enumerate(word[:-1]):
+        if char in _TURNS and at:
+            return line.first * (at + 1) / len(word)
+    return line.first
+
+
+def _is_cut(line: Line, below: Line, edge: float) -> bool:
+    """Return whether a word too long for the line was cut where the line ended."""
+    letter = below.first / max(1, len(below.text.split(None, 1)[0]))
+    if len(line.text.split()) != 1 or len(line.text) < 4 or line.x1 + letter <= edge - 0.35 * letter:
+        return False
+    last, first = line.text[-1], below.text[0]
+    if not (last.isalnum() or last in "._@") or not (
+        first.isalnum() or (first in "._@-/" and below.text[1:2].strip())
+    ):
+        return False
+    if line.text.isascii() or not all(char.isalpha() or char in "-’'" for char in line.text):
+        return True
+    # A word would rather turn at its own hyphen, and not before a capital.
+    return not any(turn in line.text for turn in _TURNS) and not first.isupper() and _is_remainder(below.text)
+
+
+def _is_remainder(text: str) -> bool:
+    """Return whether a line may begin with the end of a word: with a few letters that are no word by themselves."""
+    word, *others = text.split(None, 1)
+    return len(word) <= 6 and not (others and word.casefold() in _SHORT_WORDS)
+
+
+def _apart(text: str) -> bool:
+    """Return whether the dash that ends a line is a word of its own."""
+    return len(text) < 2 or text[-2].isspace()
+
+
+def _para(group: Sequence[Line], edge: float, where: str) -> Para:
+    pieces = list(group[0].pieces)
+    for line, below in pairwise(group):
+        if line.text.endswith("\u00ad"):
+            pieces[-1] = (pieces[-1][0].removesuffix("\u00ad"), pieces[-1][1])
+        elif not _glued(line, below, edge):
+            pieces.append((" ", pieces[-1][1] and below.pieces[0][1]))
+        pieces += below.pieces
+    return Para("".join(piece for piece, _ in pieces).strip(), where, _marked(pieces))
+
+
+def _glued(line: Line, below: Line, edge: float) -> bool:
+    """Return whether no blank belongs between two lines."""
+    if line.text.endswith(_TURNS):
+        return not _apart(line.text)
+    return (
+        below.text[0] in _CLOSING
+        or _is_cut(line, below, edge)
+        or below.text.startswith("@")
+        or (_CUT_ADDRESS.search(line.text) is not None and below.text[:1].isascii())
+    )
+
+
+def _marked(pieces: Sequence[tuple[str, bool]]) -> tuple[str, ...]:
+    """Return the pieces set off, neighbours joined."""
+    runs: list[tuple[str, bool]] = []
+    for text, set_off in pieces:
+        if runs and (runs[-1][1] == set_off or text.isspace()):
+            runs[-1] = (runs[-1][0] + text, runs[-1][1])
+        else:
+            runs.append((text, set_off))
+    return tuple(text.strip() for text, set_off in runs if set_off and text.strip())
