@@ -202,8 +202,9 @@ class _Layout:
                     # its longest line ends.
                     margin = max(8, min(line[0].left for line in lines) - region.left)
                     edge = max(line[-1].right for line in lines)
-                    text = joined(lines, edge if plan is self._plan else max(edge, region.right - margin))
-                    if plan is self._plan:
+                    outside = plan is self._plan
+                    text = joined(lines, edge if outside else max(edge, region.right - margin), tabs=outside)
+                    if outside:
                         yield from (Para(line, where) for line in text.split("\n"))
                     else:
                         yield Para(text, where)

@@ -20,8 +20,16 @@ SLACK = 14
 # A smaller patch between lines is no cell.
 MIN_WIDTH, MIN_HEIGHT = 30, 22
 MAX_CELLS = 1500
+# A line is no thicker, and differs from its paper at least by so much.
+THICKEST, FAINTEST = 15, 9
+# So long at least must a line be that is no darker than that.
+FAINT_LEVEL, FAINT_PLUMB = 300, 120
+# So far along a line its light is averaged, and compared; nowhere on it is it paler than so much of the average.
+NEAR, FAR, EVEN = 9, 61, 0.6
 # Of evened light: darker is ink, though it may be the pale rim of a line.
 INK = 190
+# Averaged along a line, darker is the line.
+PAPER = 228
 # An underline is so near below the letters.
 UNDERLINE = 30
 # A stroke that crosses a line is found again on its other side within so many pixels.
@@ -70,23 +78,62 @@ class RuledTable:
 
 
 def rules(page: Gray) -> tuple[Gray, Gray]:
-    """Return where the level and the plumb lines of a page are, as two masks."""
+    """Return where the level and the plumb lines of a page are, as two masks.
+
+    Clear lines count wherever they are; faint ones only when they are longer than words and meet a line across.
+    """
     ink = cv2.adaptiveThreshold(page, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, 41, 14)
-    return _lines(ink, level=True), _lines(ink, level=False)
+    clear = [_long(ink, LONGEST_STROKE, level=level) for level in (True, False)]
+    faint = [
+        _long(_faint(page, level=level), least, level=level)
+        for level, least in ((True, FAINT_LEVEL), (False, FAINT_PLUMB))
+    ]
+    level, plumb = (cv2.bitwise_or(*both) for both in zip(clear, faint, strict=True))
+    return (
+        cv2.bitwise_or(clear[0], _meeting(faint[0], plumb)),
+        cv2.bitwise_or(clear[1], _meeting(faint[1], level)),
+    )
 
 
-def _lines(ink: Gray, *, level: bool) -> Gray:
-    """Return the lines of one direction. Ink is first made thicker across it: a faint or slanting line is in steps."""
+def _meeting(lines: Gray, others: Gray) -> Gray:
+    """Return those lines that meet one of the others."""
+    near = cv2.dilate(others, np.ones((9, 9), np.uint8)) > 0
+    count, labels, _, _ = cv2.connectedComponentsWithStats(lines, connectivity=8)
+    kept: Gray = np.zeros(count, np.uint8)
+    kept[np.unique(labels[near])] = 255
+    kept[0] = 0
+    return kept[labels]
+
+
+def _faint(page: Gray, *, level: bool) -> Gray:
+    """Return where ink is thin across and even along, however pale."""
+    thin = cv2.morphologyEx(
+        page, cv2.MORPH_BLACKHAT, np.ones((THICKEST, 1) if level else (1, THICKEST), np.uint8)
+    )
+    # Along a line noise cancels out, the line stays; and nowhere is it much paler than it is on average, as words are.
+    near, far = (cv2.blur(thin, (length, 1) if level else (1, length)) for length in (NEAR, FAR))
+    sample = near[::5, ::5].astype(np.float32)
+    noise = float(np.median(sample))
+    spread = float(np.median(np.abs(sample - noise))) * 1.5
+    even = near > cv2.multiply(far, 1.0, scale=EVEN)
+    return (even & (near > max(FAINTEST, noise + 4 * spread))).astype(np.uint8) * 255
+
+
+def _long(ink: Gray, least: int, *, level: bool) -> Gray:
+    """Return where ink runs on for so long. It is first made thicker across: a faint or slanting line is in steps."""
     across, along = ((3, 1), (1, LONGEST_STROKE)) if level else ((1, 3), (LONGEST_STROKE, 1))
     found = cv2.morphologyEx(
         cv2.dilate(ink, np.ones(across, np.uint8)), cv2.MORPH_OPEN, np.ones(along, np.uint8)
     )
-    # A bold line of large letters joins up now and then: a true line is much longer than thick.
+    # Another line may have cut it.
+    found = cv2.morphologyEx(found, cv2.MORPH_CLOSE, np.ones((1, SLACK) if level else (SLACK, 1), np.uint8))
     count, labels, facts, _ = cv2.connectedComponentsWithStats(found, connectivity=8)
-    long, thick = (cv2.CC_STAT_WIDTH, cv2.CC_STAT_AREA) if level else (cv2.CC_STAT_HEIGHT, cv2.CC_STAT_AREA)
+    length = cv2.CC_STAT_WIDTH if level else cv2.CC_STAT_HEIGHT
     kept: Gray = np.zeros(count, np.uint8)
     for at in range(1, count):
-        kept[at] = 255 if facts[at, thick] < facts[at, long] * 16 else 0
+        # Large bold letters join up now and then: a true line is much longer than thick.
+        thick = facts[at, cv2.CC_STAT_AREA] / facts[at, length]
+        kept[at] = 255 if facts[at, length] >= least and thick < 16 else 0
     return kept[labels]
 
 
@@ -127,7 +174,8 @@ def _closed(level: Gray, plumb: Gray) -> bool:
 def _cells(level: Gray, plumb: Gray) -> list[Box]:
     """Return the patches that the lines of one table enclose."""
     level = cv2.morphologyEx(level, cv2.MORPH_CLOSE, np.ones((1, 61), np.uint8))
-    plumb = cv2.morphologyEx(plumb, cv2.MORPH_CLOSE, np.ones((61, 1), np.uint8))
+    # The gap a merged cell makes in a plumb line is as high as a row of text, which must stay open.
+    plumb = cv2.morphologyEx(plumb, cv2.MORPH_CLOSE, np.ones((25, 1), np.uint8))
     # Ends that almost meet do meet.
     level = cv2.dilate(level, np.ones((3, 2 * SLACK + 1), np.uint8))
     plumb = cv2.dilate(plumb, np.ones((2 * SLACK + 1, 3), np.uint8))
@@ -220,7 +268,7 @@ def erase(page: Gray, level: Gray, plumb: Gray, tables: Sequence[RuledTable]) ->
     An underline stays: letters touch it, and tesseract knows underlined text. Where nothing is written it goes.
     """
     ink = (page < INK).astype(np.uint8)
-    drawn = [_drawn(ink, lines, run) for lines, run in ((level, (1, 25)), (plumb, (25, 1)))]
+    drawn = [_drawn(page, lines, run) for lines, run in ((level, (1, 25)), (plumb, (25, 1)))]
     rest = np.where(drawn[0] | drawn[1], 0, ink).astype(np.uint8)
     # Words with the blanks between them, reaching down as far as a line under them may stand.
     written = cv2.morphologyEx(
@@ -238,8 +286,10 @@ def erase(page: Gray, level: Gray, plumb: Gray, tables: Sequence[RuledTable]) ->
         page[line & ~through] = 255
 
 
-def _drawn(ink: Gray, lines: Gray, run: tuple[int, int]) -> Gray:
+def _drawn(page: Gray, lines: Gray, run: tuple[int, int]) -> Gray:
     """Return where ink is a line's own: of what is near one only that runs on, the tails of letters do not."""
     near = cv2.dilate(lines, np.ones((5, 5), np.uint8)) > 0
-    drawn = cv2.morphologyEx(np.where(near, ink, 0).astype(np.uint8), cv2.MORPH_OPEN, np.ones(run, np.uint8))
+    along = cv2.blur(page, (2 * NEAR, 1) if run[0] == 1 else (1, 2 * NEAR))
+    dark = (near & (along < PAPER)).astype(np.uint8)
+    drawn = cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones(run, np.uint8))
     return cv2.dilate(drawn, np.ones((3, 3), np.uint8)) > 0

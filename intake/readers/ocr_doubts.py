@@ -94,7 +94,9 @@ def _replace(line: Line, word: Word, text: str) -> None:
 
 def _take_addresses(page: Gray, line: Line, latin: Sequence[Word]) -> None:
     """Put the addresses of a line that was read as Latin in place of what stood there."""
-    for address in _glued(page, latin):
+    for glued in _glued(page, latin):
+        # «0.» before a surname is somebody's initial.
+        address = dataclasses.replace(glued, text=re.sub(r"^[0O]\.(?=[a-z]{3})", "o.", glued.text))
         if ADDRESS.fullmatch(address.text):
             line[:] = sorted(
                 [

@@ -16,6 +16,10 @@ _TO_CYRILLIC = str.maketrans(_LATIN, _CYRILLIC)
 _TO_LATIN = str.maketrans(_CYRILLIC, _LATIN)
 # What tesseract makes of the commonest label of all.
 _FULL_NAME = re.compile(r"(?<!\w)(?:NIB|THB|TIIB|NMB|ШБ|ПШБ|ПІВ)(?!\w)")
+# What begins a line of its own: a box, an item of a list, a label with its answer.
+_BEGINS = re.compile(r"[☐☒]|\d{1,2}[.)]\s|[^\W\d_a-zа-яіїєґ][^:.\n]{1,45}:\s*\S")
+# Of a line's height: wider gaps are no blanks.
+TAB = 1.3
 
 Line = list[Word]
 
@@ -68,26 +72,38 @@ def _middle(line: Line) -> float:
 # --- lines to text ---------------------------------------------------------------------------------------------------
 
 
-def joined(lines: Sequence[Sequence[Word]], right: int) -> str:
+def joined(lines: Sequence[Line], right: int, *, tabs: bool = False) -> str:
     """Return lines as text. A line so full that the next word had no room goes on in the next one.
 
-    `right` is the column where text must turn to the next line.
+    `right` is the column where text must turn to the next line; `tabs`: a wide gap is a tab.
     """
     out = ""
     for at, line in enumerate(lines):
-        text = mended(" ".join(word.text for word in line))
+        text = _text(line, tabs=tabs)
         if not at:
             out = text
-        elif not _full(lines[at - 1], line, right):
+        elif _BEGINS.match(text) or not _full(lines[at - 1], line, right):
             out += "\n" + text
         else:
             out += text if _cut_word(out, text) else " " + text
     return out
 
 
+def _text(line: Line, *, tabs: bool) -> str:
+    """Return one line as text. Letters of two alphabets are sorted out between tabs, where other matters stand."""
+    pieces: list[list[str]] = [[]]
+    for at, word in enumerate(line):
+        if tabs and at and word.left - line[at - 1].right > TAB * max(word.height, line[at - 1].height):
+            pieces.append([])
+        pieces[-1].append(word.text)
+    return "\t".join(mended(" ".join(piece)) for piece in pieces)
+
+
 def _full(line: Sequence[Word], following: Sequence[Word], right: int) -> bool:
     """Return whether a line had no room for the first word of the following one."""
     height = max(word.height for word in line)
+    if ocr_doubts.ADDRESS.fullmatch(line[-1].text) and line[-1].text[-1] not in ".-":
+        return _cut_word(line[-1].text, following[0].text)
     end, left = line[-1].right, min(line[0].left, following[0].left)
     if end + following[0].width + 0.8 * height > right:
         return True
@@ -120,11 +136,12 @@ def mended(text: str) -> str:
     """Return a line of text without what tesseract is known to mix up: letters of two alphabets in one word."""
     others = len(re.findall(r"[\u0400-\u04ff]", text)) > len(re.findall(r"[A-Za-z]", text))
     text = " ".join(_mended_word(word, among_cyrillic=others) for word in text.split())
+    text = re.sub(r"(?<= )--(?= )", "—", text)
     # The beginning of a dotted or underscored place, before what was written on it.
     text = re.sub(r"(^|:)\s*[.,_]+\s+(?=\w)", r"\1 ", text).strip()
     text = _FULL_NAME.sub("ПІБ", text)
-    # A plus is so thin that it is taken for a dash.
-    return re.sub(r"(?<![\w)])[-–—]{1,2} ?(?=38 ?\(?0\d\d)", "+", text)
+    # A plus is so thin that it is taken for a dash or a one.
+    return re.sub(r"(?<![\w)])(?:[-–—]{1,2} ?|1)(?=38 ?\(?0\d\d)", "+", text)
 
 
 def _mended_word(word: str, *, among_cyrillic: bool) -> str:

@@ -25,6 +25,7 @@ BOX = (5.0, 16.0)
 ENDS = 3.0
 # More shapes than this are a drawing, not a form.
 MAX_SHAPES = 20_000
+MAX_SQUARES = 200
 _SYMBOL_FONTS = ("wingdings", "opensymbol", "symbol", "webdings")
 _BOLD = ("bold", "black", "heavy", "semibold", "demi")
 # A page of letters of which so many come from no alphabet is in a font of its own invention.
@@ -53,8 +54,8 @@ def seen(page: Any, extra: Iterable[Glyph]) -> Seen:
     width, height = float(page.width), float(page.height)
     out = Seen(width, height, [], [], [], [])
     shapes = [*page.lines, *page.rects, *page.curves]
-    boxes = _boxes(shapes)
-    apart = {id(box) for box in boxes}
+    boxes, places = _squares(shapes)
+    apart = {id(square) for square in (*boxes, *places)}
     rings = _rings(page.rects)
     for shape in shapes:
         if id(shape) not in apart:
@@ -160,8 +161,8 @@ def _area(shape: Drawn) -> Area:
     return Area(float(shape["x0"]), float(shape["top"]), float(shape["x1"]), float(shape["bottom"]))
 
 
-def _boxes(shapes: Sequence[Drawn]) -> list[Drawn]:
-    """Return the outlines that are boxes to tick: small squares, not the places for the digits of a number."""
+def _squares(shapes: Sequence[Drawn]) -> tuple[list[Drawn], list[Drawn]]:
+    """Return the small squares drawn: boxes to tick, and the places for the digits of a number, side by side."""
     low, high = BOX
     squares = [
         shape
@@ -171,15 +172,16 @@ def _boxes(shapes: Sequence[Drawn]) -> list[Drawn]:
         and low <= shape["width"] <= high
         and low <= shape["height"] <= high
         and abs(shape["width"] - shape["height"]) <= 0.25 * shape["width"]
-    ]
-    corners = [(round(square["x0"]), round(square["x1"]), round(square["top"])) for square in squares[:400]]
+    ][:MAX_SQUARES]
+    corners = [(round(square["x0"]), round(square["x1"]), round(square["top"])) for square in squares]
     starts = {(x0 + slip, top) for x0, _, top in corners for slip in (-1, 0, 1)}
     ends = {(x1 + slip, top) for _, x1, top in corners for slip in (-1, 0, 1)}
-    return [
-        square
-        for square, (x0, x1, top) in zip(squares, corners, strict=False)
-        if (x1, top) not in starts and (x0, top) not in ends
-    ]
+    boxes: list[Drawn] = []
+    places: list[Drawn] = []
+    for square, (x0, x1, top) in zip(squares, corners, strict=True):
+        alone = (x1, top) not in starts and (x0, top) not in ends
+        (boxes if alone else places).append(square)
+    return boxes, places
 
 
 def _ticked(glyphs: list[Glyph], boxes: Sequence[Drawn], shapes: Sequence[Drawn]) -> list[Glyph]:
@@ -197,7 +199,8 @@ def _ticked(glyphs: list[Glyph], boxes: Sequence[Drawn], shapes: Sequence[Drawn]
         glyphs = [glyph for glyph in glyphs if glyph not in within]
         mark = "☒" if within or crossed else "☐"
         size = area.bottom - area.top
-        glyphs.append(Glyph(mark, area.x0, area.x1, area.bottom - 0.15 * size, size))
+        base = area.bottom - 0.15 * size
+        glyphs += [Glyph(mark, area.x0, area.x1, base, size), Glyph(" ", area.x1, area.x1 + 1, base, size)]
     return glyphs
 
 

@@ -17,6 +17,8 @@ from rules.table import Cell, Para, Table
 SAME = 6.0
 # The usual space between a cell's border and its text, in points.
 PADDING = 5.4
+# Of the size of the letters: nearer ones are of one word, in whatever cells they are.
+RUN_ON = 0.08
 # An empty column narrower than this is the space between two borders.
 SLIVER = 14.0
 
@@ -65,8 +67,10 @@ def sheet(page: Seen, number: int) -> Sheet:
     """Return a page with its letters in their cells."""
     ruled = tables(page.level, page.plumb)
     cells = sorted((cell for table in ruled for cell in table.cells), key=lambda cell: cell.size)
-    held = _at_home(((glyph.middle, glyph) for glyph in page.glyphs), cells)
-    sideways = _at_home(page.turned, cells)
+    held = _at_home(page.glyphs, cells)
+    sideways: dict[Area | None, list[Glyph]] = {}
+    for middle, glyph in page.turned:
+        sideways.setdefault(_smallest(cells, middle), []).append(glyph)
     inside = _nesting(ruled)
 
     def grid(table: Ruled) -> Grid:
@@ -95,14 +99,29 @@ def sheet(page: Seen, number: int) -> Sheet:
     return Sheet(number, page.height, content, edge)
 
 
-def _at_home(
-    glyphs: Iterable[tuple[tuple[float, float], Glyph]], cells: Sequence[Area]
-) -> dict[Area | None, list[Glyph]]:
+def _at_home(glyphs: Iterable[Glyph], cells: Sequence[Area]) -> dict[Area | None, list[Glyph]]:
     """Return what is in each cell, of cells from the smallest up; what is in none stands under None."""
     out: dict[Area | None, list[Glyph]] = {}
-    for (x, y), glyph in glyphs:
-        out.setdefault(next((cell for cell in cells if cell.holds(x, y)), None), []).append(glyph)
+    before: Glyph | None = None
+    home: Area | None = None
+    for glyph in glyphs:
+        # A word too long for its cell runs over the border, and belongs where it began.
+        runs_on = (
+            before is not None
+            and home is not None
+            and glyph.base == before.base
+            and -before.size < glyph.x0 - before.x1 < RUN_ON * glyph.size
+            and not (glyph.text.isspace() or before.text.isspace())
+        )
+        if not runs_on:
+            home = _smallest(cells, glyph.middle)
+        out.setdefault(home, []).append(glyph)
+        before = glyph
     return out
+
+
+def _smallest(cells: Iterable[Area], middle: tuple[float, float]) -> Area | None:
+    return next((cell for cell in cells if cell.holds(*middle)), None)
 
 
 def height_of(item: Line | Grid) -> float:

@@ -76,6 +76,9 @@ def _rows(source: object) -> tuple[tuple[Cell, ...], ...]:
     for number, row in enumerate(grid, start=1):
         texts = [row[at] if at < len(row) else "" for at in used]
         if any(texts):
+            # A sheet is as wide as its widest row; beyond its own last text a row has no cells, but a place for an answer.
+            last = max(at for at, text in enumerate(texts) if text)
+            texts = texts[: max(2, last + 1)]
             rows.append(tuple(Cell((Para(text, f"row {number}"),) if text else ()) for text in texts))
     return tuple(rows)
 
