@@ -1,7 +1,7 @@
 """`make bench`: measures each part beside a bare reference in the same run and prints a table of ratios."""
 
 import hashlib
-import smtplib
+import sys
 import tempfile
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -10,21 +10,16 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from bench.measure import Measure, rate, rates
+from bench import forms, workbook
+from bench.measure import Measure, rates
 from bench.parse import memory, parse_rates
+from bench.replies import reply_rates
+from bench.subjects import subject_times
 from intake import logs, parsing
 from intake.config import load
-from intake.database import connect, migrate, writing
 from intake.demo.many import many_letters
-from intake.demo.servers import SmtpServer
-from intake.places import gazetteers
-from intake.readers import ReaderPool
+from intake.readers.pool import ReaderPool
 from intake.station import examiner
-from outbox import delivery, store
-from outbox.compose import compose
-from outbox.context import ReplyFacts
-from outbox.transport import Transport
-from rules.subject import read as read_subject
 
 ROOT = Path(__file__).parents[1]
 NOW = datetime(2023, 3, 9, 12, 0, tzinfo=UTC)
@@ -49,78 +44,22 @@ def judge_rates(octets: list[bytes]) -> Measure:
         return Measure("parse, read the form, recognise the place", ours, "parse alone", parse)
 
 
-def subject_rate() -> Measure:
-    config = load(ROOT / "config.toml")
-    places = gazetteers()
-    subjects = [
-        "Комунікація змін\\Овруцька громада Житомирської обл.",
-        "Re: питання щодо участі",
-        "Комунікація змін/Андрушкивська громада, Житомирська область",
-    ]
-
-    def work() -> int:
-        for _ in range(50):
-            for text in subjects:
-                read_subject(text, config.calls, places)
-        return 150
-
-    return Measure("recognise a subject", rate(work))
-
-
-def reply_rates(folder: Path) -> Measure:
-    call = load(ROOT / "config.toml").calls[0]
-    letter = next(iter(many_letters(call, 1)))
-    parsed = parsing.parse(letter.octets)
-    count = 200
-    replies = [
-        compose(
-            "accepted",
-            ReplyFacts(received_at=NOW),
-            call,
-            letter=parsed,
-            recipient=f"a{n}@rada.example",
-            now=NOW,
-            domain="example.org",
-        )
-        for n in range(count)
-    ]
-    engine = connect(f"sqlite:///{folder}/bench.db")
-    migrate(engine)
-    with SmtpServer() as server:
-        with writing(engine) as tx:
-            for reply in replies:
-                store.put(tx, reply, NOW)
-        settings = load(ROOT / "config.toml").smtp.model_copy(
-            update={"host": "127.0.0.1", "port": server.port, "tls": "none", "user": ""}
-        )
-
-        def ours() -> int:
-            with Transport(settings, "") as transport:
-                done = delivery.deliver(
-                    engine,
-                    transport,
-                    worker="bench",
-                    now=lambda: datetime.now(UTC),
-                    stop=lambda: False,
-                    attempts=3,
-                )
-            return done.counts()["sent"]
-
-        def bare() -> int:
-            with smtplib.SMTP("127.0.0.1", server.port) as client:
-                for reply in replies:
-                    client.sendmail(call.replies.address, [reply.recipient], reply.octets)
-            return count
-
-        measure = Measure(
-            "send a reply, each state durable", rate(ours, 1), "bare smtplib, one connection", rate(bare, 1)
-        )
-    engine.dispose()
-    return measure
-
-
-def main() -> None:
+def main(arguments: list[str]) -> None:
+    """Measure everything, or only how forms are read (`forms`, `--with-others`: beside other libraries), or the `workbook`."""
     logs.quiet()
+    if unknown := set(arguments) - {"forms", "workbook", "--with-others"}:
+        sys.exit(f"unknown: {', '.join(sorted(unknown))}; python -m bench [forms] [workbook] [--with-others]")
+    chosen = {"forms", "workbook"} & set(arguments) or {"letters", "forms", "workbook"}
+    if "letters" in chosen:
+        measure_letters()
+    with tempfile.TemporaryDirectory() as name:
+        if "forms" in chosen:
+            forms.run(Console(), Path(name), with_others="--with-others" in arguments)
+        if "workbook" in chosen:
+            workbook.run(Console(), Path(name))
+
+
+def measure_letters() -> None:
     call = load(ROOT / "config.toml").calls[0]
     octets = [letter.octets for letter in many_letters(call, 60)]
     with tempfile.TemporaryDirectory() as name:
@@ -129,8 +68,8 @@ def main() -> None:
             lambda: parse_rates(call),
             lambda: [memory(call, folder)],
             lambda: [judge_rates(octets)],
-            lambda: [subject_rate()],
-            lambda: [reply_rates(folder)],
+            lambda: subject_times(call),
+            lambda: reply_rates(load(ROOT / "config.toml"), folder),
         ]
         table = Table(
             title=f"other letters: {len(octets)} of {sum(map(len, octets)) // len(octets) // 1024} KB"
@@ -143,9 +82,9 @@ def main() -> None:
                 measures = step()
             for one in measures:
                 its = f"{one.reference_value:,.0f} {one.unit}" if one.reference else ""
-                table.add_row(one.what, f"{one.value:,.0f} {one.unit}", one.reference, its, one.ratio)
+                table.add_row(one.what, one.figure, one.reference, its, one.ratio)
         console.print(table)
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

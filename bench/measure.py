@@ -7,13 +7,17 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Measure:
-    """One line: how much of what, beside what reference. `unit` is "/s" (more is better) or "MB" (less is better)."""
+    """One line: how much of what, beside what reference. `unit` is "/s" (more is better), "MB" or "ms" (less is better)."""
 
     what: str
     value: float
     reference: str = ""
     reference_value: float = 0.0
     unit: str = "/s"
+
+    @property
+    def figure(self) -> str:
+        return f"{self.value:,.{2 if self.unit == 'ms' else 0}f} {self.unit}"
 
     @property
     def ratio(self) -> str:

@@ -14,7 +14,7 @@ import mailparser
 
 from bench.measure import Measure, rates
 from intake import parsing
-from intake.demo.forms import form_docx
+from intake.blank import form_docx
 from intake.demo.post import AGENTS, File, Sender, moment, write
 from rules.call import Call
 

@@ -15,11 +15,16 @@ from intake.commands import (
     WORLD,
     checking,
     exporting,
+    forming,
     judging,
+    outbox,
     preview,
+    reading,
     recognising,
     replaying,
+    results,
     status,
+    watching,
     why,
     working,
 )
@@ -83,6 +88,42 @@ def status_(config: ConfigOption = DEFAULT, *, as_json: JsonOption = False) -> N
     raise typer.Exit(status.run(_load(config), as_json=as_json))
 
 
+@app.command("outbox")
+def outbox_(
+    action: Annotated[
+        outbox.Act,
+        typer.Argument(
+            help="list; show: the exact text; approve: let held replies go; cancel; resend; release: end a hold of the whole outbox."
+        ),
+    ] = outbox.Act.LIST,
+    names: Annotated[
+        list[str] | None, typer.Argument(help="Codes from the list, numbers, addresses or Message-IDs.")
+    ] = None,
+    config: ConfigOption = DEFAULT,
+    *,
+    everything: Annotated[
+        bool, typer.Option("--all", help="approve: all that are held; list: what has left as well.")
+    ] = False,
+    by: Annotated[str, typer.Option("--as", help="Who does it; your login name without it.")] = "",
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask first.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Show the replies that wait or failed; let them go, take them back, send them again."""
+    logs.quiet()
+    settings = _load(config)
+    raise typer.Exit(
+        outbox.run(settings, action, names or (), everything=everything, by=by, yes=yes, as_json=as_json)
+    )
+
+
+@app.command()
+def watch(config: ConfigOption = DEFAULT, *, as_json: JsonOption = False) -> None:
+    """Say whether somebody is at work and what is wrong, for cron: silence and 0 when all is well, else 1."""
+    logs.quiet()
+    settings = _load(config)
+    raise typer.Exit(watching.run(settings, _secrets(settings), as_json=as_json))
+
+
 @app.command("import")
 def import_(
     paths: Annotated[list[Path], typer.Argument(help=".eml files, folders of them, mbox files, Maildirs.")],
@@ -111,6 +152,42 @@ def judge(
     logs.quiet()
     settings = _load(config)
     raise typer.Exit(judging.run(settings, files, received=_instant(received, settings), as_json=as_json))
+
+
+@app.command("read")
+def read_(
+    files: Annotated[
+        list[Path], typer.Argument(help="Forms in any format, also in archives and signatures.")
+    ],
+    config: ConfigOption = DEFAULT,
+    *,
+    call: Annotated[
+        str, typer.Option("--call", help="The id of a call; the one that fits best without it.")
+    ] = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Show what would be taken out of forms in files: value, place, how surely, what to ask; nothing is written."""
+    logs.quiet()
+    raise typer.Exit(reading.run(_load(config), files, call_id=call, as_json=as_json))
+
+
+@app.command("form")
+def form_(
+    config: ConfigOption = DEFAULT,
+    *,
+    call: Annotated[str, typer.Option("--call", help="The id of a call; not needed when there is one.")] = "",
+    learn: Annotated[
+        Path | None,
+        typer.Option("--learn", help="A blank form of somebody else's: propose the fields that read it."),
+    ] = None,
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="The file to write.")] = None,
+) -> None:
+    """Write the call's blank form as .docx; with --learn, print the fields block for an organiser's own blank."""
+    logs.quiet()
+    settings = _load(config)
+    if learn is not None:
+        raise typer.Exit(forming.propose(settings, learn, call_id=call, target=output))
+    raise typer.Exit(forming.write(settings, call_id=call, target=output))
 
 
 @app.command()
@@ -162,13 +239,18 @@ def replay(
         bool,
         typer.Option("--apply", help="Do it: decisions are added, applications restated, replies prepared."),
     ] = False,
+    letters_of: Annotated[
+        Path,
+        typer.Option(help="Settings whose letters are judged when --config lies elsewhere and has none."),
+    ] = DEFAULT,
     as_json: JsonOption = False,
 ) -> None:
     """Judge every letter of the archive again under the rules as they are now, and show what would change."""
     logs.quiet()
     if diff and apply:
         _fail("--diff only shows and --apply does it; one of them is wanted.", MISTAKE)
-    raise typer.Exit(replaying.run(_load(config), apply=apply, as_json=as_json))
+    beside = _load(letters_of) if letters_of.exists() and letters_of != config else None
+    raise typer.Exit(replaying.run(_load(config), beside=beside, apply=apply, as_json=as_json))
 
 
 @app.command("why")
@@ -227,6 +309,51 @@ def export(
     raise typer.Exit(
         exporting.export(
             _load(config), call_id=call, form=form, sheet=sheet, contacts=not no_contacts, target=output
+        )
+    )
+
+
+@app.command("results")
+def results_(
+    config: ConfigOption = DEFAULT,
+    *,
+    call: Annotated[
+        str, typer.Option("--call", help="The call's id; not needed when there is one call.")
+    ] = "",
+    send: Annotated[
+        bool, typer.Option("--send", help="Send them, once the number of letters is typed.")
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="With --send: do not ask.")] = False,
+    hold: Annotated[
+        int, typer.Option("--hold", min=0, max=10080, help="Minutes in which they can still be taken back.")
+    ] = 30,
+    again: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--again", help="A number whose changed result is told although another was told before."
+        ),
+    ] = None,
+    undo: Annotated[
+        bool, typer.Option("--undo", help="Take back every result that has not left yet.")
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Show what applicants would be told about the selection, and with --send tell them."""
+    logs.quiet()
+    settings = _load(config)
+    if undo:
+        if send:
+            _fail("--undo takes back and --send sends; one of them is wanted.", MISTAKE)
+        raise typer.Exit(results.take_back(settings, call))
+    raise typer.Exit(
+        results.run(
+            settings,
+            call,
+            sending=send,
+            confirmed=yes,
+            hold_minutes=hold,
+            again=tuple(again or ()),
+            as_json=as_json,
         )
     )
 

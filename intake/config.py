@@ -18,6 +18,7 @@ from rules.call import Call, Frozen
 from rules.repeated import unfolded
 
 __all__ = [
+    "Alarms",
     "Config",
     "ConfigMistake",
     "Limits",
@@ -47,6 +48,9 @@ class MailboxSettings(Frozen):
     ] = "implicit"
     ca_file: Annotated[Path | None, Field(description="certificates to trust besides the system's")] = None
     user: Annotated[str, Field(min_length=1, description="login name, usually the whole address")]
+    token_file: Annotated[
+        Path | None, Field(description="file with an access token for XOAUTH2, read at each login")
+    ] = None
     folders: Annotated[
         tuple[str, ...], Field(min_length=1, description="folders to read, names as people see them")
     ] = ("INBOX",)
@@ -71,6 +75,12 @@ class MailboxSettings(Frozen):
             description='our server\'s name in Authentication-Results (RFC 8601); "microsoft": Microsoft 365; empty: none',
         ),
     ] = ""
+    drafts_folder: Annotated[
+        str,
+        Field(
+            description='folder for drafts while mode is draft: a name, "auto" (the server\'s own); empty: files only'
+        ),
+    ] = ""
     timeout_seconds: Annotated[
         int, Field(ge=1, le=600, description="longest wait for one answer of the server")
     ] = 60
@@ -91,6 +101,9 @@ class SmtpSettings(Frozen):
     ] = "starttls"
     ca_file: Path | None = None
     user: Annotated[str, Field(description="empty: no login")] = ""
+    token_file: Annotated[
+        Path | None, Field(description="file with an access token for XOAUTH2, read at each login")
+    ] = None
     envelope_from: Annotated[
         str,
         Field(description='address bounces go to; "<>" is the null path of RFC 3834; empty: our own address'),
@@ -98,8 +111,17 @@ class SmtpSettings(Frozen):
     timeout_seconds: Annotated[int, Field(ge=1, le=600)] = 60
     attempts: Annotated[int, Field(ge=1, le=100, description="tries before a reply counts as failed")] = 12
     sent_folder: Annotated[
-        str, Field(description="IMAP folder where our sent letters lie, to look up uncertain ones")
-    ] = ""
+        str,
+        Field(
+            description='IMAP folder of sent letters: a name, "auto" (the server\'s own); empty: no copies'
+        ),
+    ] = "auto"
+    per_hour: Annotated[
+        int, Field(ge=0, description="replies in an hour in all; a burst of more is held; 0: no cap")
+    ] = 300
+    per_minute: Annotated[
+        int, Field(ge=0, description="replies in a minute to addresses of one provider; 0: no limit")
+    ] = 30
 
 
 class StorageSettings(Frozen):
@@ -129,6 +151,22 @@ class Limits(Frozen):
     read_memory_mb: Annotated[int, Field(ge=256)] = 1536
 
 
+class Alarms(Frozen):
+    """`[alarms]`: letters to the people who run this: what is wrong, at once, and a summary once a day."""
+
+    to: Annotated[
+        tuple[Annotated[str, Field(pattern=r"^[^\s@]+@[^\s@]+$")], ...],
+        Field(description="addresses; empty: nobody is written to, `intake status` shows all"),
+    ] = ()
+    after_minutes: Annotated[
+        int,
+        Field(ge=1, le=1440, description="how long a trouble that may pass by itself must last to be told"),
+    ] = 15
+    digest_hour: Annotated[
+        int, Field(ge=-1, le=23, description="hour of the daily summary, in each call's zone; -1: none")
+    ] = 8
+
+
 class Config(Frozen):
     """The whole of config.toml with what it includes. `base` is the folder it stands in, where relative paths start."""
 
@@ -136,6 +174,7 @@ class Config(Frozen):
     smtp: SmtpSettings
     storage: StorageSettings = StorageSettings()
     limits: Limits = Limits()
+    alarms: Alarms = Alarms()
     include: Annotated[
         tuple[str, ...],
         Field(description="files with further [[calls]] and [places], from the folder of this file"),
@@ -202,12 +241,20 @@ def load(
     config = Config.model_validate(file.values | {"calls": calls, "base": path.absolute().parent})
     config = config.model_copy(update={"calls": with_own_texts(config.calls, file, config.base)})
     # The doors that get single sections must not need to know where the file stands.
-    certificates = {
-        name: section.model_copy(update={"ca_file": config.path(section.ca_file)})
+    found = {
+        name: {
+            key: config.path(path)
+            for key, path in (("ca_file", section.ca_file), ("token_file", section.token_file))
+            if path is not None
+        }
         for name, section in (("mailbox", config.mailbox), ("smtp", config.smtp))
-        if section.ca_file is not None
     }
-    return config.model_copy(update=certificates)
+    return config.model_copy(
+        update={
+            "mailbox": config.mailbox.model_copy(update=found["mailbox"]),
+            "smtp": config.smtp.model_copy(update=found["smtp"]),
+        }
+    )
 
 
 class Secrets(Frozen):
@@ -222,16 +269,16 @@ def secrets(config: Config, environ: Mapping[str, str]) -> Secrets:
 
     Each may instead be named by a variable that ends in `_FILE` and holds the path of a file with the password on its
     first line. The mailbox's password serves for SMTP too when both log in as the same user and no other is given;
-    without `smtp.user` none is needed. Raises `ConfigMistake` with everything that is missing.
+    without `smtp.user`, or where a token file stands in the configuration, none is needed. Raises `ConfigMistake` with everything that is missing.
     """
     mistakes: list[Mistake] = []
     imap = _password("SKRYNKA_IMAP_PASSWORD", environ, mistakes)
     smtp = _password("SKRYNKA_SMTP_PASSWORD", environ, mistakes)
     if smtp is None and config.smtp.user == config.mailbox.user:
         smtp = imap
-    elif smtp is None and config.smtp.user:
+    elif smtp is None and config.smtp.user and config.smtp.token_file is None:
         mistakes.append(_absent("SKRYNKA_SMTP_PASSWORD", config.smtp.user, config.smtp.host))
-    if imap is None:
+    if imap is None and config.mailbox.token_file is None:
         mistakes.insert(0, _absent("SKRYNKA_IMAP_PASSWORD", config.mailbox.user, config.mailbox.host))
     if mistakes:
         raise ConfigMistake(Path("environment"), tuple(mistakes))

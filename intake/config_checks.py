@@ -25,13 +25,14 @@ from intake.places import gazetteers
 from intake.toml_file import TomlFile
 from intake.toml_lines import KeyPath
 from rules.contradictions import Contradiction, between, contradictions
-from rules.gazetteer.find import find
+from rules.gazetteer.find import find, find_oblast
 from rules.repeated import unfolded
 
 # Where a mistake stands → what was found there, what is wanted.
 Problems = dict[KeyPath, tuple[str, str]]
 
-_SECRET_NAME: Final = re.compile(r"(?i)pass(word|wd|phrase)?$|парол|secret|token")
+# A `token_file` is where a secret lies, and none itself.
+_SECRET_NAME: Final = re.compile(r"(?i)pass(word|wd|phrase)?$|парол|secret|token(?!_file$)")
 _PASSWORD_IN_URL: Final = re.compile(r"[\w+]+://[^/?#]*:[^/?#]*@")
 _DATABASE: Final = re.compile(r"(sqlite(\+\w+)?:///|postgresql(\+\w+)?://)")
 # What the shipped file writes where only the admin knows the value; example.org is nobody's (RFC 2606).
@@ -57,7 +58,7 @@ def check(
     """
     clashes = _contradictions(file)
     problems = _schema(file, model) | clashes | _unknown_names(file, known_codes, known_templates)
-    problems |= _places(file.values) | _kept_out(file.values)
+    problems |= _places(file.values) | _oblasts(file.values) | _kept_out(file.values)
     if clashes:
         # The model of a call refuses the first contradiction as well, without its line.
         problems = {key: told for key, told in problems.items() if key[:1] != ("calls",) or len(key) != 2}
@@ -230,6 +231,27 @@ def _places(values: Mapping[str, Any]) -> Problems:
                 shown(name),
                 f"a name alone, without «громада» or the oblast, that only this place bears is wanted{taken}",
             )
+    return problems
+
+
+def _oblasts(values: Mapping[str, Any]) -> Problems:
+    """Return admitted oblasts that there are not: every application would be refused."""
+    problems: Problems = {}
+    known = gazetteers()
+    calls = values.get("calls")
+    for place in range(len(calls) if isinstance(calls, list) else 0):
+        country = _value(values, ("calls", place, "country"))
+        admitted = _value(values, ("calls", place, "policy", "oblasts"))
+        if not isinstance(country, str) or country not in known or not isinstance(admitted, list):
+            continue
+        names = [one.name for one in known[country].oblasts.rows]
+        for number, name in enumerate(admitted):
+            if isinstance(name, str) and not any(
+                full.casefold().startswith(name.casefold()) for full in names
+            ):
+                meant = find_oblast(name, known[country]) or names[0]
+                wish = f'the name of an oblast is wanted, such as "{meant}"'
+                problems["calls", place, "policy", "oblasts", number] = (shown(name), wish)
     return problems
 
 

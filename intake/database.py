@@ -144,6 +144,23 @@ cells = Table(
     Column("changed_at", Instant, nullable=False),
 )
 
+# What people told us to do by typing a decision into the workbook, and what came of it: only ever added, the newest of a
+# row counts. `row_key` is the row's key in the workbook; `typed` what stood there; `outcome`: done | refused | taken_back.
+orders = Table(
+    "orders",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("call_id", String(60), nullable=False),
+    Column("row_key", String(80), nullable=False),
+    Column("typed", JSON, nullable=False),
+    Column("outcome", String(12), nullable=False),
+    Column("note", String(40), nullable=False),
+    Column("facts", JSON, nullable=False),
+    Column("made_by", String(120), nullable=False),
+    Column("made_at", Instant, nullable=False),
+)
+Index("ix_orders_row", orders.c.call_id, orders.c.row_key)
+
 # Small facts about running: last successful poll, digest of the workbook last written, heartbeat.
 facts = Table(
     "facts",
@@ -172,6 +189,9 @@ alarms = Table(
     Column("facts", JSON, nullable=False),
     Column("opened_at", Instant, nullable=False),
     Column("closed_at", Instant),
+    # When letters to the people who run this said that it began, and that it is over, were put into the outbox.
+    Column("told_at", Instant),
+    Column("over_told_at", Instant),
 )
 Index("ix_alarms_open", alarms.c.code, alarms.c.subject, alarms.c.closed_at)
 

@@ -11,13 +11,14 @@ from pathlib import Path
 from intake import parsing, scans
 from intake.config import Limits
 from intake.parsing import newest_text
-from intake.readers import ReaderPool
+from intake.readers.pool import ReaderPool
 from intake.receipt import receipt
 from intake.trust import trust
 from rules import eligibility
 from rules.application import Application, match
 from rules.call import Call
 from rules.case import Case, History, Registered
+from rules.forwarded import below_header, forwarded
 from rules.gazetteer import Gazetteer
 from rules.letter import Letter, Receipt
 from rules.place import NOTHING
@@ -58,10 +59,21 @@ class Examiner:
         return read_subject(letter.subject, self.calls, self.gazetteers)
 
     def examine(
-        self, letter: Letter, when: Receipt, *, thread: Registered | None = None, proven: bool = False
+        self,
+        letter: Letter,
+        when: Receipt,
+        *,
+        thread: Registered | None = None,
+        proven: bool = False,
+        given: Call | None = None,
     ) -> Case:
-        """Return the case as far as the letter goes; the ledger's history of the place is added later."""
+        """Return the case as far as the letter goes; the ledger's history of the place is added later.
+
+        `given` is the call a person says it is for, whatever the letter says.
+        """
         subject = self.subject(letter)
+        if given is not None and thread is not None and thread.call_id != given.id:
+            thread, proven = None, False
         case = Case(
             letter=letter,
             receipt=when,
@@ -82,21 +94,22 @@ class Examiner:
             if attachment.via != "bounce"
         ]
         readings = case.readings
-        for call in self._candidates(subject.call_id, thread):
-            named = thread is not None or subject.call_id == call.id
+        for call in (given,) if given is not None else self._candidates(subject.call_id, thread):
+            named = thread is not None or subject.call_id == call.id or given is not None
             application = match(eligible, call)
-            if application is None and subject.call_id == call.id and thread is None:
+            if application is None and (subject.call_id == call.id or given is not None) and thread is None:
                 # In a conversation the text answers our questions; only a first letter's text may be the form itself.
                 application = self._written(letter, call)
-            if application is None:
-                # The dearest comes last, and once for all calls.
+            if application is None or application.blank(call):
+                # The dearest comes last, and once for all calls. Beside a scan an empty form is only the blank.
                 if readings is case.readings:
                     readings = scans.read(letter, case.readings, self.readers, self.own_addresses)
-                application = scans.draft(letter, readings, call)
+                application = scans.draft(letter, readings, call) or application
             if application is None and not named:
                 continue
             from_form = eligibility.place_in_form(application, call, self.gazetteers[call.country])
-            from_subject = subject.recognition if subject.call_id in {call.id, None} else NOTHING
+            ours = given is not None or subject.call_id in {call.id, None}
+            from_subject = subject.recognition if ours else NOTHING
             draft = application is not None and application.draft
             # What somebody typed counts for more than what a machine read off a picture.
             opinion = NOTHING if draft and from_subject.certain else from_form
@@ -118,10 +131,17 @@ class Examiner:
 
     def _written(self, letter: Letter, call: Call) -> Application | None:
         """Return the form that some people copy into the letter itself, as lines or as a table; the fuller reading."""
-        readings = [_lines(letter)]
-        if letter.html:
+        readings = [_lines(newest_text(letter.text))]
+        passed_on = forwarded(letter.text, letter.subject)
+        ours = passed_on is not None and passed_on.written_by(self.own_addresses)
+        if passed_on is not None and not ours:
+            readings.append(_lines(passed_on.text))
+        if letter.html and not ours:
             markup = f'<!DOCTYPE html><html><meta charset="utf-8"><body>{letter.html}'
-            readings.append(self.readers.read(markup.encode("utf-8", "replace"), "letter.html", ""))
+            reading = self.readers.read(markup.encode("utf-8", "replace"), "letter.html", "")
+            readings.append(
+                replace(reading, blocks=below_header(reading.blocks)) if passed_on is not None else reading
+            )
         found = [application for reading in readings if (application := match([reading], call)) is not None]
         return max(found, key=lambda application: len(application.fields), default=None)
 
@@ -131,8 +151,8 @@ class Examiner:
         return [call for call in self.calls if call.id == wanted] or self.calls
 
 
-def _lines(letter: Letter) -> Reading:
-    lines = newest_text(letter.text).splitlines()
+def _lines(text: str) -> Reading:
+    lines = text.splitlines()
     return Reading(
         "", "read", "text", blocks=tuple(Para(line, f"line {at}") for at, line in enumerate(lines, 1))
     )

@@ -5,10 +5,11 @@ from datetime import datetime
 
 from rules import responder
 from rules.case import Case
+from rules.conversation import TALK
 from rules.verdict import Disposition, Verdict
 
 # Findings after which the standing of a known application stays as it is.
-_NO_CHANGE = frozenset({"duplicate", "late_update", "conversation"})
+_NO_CHANGE = frozenset({"duplicate", "late_update"})
 # Findings that say something was sent as a form but nothing could be read from it.
 _NOTHING_READ = frozenset(
     {"unreadable", "password", "encrypted", "unknown_form", "cloud_link", "limit", "draft"}
@@ -44,14 +45,18 @@ class Filing:
 
 def file(case: Case, verdict: Verdict) -> Filing:
     """Return what the verdict causes to be written."""
-    codes = frozenset(verdict.codes)
+    codes = verdict.open
     answers = _answers(case, verdict)
     if verdict.disposition is Disposition.DISCARD or case.call is None or case.place is None:
         return Filing(answers=answers)
     if codes & {"subject_refused"}:
         return Filing(number=case.known.number if case.known else None, answers=answers)
     known = case.known
-    counts_already = known is not None and known.in_time
+    if codes & TALK and case.application is None:
+        return Filing(number=known.number if known else None, speaks=case.same_hands, answers=answers)
+    # What was withdrawn comes to life again with a form only.
+    withdrawn = known is not None and known.status == "withdrawn" and case.application is None
+    counts_already = known is not None and (known.in_time or withdrawn)
     # A form that names another place than the conversation it came in must not overwrite that conversation's fields.
     misplaced = "place_conflict" in codes and case.place_by == "thread"
     foreign = counts_already and not case.same_hands and case.application is not None
@@ -62,6 +67,8 @@ def file(case: Case, verdict: Verdict) -> Filing:
         and not codes & {"late_update"}
         # A draft fills what is empty; what somebody typed it never overwrites.
         and not (case.application.draft and counts_already and known is not None and known.fields)
+        # Of forms that contradict each other none may push out the one that counts already.
+        and not (counts_already and "several_forms" in codes)
         and (not foreign or keep_last)
     )
     status = _status(case, verdict, codes)
@@ -69,7 +76,11 @@ def file(case: Case, verdict: Verdict) -> Filing:
         return Filing(register=True, status=status, revise=revise, speaks=True, answers=answers)
     restart = not counts_already and status in {"complete", "incomplete", "held"}
     unchanged = counts_already and (
-        bool(codes & (_NO_CHANGE | _NOTHING_READ | {"no_form", "late"})) or misplaced
+        bool(codes & (_NO_CHANGE | _NOTHING_READ | {"no_form", "late"}))
+        or misplaced
+        or case.application is None
+        # What a person has not looked at yet stays before them, however much a later letter says.
+        or (known.status == "held" and case.said is not None and bool(case.said.taken))
     )
     return Filing(
         number=known.number,
@@ -88,7 +99,10 @@ def _status(case: Case, verdict: Verdict, codes: frozenset[str]) -> str:
         return "no_form"
     if verdict.disposition is not Disposition.ACCEPT:
         return "held"
-    return "incomplete" if case.application is not None and case.application.faults else "complete"
+    if case.application is None:
+        # Somebody read a file that no reader could, or the policy accepts such letters.
+        return "incomplete"
+    return "incomplete" if case.application.faults else "complete"
 
 
 def _answers(case: Case, verdict: Verdict) -> tuple[Answer, ...]:
@@ -97,6 +111,8 @@ def _answers(case: Case, verdict: Verdict) -> tuple[Answer, ...]:
     if verdict.template is not None and verdict.answerable and to is not None:
         answers.append(Answer(verdict.template, to.address))
     # Both senders of one place are told; the first one did nothing wrong and is asked too.
-    if verdict.template == "duplicate_new" and verdict.answerable and case.known is not None:
+    # Many letters from many senders must not become as many letters to the first one.
+    spared = case.call is not None and case.history.answers_to_first >= case.call.replies.max_per_day
+    if verdict.template == "duplicate_new" and verdict.answerable and case.known is not None and not spared:
         answers += [Answer("duplicate_first", sender) for sender in case.known.senders[:1]]
     return tuple(answers)

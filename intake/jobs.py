@@ -1,27 +1,26 @@
-"""The jobs of the worker, each repeatable at any time: collect letters, bring the mailbox up to date, publish, deliver.
+"""The jobs of the worker, each repeatable at any time: collect letters, bring the mailbox up to date, publish.
 
-Every trouble of the world is caught here, at the job's boundary, logged once, kept as an alarm until it is over, and
-tried again at the next tick.
+Sending has a page of its own (`intake.sending`). Every trouble of the world is caught at the job's boundary
+(`intake.trouble`), kept as an alarm until it is over, and tried again at a later tick.
 """
 
 from collections.abc import Callable
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field, replace
 
 import structlog
 
-from intake import cards, workbook
-from intake.archive import ArchiveTrouble
-from intake.database import LedgerTrouble, reading, writing
+from intake import cards, decisions, workbook
+from intake.database import reading, writing
 from intake.ledger import health, letters
 from intake.mailbox import Mailbox, MailboxTrouble
-from intake.pipeline import Settled, Stopped
+from intake.notices import notify
+from intake.pipeline import Settled
+from intake.reminders import remind
+from intake.sending import deliver
 from intake.station import Station
-from outbox import delivery, store
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from intake.trouble import paused, trouble, unless_stopped
+from outbox import delivery
+from rules.call import Call
 
 log = structlog.get_logger()
 
@@ -51,7 +50,7 @@ def poll(station: Station, *, progress: Progress | None = None) -> Polled:
     """
     result = Polled()
     with station.lock, trouble(station, "mailbox"):
-        _unless_stopped(station)
+        unless_stopped(station)
         with station.mailbox() as mailbox:
             for folder in station.config.mailbox.folders:
                 _collect(station, mailbox, folder, result, progress)
@@ -156,18 +155,15 @@ def _mark(station: Station, mailbox: Mailbox, seen: _Folder, *, keywords: bool) 
 
 
 def publish(station: Station) -> tuple[workbook.Published, ...]:
-    """Bring every call's workbook up to date, and the ledger with what people typed."""
+    """Bring every call's workbook up to date, and the ledger with what people typed; do what they decided."""
     published = []
     for call in station.config.calls:
         with station.lock, trouble(station, "workbook", call.id):
-            _unless_stopped(station)
-            done = workbook.update(
-                station.engine,
-                call,
-                station.config.workbook_path(call),
-                now=station.now(),
-                attachments=station.config.attachments_path,
-            )
+            unless_stopped(station)
+            done = _update(station, call)
+            if decisions.act(station, call):
+                # What people decided is carried out, and the rows go where they belong now.
+                done = replace(_update(station, call), typed=done.typed, conflicts=done.conflicts)
             published.append(done)
             log.info("workbook", call=call.id, status=done.status)
             with writing(station.engine) as tx:
@@ -178,6 +174,11 @@ def publish(station: Station) -> tuple[workbook.Published, ...]:
                 else:
                     for code in ("workbook_locked", "workbook_blocked"):
                         health.end_alarm(tx, code, call.id, station.now())
+                if done.beside:
+                    names = {"note": "; ".join(done.beside)}
+                    health.raise_alarm(tx, "workbook_copies", call.id, names, station.now())
+                else:
+                    health.end_alarm(tx, "workbook_copies", call.id, station.now())
         with station.lock, trouble(station, "cards", call.id):
             made = cards.update(
                 station.engine,
@@ -192,84 +193,30 @@ def publish(station: Station) -> tuple[workbook.Published, ...]:
     return tuple(published)
 
 
-def deliver(station: Station) -> delivery.Delivered:
-    """Send the replies that are due, and write those of calls in draft mode as files."""
-    result = delivery.Delivered()
-    with station.lock, trouble(station, "smtp"):
-        _unless_stopped(station)
-        delivery.write_drafts(station.engine, station.config.drafts_path)
-        store.recover(station.engine, station.holder, station.now())
-        with station.transport() as transport:
-            result = delivery.deliver(
-                station.engine,
-                transport,
-                worker=station.holder,
-                now=station.now,
-                stop=station.stopping.is_set,
-                attempts=station.config.smtp.attempts,
-                found_in_sent=_sent_folder(station),
-            )
-        with writing(station.engine) as tx:
-            health.note(tx, "last_delivery", result.counts(), station.now())
-    return result
-
-
-def _sent_folder(station: Station) -> Callable[[str], bool | None] | None:
-    """Return how to look up a sent letter by its Message-ID, or None when no Sent folder is configured."""
-    folder = station.config.smtp.sent_folder
-    if not folder:
-        return None
-
-    def found(message_id: str) -> bool | None:
-        try:
-            with station.mailbox() as mailbox:
-                return mailbox.find_message_id(folder, message_id)
-        except MailboxTrouble:
-            return None
-
-    return found
+def _update(station: Station, call: Call) -> workbook.Published:
+    return workbook.update(
+        station.engine,
+        call,
+        station.config.workbook_path(call),
+        now=station.now(),
+        attachments=station.config.attachments_path,
+    )
 
 
 def cycle(
-    station: Station, *, progress: Progress | None = None
+    station: Station, *, progress: Progress | None = None, patient: bool = False
 ) -> tuple[Polled, tuple[workbook.Published, ...], delivery.Delivered]:
-    """Collect, publish, deliver, publish. Each stands on its own: trouble in one does not keep the next from running.
+    """Collect, publish, tell the coordinators, remind, deliver, publish. Trouble in one does not keep the next from running.
 
     The workbook is written before the answers go out, because a slow mail server must not keep rows from people, and
-    once more after it, so that it shows what was sent; where nothing changed that costs next to nothing.
+    once more after it, so that it shows what was sent; where nothing changed that costs next to nothing. A `patient`
+    cycle leaves servers alone that were in trouble a moment ago.
     """
-    polled = poll(station, progress=progress)
+    polled = Polled() if patient and paused(station, "mailbox") else poll(station, progress=progress)
     published = publish(station)
-    delivered = deliver(station)
+    notify(station)
+    remind(station)
+    resting = patient and paused(station, "smtp")
+    delivered = delivery.Delivered() if resting else deliver(station)
     later = publish(station)
     return polled, later if any(one.status == "written" for one in later) else published, delivered
-
-
-def _unless_stopped(station: Station) -> None:
-    """End a job that begins after the stop sign: what it would work with is being closed."""
-    if station.stopping.is_set():
-        raise Stopped
-
-
-@contextmanager
-def trouble(station: Station, job: str, subject: str = "") -> "Iterator[None]":
-    """Catch the world's troubles at a job's boundary: one alarm when one begins, one notice when it is over."""
-    code = f"{job}_trouble"
-    try:
-        yield
-    except Stopped:
-        return
-    except (LedgerTrouble, store.OutboxTrouble) as error:
-        # The ledger itself is in trouble: nothing can be written there, so the log is all there is.
-        log.error("trouble", job=job, subject=subject, error=str(error))
-        return
-    except (MailboxTrouble, ArchiveTrouble, workbook.WorkbookTrouble, OSError) as error:
-        if station.stopping.is_set():
-            return
-        log.warning("trouble", job=job, subject=subject, error=str(error))
-        with writing(station.engine) as tx:
-            health.raise_alarm(tx, code, subject, {"error": str(error)}, station.now())
-        return
-    with writing(station.engine) as tx:
-        if health.end_alarm(tx, code, subject, station.now()):
-            log.info("trouble over", job=job, subject=subject)

@@ -220,6 +220,22 @@ class Mailbox:
                 return True
         return False
 
+    def exists(self, folder: str) -> bool:
+        """Return whether there is such a folder; asked of the server once, then known while it is there."""
+        if folder not in self._known and folder.upper() != "INBOX" and folder in self.folders():
+            self._known.add(folder)
+        return folder in self._known or folder.upper() == "INBOX"
+
+    def special_folder(self, use: str) -> str | None:
+        r"""Return the folder the server itself names for a use, e.g. "\Sent" (RFC 6154, 2), or None.
+
+        No folder is guessed by its name: a copy in the wrong one would be seen by nobody.
+        """
+        with self._talk("listing folders") as connection:
+            listed = connection.list_folders()
+        wanted = use.lower().encode()
+        return next((str(name) for flags, _, name in listed if wanted in map(bytes.lower, flags)), None)
+
     def wait(self, seconds: float, wake_fd: int | None = None) -> bool:
         """Wait for new letters in the open folder, at most `seconds` (and 240); return whether some were announced.
 
@@ -274,9 +290,7 @@ class Mailbox:
 
     def _ensure(self, folder: str) -> None:
         """Create `folder` unless it exists, and subscribe to it, or mail programs would not show it."""
-        if folder.upper() == "INBOX" or folder in self._known:
-            return
-        if folder not in self.folders():
+        if not self.exists(folder):
             with self._talk(f"creating the folder {folder!r}") as connection:
                 connection.create_folder(folder)
                 connection.subscribe_folder(folder)

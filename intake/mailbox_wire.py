@@ -161,9 +161,12 @@ class Connection(IMAPClient):  # type: ignore[misc]  # imapclient ships no types
         self.starttls(self._tls)
 
     def authenticate(self, password: str) -> None:
-        """Log in as the configured user."""
+        """Log in as the configured user, by XOAUTH2 when there is a token file."""
         user = self._settings.user
-        if _PLAIN_USER.fullmatch(user) and _PLAIN_PASSWORD.fullmatch(password):
+        if self._settings.token_file is not None:
+            # The token lives for an hour or so; whatever renews it writes it into this file.
+            self.oauth2_login(user, self._settings.token_file.read_text(encoding="ascii").strip())
+        elif _PLAIN_USER.fullmatch(user) and _PLAIN_PASSWORD.fullmatch(password):
             self.login(user, password)
         else:
             # imaplib sends LOGIN's user name unquoted and knows ASCII only; SASL PLAIN takes any text (RFC 4616).

@@ -32,6 +32,7 @@ SHAPES: Final = {
     r"^[\w-]+$": "letters, digits and hyphens without blanks are wanted",
     r'^[^/\\:*?"<>|]*$': 'a file name without a folder and without / \\ : * ? " < > | is wanted',
     r"^[A-Za-z0-9$_.-]*$": "Latin letters, digits and $ _ . - are wanted",
+    r"^[^\s@]+@[^\s@]+$": "an e-mail address is wanted",
 }
 
 _NAMES: Final[tuple[tuple[type, str], ...]] = (

@@ -14,16 +14,21 @@ from typing import Literal
 
 import structlog
 
+from intake import conversations
 from intake.archive import Archive, ArchiveTrouble, Kept
 from intake.attached import keep_attached
+from intake.conversations import Held
 from intake.database import Connection, Engine, LedgerTrouble, reading, writing
 from intake.examine import Examiner
 from intake.filing import file
-from intake.ledger import applications, letters, record
+from intake.ledger import applications, letters, persons, record
 from outbox import answers, report, store
+from rules import duplicates
 from rules.case import Case, History
+from rules.hearing import hear
 from rules.judge import judge
 from rules.letter import RawLetter
+from rules.responder import recipient
 from rules.units import unit_of
 from rules.verdict import Verdict
 
@@ -31,6 +36,9 @@ log = structlog.get_logger()
 
 # The span in which answers to one address are counted against its cap.
 DAY = timedelta(days=1)
+
+# Who decided, when an applicant's own answer settled where a letter comes from.
+REPLY = "reply"
 
 
 class Stopped(Exception):
@@ -69,10 +77,10 @@ class Pipeline:
         if self._known(raw, kept):
             return Settled(kept.digest, "known")
         try:
-            case = self._examine(raw, kept)
+            case, held = self._examine(raw, kept)
             keep_attached(self.attachments, case.letter)
             with writing(self.engine) as tx:
-                return self._record(tx, raw, kept, case)
+                return self._record(tx, raw, kept, case, held)
         except (ArchiveTrouble, LedgerTrouble, Stopped):
             raise
         except Exception as bug:  # noqa: BLE001 - the one boundary at which our own bugs are caught (law 7)
@@ -88,29 +96,67 @@ class Pipeline:
             letters.sight(tx, raw.location, kept.digest, raw.internaldate, self.now())
         return True
 
-    def _examine(self, raw: RawLetter, kept: Kept) -> Case:
+    def _examine(self, raw: RawLetter, kept: Kept) -> tuple[Case, Held | None]:
         letter = self.examiner.parse(kept.path, kept.digest)
         when = self.examiner.receipt(letter, raw.internaldate, fallback=self.now())
-        with reading(self.engine) as tx:
-            thread, proven = applications.thread_of(tx, letter, self.examiner.subject(letter).number)
-        case = self.examiner.examine(letter, when, thread=thread, proven=proven)
+        case, held = conversations.examined(
+            lambda: reading(self.engine), self.examiner, self.archive, letter, when
+        )
         if self.stopping():
             raise Stopped
-        return case
+        return case, held
 
-    def _record(self, tx: Connection, raw: RawLetter, kept: Kept, case: Case) -> Settled:
+    def _record(
+        self, tx: Connection, raw: RawLetter, kept: Kept, case: Case, held: Held | None = None
+    ) -> Settled:
         """Do all that one letter causes, inside the one transaction it is given (law 2)."""
         now = self.now()
+        if held is not None:
+            case = self._place(tx, case, held, now)
         case = with_history(tx, case, now)
         verdict = judge(case)
         filing = file(case, verdict)
         number = record.record(tx, case, verdict, filing, now=now)
+        if held is not None:
+            # The two letters belong together by what their sender said: changed rules do not part them again.
+            findings = record.row_of(case, verdict, filing, number=number, now=now)["findings"]
+            persons.decided(
+                tx,
+                kept.digest,
+                str(verdict.disposition),
+                findings,
+                by=REPLY,
+                note=held.row["digest"],
+                now=now,
+            )
         letters.sight(tx, raw.location, kept.digest, raw.internaldate, now)
         for reply in answers.prepare(case, verdict, filing.answers, number=number, now=now):
-            store.put(tx, reply, now, draft=case.call is not None and case.call.replies.mode == "draft")
+            store.put(tx, reply, now, mode=case.call.replies.mode if case.call is not None else "send")
         if case.letter.report is not None:
             report.note(tx, case.letter.report, at=case.receipt.at, letter=kept.digest)
         return Settled(kept.digest, "settled", case, verdict, number)
+
+    def _place(self, tx: Connection, case: Case, held: Held, now: datetime) -> Case:
+        """Settle the letter that waited for the place this one names, and answer; return this one in its conversation."""
+        waiting = with_history(tx, held.case, now)
+        verdict = judge(waiting)
+        filing = file(waiting, verdict)
+        number = persons.rejudged(
+            tx, held.row, waiting, verdict, filing, by=REPLY, note=case.letter.digest, now=now
+        )
+        call = waiting.call
+        assert call is not None
+        thread = applications.by_number(tx, number) if number is not None else None
+        history = replace(case.history, thread=thread, thread_proven=thread is not None)
+        if case.application is not None:
+            # The form that was sent once more is answered itself.
+            return replace(case, history=history)
+        # What there is to say is about the letter that waited; it is said to the one that was just written.
+        for reply in answers.prepare(
+            waiting, verdict, filing.answers, number=number, now=now, to=case.letter
+        ):
+            store.put(tx, reply, now, mode=call.replies.mode)
+        return replace(case, history=history)
 
     def _shunt(self, raw: RawLetter, kept: Kept, trace: str) -> Settled:
         now = self.now()
@@ -120,28 +166,39 @@ class Pipeline:
         return Settled(kept.digest, "shunted")
 
 
-def with_history(tx: Connection, case: Case, now: datetime) -> Case:
+def with_history(tx: Connection, case: Case, now: datetime, *, anew: bool = False) -> Case:
     """Return the case with what the ledger knows that bears on it; its thread was found before.
 
     A letter without a form that names no place belongs to the only application its sender, or somebody of the same
-    domain, has written for.
+    domain, has written for. What a form leaves to the application it follows is taken from there. `anew`: the letter was
+    judged before and must not stand in its own way.
     """
     sender = case.letter.from_
     silent = case.application is None and {case.from_form.level, case.from_subject.level} == {"none"}
+    silent = silent and not case.history.about
     if case.call is not None and case.place is None and silent and sender is not None:
         place = applications.place_of_sender(tx, case.call.id, sender)
         case = replace(case, place=place, place_by="sender" if place else "")
-    return replace(case, history=_history(tx, case, now))
+    case = replace(case, history=_history(tx, case, now))
+    if anew:
+        case = persons.as_if_new(tx, case)
+    return hear(duplicates.continued(case))
 
 
 def _history(tx: Connection, case: Case, now: datetime) -> History:
-    sender = case.letter.from_
+    to = recipient(case.letter)
     prior = None
     if case.call is not None and case.place is not None:
         prior = applications.by_place(tx, case.call.id, case.place.code, unit_of(case))
+    known = case.history.thread or prior
+    first = known.senders[0] if known is not None and known.senders else ""
+    number = known.number if known is not None else None
     return replace(
         case.history,
         prior=prior,
         copy_of=letters.copy_of(tx, case.letter),
-        answers_today=store.answers_since(tx, sender.address, now - DAY) if sender else 0,
+        answers_today=store.answers_since(tx, to.address, now - DAY) if to else 0,
+        told_today=store.told_since(tx, to.address if to else "", number, now - DAY),
+        answers_to_first=store.answers_since(tx, first, now - DAY) if first else 0,
+        selected=number is not None and store.was_told(tx, number, "selected"),
     )

@@ -6,24 +6,27 @@ are those first seen.
 """
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import structlog
 
+from intake import conversations
 from intake.archive import Archive
 from intake.database import Connection, connect, metadata, writing
 from intake.examine import Examiner
 from intake.filing import Answer, Filing, file
 from intake.ledger import again, applications, record
 from intake.ledger.again import Facts, Standing
+from intake.ledger.letters import receipt_in
 from intake.pipeline import with_history
 from outbox import answers
 from outbox.reply import Reply
 from outbox.texts import template_names
 from rules.case import Case
 from rules.judge import judge
-from rules.letter import Clock, Receipt
+from rules.letter import Letter, Receipt
 from rules.units import unit_of
 from rules.verdict import Verdict
 
@@ -105,21 +108,30 @@ def _again(tx: Connection, letter: Facts, rehearsal: Rehearsal, means: _Means) -
 def _case(tx: Connection, row: Facts, means: _Means) -> Case:
     desk = means.desk
     letter = desk.parse(means.archive.path(row["digest"]), row["digest"])
-    if row["state"] == "settled":
-        # The value first seen counts (law 8), whatever the settings say of clocks today.
-        clocks = tuple(
-            Clock(one["name"], datetime.fromisoformat(one["at"]), one["by"]) for one in row["clocks"]
-        )
-        when = Receipt(row["received_at"], row["receipt_clock"], clocks)
-    else:
-        internal = row["received_at"] if row["receipt_clock"] == "INTERNALDATE" else None
-        when = desk.receipt(letter, internal, fallback=row["received_at"])
-    thread, proven = applications.thread_of(tx, letter, desk.subject(letter).number)
-    case = desk.examine(letter, when, thread=thread, proven=proven)
-    # Answers of today would not have kept a letter of last month from being answered.
-    answered = int(row["evidence"].get("answers_today", 0))
+    when = receipt_of(desk, letter, row)
+    case, _ = conversations.examined(lambda: nullcontext(tx), desk, means.archive, letter, when)
     case = with_history(tx, case, means.now)
-    return replace(case, history=replace(case.history, answers_today=answered))
+    # Answers of today would not have kept a letter of last month from being answered.
+    then = row["evidence"]
+    history = replace(
+        case.history,
+        answers_today=int(then.get("answers_today", 0)),
+        told_today=tuple(then.get("told_today", ())),
+        answers_to_first=int(then.get("answers_to_first", 0)),
+        selected=bool(then.get("selected", False)),
+    )
+    return replace(case, history=history)
+
+
+def receipt_of(desk: Examiner, letter: Letter, row: Facts) -> Receipt:
+    """Return the receipt of a letter by its row: the value first seen counts (law 8), whatever the settings say today.
+
+    A shunted letter has only one clock in its row; the others are read now.
+    """
+    if row["state"] != "settled" or not row["clocks"]:
+        internal = row["received_at"] if row["receipt_clock"] == "INTERNALDATE" else None
+        return desk.receipt(letter, internal, fallback=row["received_at"])
+    return receipt_in(row)
 
 
 def _file(tx: Connection, row: Facts, case: Case, rehearsal: Rehearsal, *, now: datetime) -> None:

@@ -154,5 +154,5 @@ def apply(
         for reply in rehearsal.replies.get(digest, ()):
             call = calls[reply.call_id]
             if store.answers_since(tx, reply.recipient, now - DAY) < call.replies.max_per_day:
-                prepared += store.put(tx, reply, now, draft=call.replies.mode == "draft")
+                prepared += store.put(tx, reply, now, mode=call.replies.mode)
     return prepared

@@ -6,9 +6,10 @@ a draft. A signed scan beside a Word file is never read.
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import permutations
 
-from intake.readers import ReaderPool
 from intake.readers.ocr import joined_pages
+from intake.readers.pool import ReaderPool
 from rules import automatic
 from rules.application import Application, match
 from rules.call import Call
@@ -21,6 +22,8 @@ SMALLEST = 20_000
 SMALLEST_INLINE = 150_000
 # Pages of one form sent as single photos.
 MAX_FILES = 8
+# More pages than this are taken in the order they came in.
+MAX_SHUFFLED = 3
 
 
 def read(
@@ -54,19 +57,32 @@ def draft(letter: Letter, readings: Sequence[Reading], call: Call) -> Applicatio
         for leaf in reading.leaves
         if leaf.draft and attachment.via != "bounce"
     ]
+    return joined(drafts, call)
+
+
+def joined(drafts: Sequence[Reading], call: Call) -> Application | None:
+    """Return the application that drafts make up, or None: the best of them, or all read as pages of one form.
+
+    Pages may have been attached in any order: the one in which most is answered is theirs, of equals the sender's.
+    """
     if not drafts:
         return None
-    one = match(drafts, call)
-    if len(drafts) == 1:
-        return one
-    pages: list[Block] = []
-    for leaf in drafts:
-        pages = joined_pages(pages, leaf.blocks)
-    together = replace(drafts[0], blocks=tuple(pages))
-    all_ = match([together], call)
-    if one is None or all_ is None:
-        return one or all_
-    return all_ if len(all_.fields) > len(one.fields) else one
+    found = [match(drafts, call)]
+    if len(drafts) > 1:
+        orders = permutations(drafts) if len(drafts) <= MAX_SHUFFLED else [drafts]
+        found += [match([_together(order)], call) for order in orders]
+    return max(
+        (application for application in found if application is not None),
+        key=lambda application: len(application.fields),
+        default=None,
+    )
+
+
+def _together(pages: Sequence[Reading]) -> Reading:
+    blocks: list[Block] = []
+    for page in pages:
+        blocks = joined_pages(blocks, page.blocks)
+    return replace(pages[0], blocks=tuple(blocks))
 
 
 def _by_machine(letter: Letter, own_addresses: Sequence[str]) -> bool:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from intake.archive import Archive
 from intake.config import Config, Secrets
@@ -21,8 +22,11 @@ from intake.ledger import health
 from intake.mailbox import Mailbox
 from intake.pipeline import Pipeline
 from intake.places import gazetteers
-from intake.readers import ReaderPool
+from intake.readers.pool import ReaderPool
 from outbox.transport import Transport
+
+if TYPE_CHECKING:
+    from intake.trouble import Pause
 
 LEASE_SECONDS = 90.0
 
@@ -50,6 +54,8 @@ class Station:
     lock: threading.RLock = field(default_factory=threading.RLock)
     stopping: threading.Event = field(default_factory=threading.Event)
     lease_lost: bool = False
+    # Jobs that met trouble, by name: how long each is left alone.
+    pauses: "dict[str, Pause]" = field(default_factory=dict)
     _prolonged: datetime | None = None
     _closers: list[Callable[[], None]] = field(default_factory=list)
 

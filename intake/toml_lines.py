@@ -16,6 +16,15 @@ _BARE_KEY: Final = re.compile(r"[A-Za-z0-9_-]+")
 _SCALAR: Final = re.compile(r"[^\s,\]}#]+(?: \d\d:\d\d[^\s,\]}#]*)?")
 _SHORT_TIME: Final = re.compile(r"(?:\d{4}-\d\d-\d\d[Tt ])?\d\d:\d\d(?=$|[Zz+-])")
 _QUOTES: Final = ('"""', "'''", '"', "'")
+# What may be stepped over at once inside each kind of quotes.
+_PLAIN: Final = {
+    '"': re.compile(r'[^"\\\n]+'),
+    "'": re.compile(r"[^'\n]+"),
+    '"""': re.compile(r'[^"\\]+'),
+    "'''": re.compile(r"[^']+"),
+}
+_BLANKS: Final = re.compile(r"[ \t]*")
+_BLANK_LINES: Final = re.compile(r"(?:[ \t\r\n]+|#[^\n]*)*")
 
 
 class NotUnderstood(Exception):
@@ -70,15 +79,9 @@ class _Walk:
 
     def blanks(self, *, newlines: bool) -> None:
         """Step over spaces and tabs; over line ends and comments too where they mean nothing."""
-        skipped = " \t\r\n" if newlines else " \t"
-        while self.at < len(self.text):
-            if self.text[self.at] in skipped:
-                self.at += 1
-            elif newlines and self.text[self.at] == "#":
-                end = self.text.find("\n", self.at)
-                self.at = len(self.text) if end < 0 else end
-            else:
-                return
+        blank = (_BLANK_LINES if newlines else _BLANKS).match(self.text, self.at)
+        if blank is not None:
+            self.at = blank.end()
 
     def quoted(self) -> str:
         """Step over a text in any of the four kinds of quotes and return what is between them, escapes as written."""
@@ -86,9 +89,12 @@ class _Walk:
         self.open_since.append(self.line)
         start = self.at = self.at + len(quotes)
         while not self.looking_at(quotes):
-            if self.at >= len(self.text) or (len(quotes) == 1 and self.text[self.at] == "\n"):
+            if plain := _PLAIN[quotes].match(self.text, self.at):
+                self.at = plain.end()
+            elif self.at >= len(self.text) or (len(quotes) == 1 and self.text[self.at] == "\n"):
                 raise self.lost()
-            self.at += 2 if quotes[0] == '"' and self.text[self.at] == "\\" else 1
+            else:
+                self.at += 2 if self.text[self.at] == "\\" else 1
         self.at += len(quotes)
         # Up to two quotation marks may stand just before the closing three and belong to the text.
         for _ in range(2 if len(quotes) == 3 else 0):

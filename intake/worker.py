@@ -26,6 +26,7 @@ from intake.ledger import health
 from intake.mailbox import Backoff, MailboxTrouble
 from intake.reload import ConfigWatch
 from intake.station import LEASE_SECONDS, LeaseHeld, Station, open_station
+from intake.trouble import trouble
 from rules.deadline import closes_at
 
 log = structlog.get_logger()
@@ -129,10 +130,10 @@ def _scheduler(station: Station, sign: _Sign, watch: ConfigWatch | None) -> Back
 def _cycle(station: Station, scheduler: BackgroundScheduler, watch: ConfigWatch | None) -> None:
     """Take over a changed configuration, then do one cycle: never in the middle of one."""
     if watch is not None:
-        with station.lock, jobs.trouble(station, "configuration"):
+        with station.lock, trouble(station, "configuration"):
             if watch.look(station):
                 _set_deadlines(station, scheduler)
-    jobs.cycle(station)
+    jobs.cycle(station, patient=True)
 
 
 def _set_deadlines(station: Station, scheduler: BackgroundScheduler) -> None:
@@ -191,6 +192,8 @@ def _watch(station: Station, scheduler: BackgroundScheduler, wake: int) -> None:
         try:
             with station.mailbox() as mailbox:
                 mailbox.open(station.config.mailbox.folders[0])
+                # The server is back: whatever it was left alone for is over.
+                station.pauses.pop("mailbox", None)
                 # What came between the last poll and this moment is old news to the server: it must be looked for.
                 scheduler.modify_job("cycle", next_run_time=datetime.now(UTC))
                 while not station.stopping.is_set():

@@ -9,9 +9,10 @@ from outbox.context import Person, ReceivedFile, ReplyFacts
 from outbox.faults import PlaceQuestion
 from outbox.message import deliverable
 from outbox.reply import Reply
-from rules.application import Application
 from rules.call import Call
-from rules.case import Case
+from rules.case import Case, Registered
+from rules.letter import Letter
+from rules.responder import recipient
 from rules.verdict import Fact, Verdict
 
 
@@ -28,11 +29,18 @@ class Wanted(Protocol):
 
 
 def prepare(
-    case: Case, verdict: Verdict, wanted: Iterable[Wanted], *, number: str | None, now: datetime
+    case: Case,
+    verdict: Verdict,
+    wanted: Iterable[Wanted],
+    *,
+    number: str | None,
+    now: datetime,
+    to: Letter | None = None,
 ) -> Iterator[Reply]:
     """Compose the answers to a case, leaving out those whose address no server could take.
 
-    `number` is the application's; `now` (aware) becomes their Date.
+    `number` is the application's; `now` (aware) becomes their Date. `to`: a later letter of the same sender that they answer,
+    in whose thread they stand.
     """
     if case.call is None:
         return
@@ -44,16 +52,34 @@ def prepare(
             answer.template,
             facts_of(case, case.call, verdict, answer.template, number=number),
             case.call,
-            letter=case.letter,
+            letter=to or case.letter,
             recipient=answer.recipient,
             now=now,
             domain=own.rpartition("@")[2],
         )
 
 
+def withdrawn(
+    known: Registered, call: Call, *, letter: Letter, received_at: datetime, now: datetime
+) -> Reply | None:
+    """Return the letter that says an application is withdrawn, in the thread of the letter that asked for it.
+
+    Only a person decides on a withdrawal: nothing here does. `received_at` is when that letter came, `now` becomes the Date
+    (both aware). None when its sender cannot be reached.
+    """
+    to = recipient(letter)
+    if to is None or deliverable(to.address) is None:
+        return None
+    own = deliverable(call.replies.address) or call.replies.address
+    facts = ReplyFacts(received_at, number=known.number, place=known.place, subject_received=letter.subject)
+    return compose(
+        "withdrawn", facts, call, letter=letter, recipient=to.address, now=now, domain=own.rpartition("@")[2]
+    )
+
+
 def facts_of(case: Case, call: Call, verdict: Verdict, template: str, *, number: str | None) -> ReplyFacts:
     """Return what a reply may tell about a case."""
-    found = {finding.code: finding.facts for finding in reversed(verdict.findings)}
+    found = {finding.code: finding.facts for finding in reversed(verdict.findings) if not finding.settled}
     letter, known = case.letter, case.known
     unread = (
         found.get("password") or found.get("unreadable") or found.get("encrypted") or found.get("draft") or {}
@@ -65,8 +91,10 @@ def facts_of(case: Case, call: Call, verdict: Verdict, template: str, *, number:
     if known is not None:
         previous = known.first_received_at if template.startswith("duplicate") else known.received_at
     uncertain = "place_uncertain" in found
+    # A form sent once more because its place was not clear counts from the first letter.
+    first_at = known.first_received_at if known is not None and case.history.about else case.receipt.at
     return ReplyFacts(
-        received_at=case.receipt.at,
+        received_at=first_at,
         number=number,
         place=case.place,
         late_by=by_seconds if isinstance(by_seconds, int) else None,
@@ -79,7 +107,7 @@ def facts_of(case: Case, call: Call, verdict: Verdict, template: str, *, number:
             for attachment in letter.attachments
             if not attachment.inline and attachment.via != "bounce"
         ),
-        people=_people(case.application, call),
+        people=_people(case, call),
         missing=case.application.faults if case.application is not None else (),
         place_question=_question(found.get("place_conflict", {})),
         candidates=(case.from_form.candidates or case.from_subject.candidates)[:5] if uncertain else (),
@@ -92,14 +120,15 @@ def facts_of(case: Case, call: Call, verdict: Verdict, template: str, *, number:
     )
 
 
-def _people(application: Application | None, call: Call) -> tuple[Person, ...]:
-    if application is None:
-        return ()
+def _people(case: Case, call: Call) -> tuple[Person, ...]:
+    """Return who takes part: by the letter's form, or by the one that stands."""
+    known = case.known.fields if case.known is not None else {}
+    fields = case.application.fields if case.application is not None else known
     people = []
     for participant in call.participants:
         own = [field for field in call.fields if field.person == participant.key]
-        name = next((application.get(field.key) for field in own if field.kind == "name"), "")
-        position = next((application.get(field.key) for field in own if field.kind == "text"), "")
+        name = next((fields.get(field.key, "") for field in own if field.kind == "name"), "")
+        position = next((fields.get(field.key, "") for field in own if field.kind == "text"), "")
         people.append(Person(name, position))
     return tuple(person for person in people if person.name)
 

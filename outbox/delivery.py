@@ -1,17 +1,19 @@
-"""Sending what the outbox holds: claim, SMTP, record, one reply after the other.
+"""Sending what the outbox holds: claim a batch, SMTP, record, one reply after the other.
 
 A reply is never lost: its state is committed before and after every step that could fail. It is never sent twice, but for
 one window: between the server's 250 to the final dot and our commit of `sent`. If the power goes in that window, or the
 line before the 250 reaches us, the reply is uncertain; it is looked for in the Sent folder and, not found there, repeated
 once with the same Message-ID, so that the receiver's mail program can show it as one.
+
+The commit that follows a 250 says two things: this one was sent, the next one is about to be. That costs one write to
+the disk for a reply, and since no octet of the next goes out before it is done, the window is never wider than one.
 """
 
-import os
-import re
+from collections import Counter, deque
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import asdict, dataclass, fields
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Protocol
 
 import structlog
@@ -24,6 +26,9 @@ log = structlog.get_logger()
 
 # How long an uncertain reply waits before it is looked for: servers file a copy in Sent with some delay.
 UNCERTAIN_WAIT = timedelta(minutes=1)
+
+# How many replies are claimed in one commit. What limits allow, and whether a person cancelled, is seen between batches.
+BATCH = 50
 
 
 class Way(Protocol):
@@ -48,6 +53,93 @@ class Delivered:
         return asdict(self)
 
 
+@dataclass(slots=True)
+class _Run:
+    """One run of `deliver`: what it works with, and what it has done so far."""
+
+    engine: store.Database
+    way: Way
+    now: Callable[[], datetime]
+    attempts: int
+    copies: bool
+    done: Counter[str]
+
+    def send(self, batch: tuple[store.Claimed, ...], stop: Callable[[], bool]) -> None:
+        """Send a batch until it is done or `stop()` says so; what was not begun is given back."""
+        waiting = deque(batch)
+        ending: tuple[store.Ending, ...] = ()
+        with ThreadPoolExecutor(1, thread_name_prefix="outbox") as clerk:
+            while waiting and not stop():
+                claimed = waiting.popleft()
+                # First of all: from the server's 250 for the one before to this commit lies the window of repetition.
+                # The disk works on it while the server is told sender and recipient of the next one; see `_attempt`.
+                commit = clerk.submit(store.settle, self.engine, *ending, begin=claimed)
+                ending = (self._attempt(claimed, commit, waiting),)
+        store.settle(self.engine, *ending, *store.give_back(tuple(waiting)))
+
+    def _attempt(
+        self, claimed: store.Claimed, commit: Future[None], waiting: deque[store.Claimed]
+    ) -> store.Ending:
+        """Send one reply; return how it ended, which the caller commits at once.
+
+        No octet of it goes out before `commit` is done: that it begins, and how the one before it ended. When no server
+        can be used, or a bug of ours strikes, everything at hand is given back before it is raised.
+        """
+        if claimed.attempts > self.attempts:
+            # Only interruptions use up tries without an answer of the server.
+            commit.result()
+            return self._ended("failed", claimed, store.failed(claimed, f"interrupted {self.attempts} times"))
+        going = False
+
+        def on_data() -> None:
+            nonlocal going
+            commit.result()
+            going = True
+
+        try:
+            outcome = self.way.send(claimed.octets, claimed.recipient, on_data=on_data)
+            commit.result()
+        except SmtpTrouble as trouble:
+            commit.result()
+            back = store.release(claimed, self.now(), str(trouble))
+            store.settle(self.engine, back, *store.give_back(tuple(waiting)))
+            raise
+        except store.OutboxTrouble:
+            # Nothing can be recorded now; `recover` will find things as they stand.
+            raise
+        except Exception:
+            # Once its octets went out nobody knows, and the stage that was recorded says so.
+            mine = () if going or commit.exception() else (store.stumbled(claimed),)
+            store.settle(self.engine, *mine, *store.give_back(tuple(waiting)))
+            raise
+        return self._judged(claimed, outcome)
+
+    def _judged(self, claimed: store.Claimed, outcome: Outcome) -> store.Ending:
+        match outcome:
+            case Sent(response):
+                ending = store.sent(claimed, self.now(), response, copy=self.copies)
+                return self._ended("sent", claimed, ending)
+            case Again(code, text) if claimed.attempts < self.attempts:
+                due_at = self.now() + delay(claimed.attempts)
+                return self._ended("put_off", claimed, store.again(claimed, due_at, _said(code, text)))
+            case Again(code, text) | Failed(code, text):
+                return self._ended("failed", claimed, store.failed(claimed, _said(code, text)))
+            case Uncertain(text):
+                due_at = self.now() + UNCERTAIN_WAIT
+                return self._ended("uncertain", claimed, store.uncertain(claimed, due_at, text))
+
+    def _ended(self, fate: str, claimed: store.Claimed, ending: store.Ending) -> store.Ending:
+        self.done[fate] += 1
+        log.info(
+            "reply",
+            fate=fate,
+            message_id=claimed.message_id,
+            template=claimed.template,
+            attempt=claimed.attempts,
+        )
+        return ending
+
+
 def deliver(
     engine: store.Database,
     transport: Way,
@@ -56,85 +148,27 @@ def deliver(
     now: Callable[[], datetime],
     stop: Callable[[], bool],
     attempts: int = 12,
+    limits: store.Limits = store.UNLIMITED,
+    copies: bool = False,
     found_in_sent: Callable[[str], bool | None] | None = None,
 ) -> Delivered:
-    """Send every reply that is due, until none is left or `stop()` says so; return what was done.
+    """Send every reply that is due and may leave, until none is left or `stop()` says so; return what was done.
 
-    The caller holds the lease and has called `store.recover`. After `attempts` tries a reply counts as failed.
-    `found_in_sent(message_id)` looks into our Sent folder; see `store.resolve`. Raises `SmtpTrouble` when there is no
-    usable server (the reply at hand goes back untried) and `OutboxTrouble`.
+    The caller holds the lease and has called `store.recover`. After `attempts` tries a reply counts as failed. With
+    `copies` a copy of what was sent is due in the Sent folder (`store.copies_due`). `found_in_sent(message_id)` looks
+    into that folder; see `store.resolve`. Raises `SmtpTrouble` when there is no usable server (the reply at hand goes
+    back untried) and `OutboxTrouble`.
     """
     settled = store.resolve(engine, now(), found_in_sent)
-    done = {
-        "sent": 0,
-        "found": settled.get("sent", 0),
-        "put_off": 0,
-        "failed": settled.get("failed", 0),
-        "uncertain": 0,
-    }
+    done = Counter({"found": settled.get("sent", 0), "failed": settled.get("failed", 0)})
+    run = _Run(engine, transport, now, attempts, copies, done)
     while not stop():
-        claimed = store.claim(engine, worker, now())
-        if claimed is None:
+        batch = store.claim(engine, worker, now(), most=BATCH, limits=limits)
+        if not batch:
             break
-        done[_send(engine, transport, claimed, now, attempts)] += 1
-    return Delivered(**done)
-
-
-def _send(
-    engine: store.Database, transport: Way, claimed: store.Claimed, now: Callable[[], datetime], attempts: int
-) -> str:
-    """Send one claimed reply, record what became of it, and return under which count it falls."""
-    if claimed.attempts > attempts:
-        # Only interruptions use up tries without an answer of the server.
-        store.failed(engine, claimed, f"interrupted {attempts} times")
-        return "failed"
-    try:
-        outcome = transport.send(
-            claimed.octets, claimed.recipient, on_data=lambda: store.mark_stage(engine, claimed, "data")
-        )
-    except SmtpTrouble as trouble:
-        store.release(engine, claimed, now(), str(trouble))
-        raise
-    match outcome:
-        case Sent(response):
-            # First of all: from the server's 250 to this commit lies the one window of repetition.
-            store.sent(engine, claimed, now(), response)
-            kind = "sent"
-        case Again(code, text) if claimed.attempts < attempts:
-            store.again(engine, claimed, now() + delay(claimed.attempts), _said(code, text))
-            kind = "put_off"
-        case Again(code, text) | Failed(code, text):
-            store.failed(engine, claimed, _said(code, text))
-            kind = "failed"
-        case Uncertain(text):
-            store.uncertain(engine, claimed, now() + UNCERTAIN_WAIT, text)
-            kind = "uncertain"
-    log.info(
-        "reply", fate=kind, message_id=claimed.message_id, template=claimed.template, attempt=claimed.attempts
-    )
-    return kind
+        run.send(batch, stop)
+    return Delivered(**{one.name: done[one.name] for one in fields(Delivered)})
 
 
 def _said(code: int, text: str) -> str:
     return f"{code} {text}" if code else text
-
-
-def write_drafts(engine: store.Database, folder: Path) -> int:
-    """Write the replies of calls in draft mode as .eml files, each once; return how many.
-
-    They open in a mail program as letters not yet sent (`X-Unsent`). A file is complete or not there. Raises `OSError`.
-    """
-    waiting = store.drafts(engine)
-    if waiting:
-        folder.mkdir(parents=True, exist_ok=True)
-    for draft in waiting:
-        token = re.sub(r"\W", "", draft.message_id)[:8]
-        name = re.sub(r"[^\w.-]", "-", "_".join(filter(None, (draft.number, draft.template, token))))
-        path, part = folder / f"{name}.eml", folder / f".{name}.part"
-        with part.open("wb") as file:
-            file.write(b"X-Unsent: 1\r\n" + draft.octets)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
-        store.draft_written(engine, draft.message_id)
-    return len(waiting)

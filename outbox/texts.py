@@ -16,18 +16,17 @@ from rules.call import Call, OwnText
 
 _TEMPLATES = Path(__file__).parent / "templates"
 
+# The letters about the selection: sent by a command of their own, never by anything else.
+RESULTS = ("selected", "waiting", "not_selected")
+
 # Stands under every reply.
 CLOSING = "_closing"
 
-# Replies that no finding names (`rules.responder.LADDER`), and what is to cause them. Some have a text before they have a
-# cause: docs/admin.md says which.
+# Replies that no finding names (`rules.responder.LADDER`), and what causes them.
 OTHER_REPLIES = {
     "accepted": "a verdict without any finding that has a reply of its own",
     "duplicate_first": "a duplicate, to the one who was first",
     "deadline_extended": "a replay after the deadline was extended",
-    "corrected": "an answer that completes or corrects an application",
-    "question_ack": "a question that goes to a coordinator",
-    "confirmed": "a selected applicant's confirmation",
     "withdrawn": "a coordinator who records a withdrawal",
     "reminder": "the days before the deadline, for what is incomplete",
     "selected": "the commission's decision",

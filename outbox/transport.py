@@ -5,98 +5,25 @@ letter. Here every outcome of a letter is a value; only a server that cannot be 
 Nothing is ever sent over an unverified connection.
 """
 
-import ipaddress
-import re
 import smtplib
 import socket
 import ssl
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
-from email.parser import BytesHeaderParser
-from email.utils import parseaddr
-from pathlib import Path
 from types import TracebackType
-from typing import Literal, Protocol, Self
+from typing import Self
 
-_DOT = re.compile(rb"^\.", re.MULTILINE)
+from outbox.envelope import author_of, needs_8bit, needs_utf8, quoted
+from outbox.outcome import Again, Failed, Outcome, Sent, SmtpTrouble, Uncertain
+from outbox.smtp_settings import SmtpSettings, is_loopback
+
+__all__ = ["Again", "Failed", "Outcome", "Sent", "SmtpSettings", "SmtpTrouble", "Transport", "Uncertain"]
 
 # After so many letters a new session: some servers count, and refuse the rest of the session's letters.
 _LETTERS_PER_SESSION = 100
 
 # Replies to MAIL that speak of the session and not of the letter: not logged in, wrong secret, TLS wanted.
 _SESSION_CODES = frozenset({530, 534, 535, 538})
-
-
-class SmtpSettings(Protocol):
-    """What the transport must be told; `intake.config.SmtpSettings` fits."""
-
-    @property
-    def host(self) -> str:
-        """Name of the server; it must stand in its certificate."""
-
-    @property
-    def port(self) -> int:
-        """Its port."""
-
-    @property
-    def tls(self) -> Literal["implicit", "starttls", "none"]:
-        """How the connection is protected; "none" is allowed on this machine only."""
-
-    @property
-    def ca_file(self) -> Path | None:
-        """Certificates to trust besides the system's."""
-
-    @property
-    def user(self) -> str:
-        """Login name; empty: no login."""
-
-    @property
-    def envelope_from(self) -> str:
-        """Reverse-path: an address, "<>" for the null path (RFC 3834), empty for the address in From."""
-
-    @property
-    def timeout_seconds(self) -> int:
-        """Longest wait for one answer of the server."""
-
-
-class SmtpTrouble(OSError):
-    """The server cannot be reached, trusted or logged in to: no letter is to blame, and all may go later."""
-
-
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """The server has taken the letter (2yz to the final dot)."""
-
-    response: str
-
-
-@dataclass(frozen=True, slots=True)
-class Again:
-    """The letter was surely not taken, and may be later: 4yz, or the line broke before its octets went out."""
-
-    code: int
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Failed:
-    """The letter was refused for good (5yz), or this server cannot carry it."""
-
-    code: int
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Uncertain:
-    """The line broke after the octets began to go out: the letter may have been taken or not."""
-
-    text: str
-
-
-Outcome = Sent | Again | Failed | Uncertain
-
-_Reply = tuple[int, bytes]
 
 
 class Transport:
@@ -107,13 +34,10 @@ class Transport:
 
     def __init__(self, settings: SmtpSettings, password: str) -> None:
         """Raise `ValueError` when TLS is switched off for another machine; connect to nothing yet."""
-        if settings.tls == "none" and not _is_loopback(settings.host):
+        if settings.tls == "none" and not is_loopback(settings.host):
             raise ValueError(f'smtp.tls = "none" is allowed only on this machine, not for {settings.host}')
         self._settings = settings
         self._password = password
-        self._context = ssl.create_default_context()
-        if settings.ca_file is not None:
-            self._context.load_verify_locations(settings.ca_file)
         self._smtp: smtplib.SMTP | None = None
         self._letters = 0
         self._aborted = False
@@ -159,7 +83,7 @@ class Transport:
             return self.send(octets, recipient, on_data=on_data)
         if code in _SESSION_CODES:
             self._drop()
-            raise SmtpTrouble(f"MAIL: {code} {_text(text)}")
+            raise SmtpTrouble(f"MAIL: {code} {_text(text)}", kind="login")
         if code != 250:
             return self._refused("MAIL", code, text)
         return self._recipient_and_data(smtp, octets, recipient, on_data)
@@ -204,10 +128,8 @@ class Transport:
         return self._content(smtp, octets)
 
     def _content(self, smtp: smtplib.SMTP, octets: bytes) -> Outcome:
-        quoted = _DOT.sub(b"..", octets)
-        end = b".\r\n" if quoted.endswith(b"\r\n") else b"\r\n.\r\n"
         try:
-            smtp.send(quoted + end)
+            smtp.send(quoted(octets))
             code, text = smtp.getreply()
         except (smtplib.SMTPException, OSError) as error:
             self._drop()
@@ -246,7 +168,9 @@ class Transport:
         # The name is given so that smtplib asks no name server for ours, which can take many seconds.
         name, timeout = socket.gethostname(), float(settings.timeout_seconds)
         if settings.tls == "implicit":
-            smtp: smtplib.SMTP = smtplib.SMTP_SSL(local_hostname=name, timeout=timeout, context=self._context)
+            smtp: smtplib.SMTP = smtplib.SMTP_SSL(
+                local_hostname=name, timeout=timeout, context=self._context()
+            )
         else:
             smtp = smtplib.SMTP(local_hostname=name, timeout=timeout)
         # smtplib learns the name that must stand in the certificate only from a constructor that connects at once; but
@@ -261,23 +185,36 @@ class Transport:
     def _secure(self, smtp: smtplib.SMTP) -> None:
         if self._settings.tls == "starttls":
             smtp.ehlo_or_helo_if_needed()
-            code, text = smtp.starttls(context=self._context)
+            code, text = smtp.starttls(context=self._context())
             if code != 220:
                 raise smtplib.SMTPResponseException(code, text)
         smtp.ehlo_or_helo_if_needed()
 
+    def _context(self) -> ssl.SSLContext:
+        """Return what verifies the server: the system's certificates, and those configured. Raises `OSError`."""
+        context = ssl.create_default_context()
+        if self._settings.ca_file is not None:
+            context.load_verify_locations(self._settings.ca_file)
+        return context
+
     def _log_in(self, smtp: smtplib.SMTP) -> None:
-        if self._settings.user:
-            smtp.login(self._settings.user, self._password)
+        user, token_file = self._settings.user, self._settings.token_file
+        if user and token_file is not None:
+            bearer = token_file.read_text(encoding="ascii").strip()
+            words = f"user={user}\1auth=Bearer {bearer}\1\1"
+            # A server that refuses says why in a challenge, to be answered with nothing; then comes its 535.
+            smtp.auth("XOAUTH2", lambda challenge=None: words if challenge is None else "")
+        elif user:
+            smtp.login(user, self._password)
 
     def _not_carried(self, smtp: smtplib.SMTP, octets: bytes, recipient: str) -> Failed | None:
         """Return why this server cannot carry the message at all, if so."""
         largest = smtp.esmtp_features.get("size", "")
         if largest.isdigit() and 0 < int(largest) < len(octets):
             return Failed(552, f"the message has {len(octets)} octets, the server takes {largest} (SIZE)")
-        if _needs_utf8(octets, recipient) and not smtp.has_extn("smtputf8"):
+        if needs_utf8(octets, recipient) and not smtp.has_extn("smtputf8"):
             return Failed(553, "the server knows no addresses outside ASCII (SMTPUTF8)")
-        if not _body(octets).isascii() and not smtp.has_extn("8bitmime"):
+        if needs_8bit(octets) and not smtp.has_extn("8bitmime"):
             return Failed(554, "the server takes no 8-bit text (8BITMIME)")
         return None
 
@@ -285,7 +222,7 @@ class Transport:
         options = [f"SIZE={len(octets)}"] if smtp.has_extn("size") else []
         if not octets.isascii() and smtp.has_extn("8bitmime"):
             options.append("BODY=8BITMIME")
-        if _needs_utf8(octets, recipient):
+        if needs_utf8(octets, recipient):
             options.append("SMTPUTF8")
         # smtplib keeps UTF-8 for the rest of the session once it was asked for.
         smtp.command_encoding = "utf-8" if "SMTPUTF8" in options else "ascii"
@@ -295,7 +232,7 @@ class Transport:
         configured = self._settings.envelope_from.strip()
         if configured == "<>":
             return ""
-        return configured or parseaddr(str(BytesHeaderParser().parsebytes(octets)["From"]))[1]
+        return configured or author_of(octets)
 
     def _refused(self, stage: str, code: int, text: bytes) -> Outcome:
         """Return the outcome of a reply that is no success, and make the session ready for the next letter."""
@@ -317,23 +254,6 @@ class Transport:
             smtp.close()
 
 
-def _is_loopback(host: str) -> bool:
-    if host.lower() == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
-def _needs_utf8(octets: bytes, recipient: str) -> bool:
-    return not recipient.isascii() or not octets.partition(b"\r\n\r\n")[0].isascii()
-
-
-def _body(octets: bytes) -> bytes:
-    return octets.partition(b"\r\n\r\n")[2]
-
-
 def _text(text: bytes | str) -> str:
     decoded = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
     return " ".join(decoded.split())[:500]
@@ -350,4 +270,5 @@ def _lost(stage: str, error: Exception) -> Again:
 
 
 def _trouble(step: str, error: Exception) -> SmtpTrouble:
-    return SmtpTrouble(f"SMTP {step}: {_words(error)}")
+    refused = isinstance(error, smtplib.SMTPAuthenticationError) and 500 <= error.smtp_code < 600
+    return SmtpTrouble(f"SMTP {step}: {_words(error)}", kind="login" if refused else "")

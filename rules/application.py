@@ -4,35 +4,43 @@
 """
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from rules.answer import Fault, Value
 from rules.call import Call
 from rules.completeness import faults, refer, unnamed
+from rules.copies import copies_in
+from rules.found import Found, Pairs
 from rules.kinds import flag, value_of
 from rules.labels import Vocabulary
-from rules.lines import Found, Pairs
 from rules.marks import with_emphasis
 from rules.pairs import pair
+from rules.sameness import said
+from rules.several import Form, completed, merged
+from rules.suggest import suggestions
 from rules.table import Para, Reading, Table
 
-__all__ = ["Application", "Fault", "Value", "likely_form", "match"]
+__all__ = ["Application", "Fault", "Value", "amended", "complete", "likely_form", "match", "vocabulary_of"]
 
 # A letter or an order may mention one or two of the form's words.
 MIN_LABELS = 3
 _COLON = re.compile(r"^[^\W\d_][^:\n]{2,80}:\s*\S")
 _TICKED = frozenset({"choice", "choices", "yesno", "consent"})
+# Faults that no single answer has: they are found anew among all the answers.
+_OF_ALL = frozenset({"missing", "no_consent", "not_ready", "shared_email", "same_person"})
 
 
 @dataclass(frozen=True, slots=True)
 class Application:
     """The completed form. `form` is the SHA-256 of the file it was read from; `values` has the found fields only.
 
-    `unknown_labels` are labels no field bears; `orphans`, a person's labels that stood under no person; `rivals`, other
-    files of the same letter that are forms too and say something else: which of them counts, a person must say. `draft`: it
-    was read off a scan or photo, and counts only after a person compared it.
+    `unknown_labels` are labels no field bears; `orphans`, a person's labels that stood under no person. Of a letter with
+    several forms, `parts` are other files that gave answers too and `copies` those that say the same; `rivals` are for
+    another place or for more people, and gave none; `conflicts` are fields to which the forms give different answers.
+    `suggestions` say what unknown labels may mean, by their place alone. `surplus` are people for whom the form has no room. `kept` are fields that an earlier revision answered. `draft`: it was
+    read off a scan or photo, and counts only after a person compared it.
     """
 
     form: str
@@ -42,6 +50,12 @@ class Application:
     orphans: tuple[str, ...] = ()
     rivals: tuple[str, ...] = ()
     draft: bool = False
+    conflicts: tuple[str, ...] = ()
+    parts: tuple[str, ...] = ()
+    copies: tuple[str, ...] = ()
+    surplus: tuple[str, ...] = ()
+    suggestions: Mapping[str, str] = field(default_factory=dict)
+    kept: tuple[str, ...] = ()
 
     def get(self, key: str) -> str:
         """Return the normalised value of a field, "" when it is empty or absent."""
@@ -57,45 +71,152 @@ class Application:
         """Key → normalised value, empty ones left out."""
         return {key: value.value for key, value in self.values.items() if value.value}
 
+    def blank(self, call: Call) -> bool:
+        """Return whether it answers nothing: boxes that nobody marked are no answers."""
+        return not any(
+            said(self.values[field.key], field) for field in call.fields if field.key in self.values
+        )
+
 
 def match(readings: Sequence[Reading], call: Call) -> Application | None:
     """Return the application among what became of a letter's files, or None when none of them is one.
 
-    The file with the most answers counts; a file must show at least three of the form's labels. Files in containers
-    are looked at one by one; `form` then is the inner file's digest.
+    A file is a form when it shows at least three of the form's labels; several are put together by `rules.several`. Files
+    in containers are looked at one by one; `form` then is the inner file's digest.
     """
-    vocabulary = _vocabulary(_Held(call.digest, call))
-    forms: list[tuple[Reading, Pairs]] = []
-    for reading in (leaf for outer in readings for leaf in outer.leaves):
-        if reading.status != "read":
-            continue
-        pairs = pair(reading.blocks, vocabulary)
-        if len(pairs.found) >= MIN_LABELS:
-            forms.append((reading, pairs))
-    if not forms:
+    vocabulary = vocabulary_of(call)
+    found = _forms([leaf for outer in readings for leaf in outer.leaves], vocabulary)
+    if not found:
         return None
-    # Of a filled form and its blank the filled one; of equals the first.
-    reading, pairs = max(forms, key=lambda form: (form[1].answered, len(form[1].found)))
-    values, wrong = _values(pairs.found, call, vocabulary)
+    made = [_form(reading, pairs, at, call, vocabulary) for at, (reading, pairs) in enumerate(found)]
+    together = merged(made, call)
+    values, wrong = together.values, together.wrong
+    _follow(values, wrong, call, vocabulary)
+    read = [pairs for _, pairs in found]
+    return _application(
+        Application(
+            form=together.main.sha256,
+            unknown_labels=tuple(dict.fromkeys(label for pairs in read for label in pairs.unknown)),
+            orphans=tuple(dict.fromkeys(label for pairs in read for label in pairs.orphans)),
+            suggestions={
+                label: title for pairs in read for label, title in suggestions(pairs.trail, call).items()
+            },
+            surplus=tuple(dict.fromkeys(name for pairs in read for name in pairs.surplus)),
+            rivals=together.rivals,
+            conflicts=together.conflicts,
+            parts=together.parts,
+            copies=together.copies,
+            draft=together.draft,
+        ),
+        values,
+        wrong,
+        call,
+    )
+
+
+def complete(application: Application, known: Mapping[str, Value], call: Call) -> Application:
+    """Return the application with what it leaves to the one it follows; unchanged when it says all by itself.
+
+    `known` are the values of the newest revision, by key.
+    """
+    wrong = {fault.key: fault.code for fault in application.faults if fault.code not in _OF_ALL}
+    together = completed(Form(application.form, application.values, wrong), known, call)
+    if together is None:
+        return application
+    return _application(
+        replace(
+            application,
+            rivals=(*application.rivals, *together.rivals),
+            conflicts=tuple(dict.fromkeys((*application.conflicts, *together.conflicts))),
+            kept=together.parts,
+        ),
+        together.values,
+        together.wrong,
+        call,
+    )
+
+
+def amended(
+    known: Mapping[str, Value], faults: Sequence[Fault], values: Mapping[str, Value], call: Call
+) -> Application:
+    """Return the application of `known` values and their `faults` with some values put in their place, faults found anew."""
+    wrong = {
+        fault.key: fault.code for fault in faults if fault.code not in _OF_ALL and fault.key not in values
+    }
+    return _application(Application(""), {**known, **values}, wrong, call)
+
+
+def vocabulary_of(call: Call) -> Vocabulary:
+    """Return the labels of a call; built once for each."""
+    return _vocabulary(_Held(call.digest, call))
+
+
+def _application(
+    bare: Application, values: dict[str, Value], wrong: dict[str, str], call: Call
+) -> Application:
+    """Return the application with its values in the form's order and what is to be asked about them."""
     absent = unnamed(values, wrong, call)
     values = {
         field.key: values[field.key]
         for field in call.fields
         if field.key in values and field.person not in absent
     }
-    return Application(
-        form=reading.sha256,
-        values=values,
-        faults=faults(values, wrong, call),
-        unknown_labels=tuple(dict.fromkeys(pairs.unknown)),
-        orphans=tuple(dict.fromkeys(pairs.orphans)),
-        rivals=tuple(
-            other.sha256
-            for other, found in forms
-            if other is not reading and found.answered and _differ(found.found, pairs.found)
-        ),
-        draft=reading.draft,
-    )
+    return replace(bare, values=values, faults=faults(values, wrong, call))
+
+
+def _forms(leaves: Sequence[Reading], vocabulary: Vocabulary) -> list[tuple[Reading, Pairs]]:
+    """Return the forms among files, with their answers: one file may hold several, and several files one."""
+    forms: list[tuple[Reading, Pairs]] = []
+    scraps: list[tuple[Reading, Pairs]] = []
+    for leaf in leaves:
+        if leaf.status != "read":
+            continue
+        for part in copies_in(leaf.blocks, vocabulary):
+            pairs = pair(part, vocabulary)
+            if len(pairs.found) >= MIN_LABELS:
+                forms.append((replace(leaf, blocks=part), pairs))
+            elif len(pairs.found) + len(set(pairs.orphans)) >= MIN_LABELS:
+                scraps.append((replace(leaf, blocks=part), pairs))
+    for leaf, _ in scraps if forms else ():
+        _continue(forms, leaf, vocabulary)
+    return forms
+
+
+def _continue(forms: list[tuple[Reading, Pairs]], leaf: Reading, vocabulary: Vocabulary) -> None:
+    """Take a file of a person's labels under no heading for the next page of a form, or else for a further person's form."""
+    for at, (reading, pairs) in enumerate(forms):
+        longer = pair((*reading.blocks, *leaf.blocks), vocabulary)
+        untouched = all(
+            longer.found[key].raw == answer.raw for key, answer in pairs.found.items() if answer.raw
+        )
+        if untouched and longer.answered > pairs.answered and len(longer.later) == len(pairs.later):
+            forms[at] = (reading, longer)
+            return
+    named = {key for _, pairs in forms for key, answer in pairs.found.items() if answer.raw}
+    for person in vocabulary.persons:
+        if any(vocabulary.fields[key].person == person for key in named):
+            continue
+        pairs = pair(leaf.blocks, vocabulary, person=person)
+        if len(pairs.found) >= MIN_LABELS and not pairs.orphans and not pairs.later:
+            forms.append((leaf, pairs))
+        return
+
+
+def _form(reading: Reading, pairs: Pairs, at: int, call: Call, vocabulary: Vocabulary) -> Form:
+    values, wrong = _values(pairs.found, call, vocabulary)
+    if at:
+        # Of all but the first form it is told that the answer stood elsewhere.
+        values = {key: replace(value, where=f"form {at + 1}, {value.where}") for key, value in values.items()}
+    return Form(reading.sha256, values, wrong, reading.reader, reading.draft)
+
+
+def _follow(values: dict[str, Value], wrong: dict[str, str], call: Call, vocabulary: Vocabulary) -> None:
+    """Give answers like «учасник 1» the value they mean when that stood in another file."""
+    references = refer({key: value.raw for key, value in values.items()}, call, vocabulary)
+    for key, source in references.items():
+        if key in values and not values[key].value and source in values and values[source].value:
+            values[key] = replace(values[key], value=values[source].value)
+            wrong.pop(key, None)
 
 
 def likely_form(readings: Sequence[Reading]) -> str | None:
@@ -152,12 +273,3 @@ def _values(
         if fault is not None:
             wrong[key] = fault
     return values, wrong
-
-
-def _differ(one: dict[str, Found], other: dict[str, Found]) -> bool:
-    """Return whether two forms contradict each other in any answer both give."""
-    shared = (key for key in one if key in other)
-    return any(
-        one[key].raw and other[key].raw and "".join(one[key].raw.split()) != "".join(other[key].raw.split())
-        for key in shared
-    )

@@ -1,9 +1,10 @@
 """Automatic mail (RFC 3834, 3464, 8098, 2369): which letters a machine wrote, and which must not be answered by one. An application is never thrown away because of the way it travelled: list and bulk marks only withhold the answer. X-Auto-Response-Suppress alone is no sign at all; ordinary Exchange senders carry it."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from rules.letter import Letter
+from rules.notices import NoticeKind, notice
 from rules.verdict import Disposition, Finding, Ground, Severity
 
 # Written by a machine about another letter: not an application.
@@ -61,38 +62,14 @@ _NO_REPLY = re.compile(
     r"|majordomo|sympa|abuse|daemon)(?:[+\-=].*)?|owner-.+|.+-(?:owner|request|bounces?|errors))",
     re.IGNORECASE,
 )
-# What the subject of an automatic reply begins with, in Ukrainian, Russian, English, Bulgarian and German.
-_REPLY_SUBJECT = re.compile(
-    r"\W*(?:"
-    r"автоматичн[аі]\s+відповід[ьі]|автовідповідь|автовідповідач|авто-відповідь|поза\s+офісом\b|відсутн(?:ій|я)\s+(?:на|в|у)\s|(?:я\s+)?(?:у|в)\s+відпустці\b"
-    r"|автоматический\s+ответ|автоответчик|автоответ|авто-ответ|вне\s+офиса\b|(?:я\s+)?в\s+отпуске\b|отсутствую\b"
-    r"|автоматичен\s+отговор|автоматично\s+съобщение|извън\s+офиса|в\s+отпуск(?:а)?\s*(?:[:(.!]|$)"
-    r"|auto(?:matic|mated)?[\s\-]?(?:reply|response|answer|respond(?:er)?)\b|out\s+of\s+(?:the\s+)?office|ooo\s*:|vacation\s+(?:reply|message|response|notice)"
-    r"|(?:i\s+am|i'm)\s+(?:away|on\s+vacation|out\s+of)|away\s+from\s+(?:the\s+|my\s+)?(?:office|desk|mail)|on\s+(?:annual\s+)?leave\s*(?:[:(.!]|$)"
-    r"|automatische\s+antwort|abwesenheit"
-    r")",
-    re.IGNORECASE,
-)
-_READ_SUBJECT = re.compile(
-    r"\W*(?:(?:не\s+)?прочитано|(?:не\s+)?прочтено|(?:не\s+)?прочетено|(?:not\s+)?read|return\s+receipt(?:\s+\(displayed\))?|gelesen|"
-    r"підтвердження\s+(?:про\s+)?прочитання|уведомление\s+о\s+прочтении|read\s+receipt)\s*(?::|$)",
-    re.IGNORECASE,
-)
-_CALENDAR_SUBJECT = re.compile(
-    r"\W*(?:(?:попередньо\s+)?прийнято|відхилено|під\s+питанням|скасовано|принято|отклонено|под\s+вопросом|отменено|прието|отказано|условно\s+прието|отменен[оа]?"
-    r"|(?:tentatively\s+)?accepted|declined|tentative|cancel+ed)\s*:",
-    re.IGNORECASE,
-)
-# What gateways put before a subject: `[EXT]`, `[EXTERNAL]`.
-_TAGS = re.compile(r"(?:\s*\[[^\[\]]{1,20}\])+\s*")
-_DELIVERY_SUBJECT = re.compile(
-    r"\W*(?:(?:не\s*доставлено|не\s*доставлен(?:е|ое|а)|недоставен[оа]?|доставлено|доставено|undeliverable|undelivered|delivered|relayed)\s*:"
-    r"|не\s+вдалося\s+доставити|не\s+удалось\s+доставить|недоставленн?(?:е|ое)\s+(?:повідомлення|сообщение)|неуспешно\s+доставяне"
-    r"|(?:mail\s+)?delivery\s+(?:failed|failure|status\s+notification|has\s+failed|delayed|incomplete|problem)|undeliver(?:able|ed)\s+(?:mail|message)"
-    r"|returned\s+mail|failure\s+notice|mail\s+delivery\s+(?:failed|failure|system|error|status)|warning:\s+(?:could\s+not\s+send|message)|mail\s+system\s+error"
-    r"|message\s+(?:not\s+delivered|delivery\s+failure)|звіт\s+про\s+(?:не)?доставку)",
-    re.IGNORECASE,
-)
+_BY_NOTICE: Mapping[NoticeKind, Ground] = {
+    "auto_reply": AUTO_REPLY_SUBJECT,
+    "read_receipt": READ_REPORT,
+    "meeting_response": CALENDAR,
+    "recall": AUTO_REPLY_SUBJECT,
+    "bounce": DELIVERY_REPORT,
+    "delivery_receipt": DELIVERY_REPORT,
+}
 # Kinds of file that can be an application or its scan; a logo or a calendar entry cannot.
 DOCUMENTS = frozenset(
     "docx docm dotx doc rtf odt ods xlsx xlsm xls pdf p7s p7m asice zip rar 7z encrypted-office ole jpg tiff heic djvu msg".split()  # noqa: SIM905 - a list of words reads better as words
@@ -110,7 +87,7 @@ def automatic(letter: Letter, own_addresses: Sequence[str]) -> tuple[Finding, ..
     own = frozenset(address.strip().lower() for address in own_addresses)
     findings = (
         *_submitted(letter),
-        *_reports(letter),
+        *_reports(letter, document=document),
         *_by_subject(letter, document=document),
         *_calendar(letter, document=document),
         *_own(letter, own, document=document),
@@ -148,7 +125,7 @@ def _submitted(letter: Letter) -> tuple[Finding, ...]:
     return tuple(found)
 
 
-def _reports(letter: Letter) -> tuple[Finding, ...]:
+def _reports(letter: Letter, *, document: bool) -> tuple[Finding, ...]:
     """Delivery and read reports by their structure (RFC 3464, 8098, 6522)."""
     if letter.content_type == "multipart/report":
         match = _REPORT_TYPE.search(letter.header("content-type") or "")
@@ -160,29 +137,28 @@ def _reports(letter: Letter) -> tuple[Finding, ...]:
         return (MACHINE_REPORT.found(report_type=kind[:40]),)
     if letter.content_type == "message/delivery-status":
         return (DELIVERY_REPORT.found(report_type="delivery-status"),)
+    if letter.report is not None and letter.report.structured:
+        # Some servers send the parts of a report without calling the whole one.
+        chosen = AUTOMATIC_WITH_FILE if document else DELIVERY_REPORT
+        return (chosen.found(report_type="delivery-status", kind=DELIVERY_REPORT.code),)
     if letter.header("x-failed-recipients") is not None:
         return (DELIVERY_REPORT.found(header="X-Failed-Recipients"),)
     sender = letter.from_.address.rpartition("@")[0] or letter.from_.address if letter.from_ else ""
     if _DAEMON.fullmatch(sender):
         return (DELIVERY_REPORT.found(sender="mailer-daemon"),)
-    if letter.return_path == "" and _DELIVERY_SUBJECT.match(letter.subject):
+    if letter.return_path == "" and notice(letter.subject) in {"bounce", "delivery_receipt"}:
         return (DELIVERY_REPORT.found(subject_begins=_beginning(letter.subject)),)
     return ()
 
 
 def _by_subject(letter: Letter, *, document: bool) -> tuple[Finding, ...]:
     """Tell reports and replies that only their subject gives away; it is read before any "Re:" is stripped."""
-    subject = letter.subject[tags.end() :] if (tags := _TAGS.match(letter.subject)) else letter.subject
-    for pattern, ground in (
-        (_REPLY_SUBJECT, AUTO_REPLY_SUBJECT),
-        (_READ_SUBJECT, READ_REPORT),
-        (_CALENDAR_SUBJECT, CALENDAR),
-        (_DELIVERY_SUBJECT, DELIVERY_REPORT),
-    ):
-        if pattern.match(subject):
-            chosen = AUTOMATIC_WITH_FILE if document else ground
-            return (chosen.found(subject_begins=_beginning(subject), kind=ground.code),)
-    return ()
+    kind = notice(letter.subject)
+    if kind is None:
+        return ()
+    ground = _BY_NOTICE[kind]
+    chosen = AUTOMATIC_WITH_FILE if document else ground
+    return (chosen.found(subject_begins=_beginning(letter.subject), kind=ground.code),)
 
 
 def _beginning(subject: str) -> str:

@@ -162,8 +162,11 @@ class Replies(Frozen):
     """What the answers say besides the call's own facts, and who may get one."""
 
     mode: Annotated[
-        Literal["send", "draft"],
-        Field(description='"draft": replies are written to the drafts folder, nothing is sent'),
+        Literal["draft", "review", "send"],
+        Field(
+            description='"draft": replies are written to the drafts folder, nothing is sent; "review": each waits for '
+            '`intake outbox approve`; "send": they leave by themselves'
+        ),
     ] = "draft"
     address: Annotated[str, Field(min_length=3, description="the address applicants write to")]
     sender_name: Annotated[str, Field(min_length=1, description="display name of our letters")]
@@ -197,6 +200,12 @@ class Replies(Frozen):
         Field(ge=0, le=60, description="the same in working days after the deadline; 0: cure_until counts"),
     ] = 0
     max_per_day: Annotated[int, Field(ge=0, description="answers to one address in 24 hours")] = 3
+    remind_hours_before: Annotated[
+        tuple[Annotated[int, Field(ge=1, le=1440)], ...],
+        Field(
+            description="how many hours before the deadline those are reminded whose application lacks something"
+        ),
+    ] = ()
     off: Annotated[tuple[str, ...], Field(description="templates that are not sent")] = ()
     templates_dir: Annotated[
         str,

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from rules.call import Call
 from rules.case import Case
+from rules.form import brings_nothing
 from rules.verdict import Disposition, Fact, Finding, Ground, Severity
 
 LATE = Ground("late", Disposition.REJECT, Severity.BAR)
@@ -39,7 +40,8 @@ def may_still_complete(case: Case) -> bool:
     assert case.call is not None
     until = case.call.cure_at
     known = case.known
-    if until is None or known is None or known.status not in {"incomplete", "held"}:
+    asked = known is not None and (known.status in {"incomplete", "held"} or bool(case.history.about))
+    if until is None or not asked:
         return False
     return case.receipt.at < until + timedelta(minutes=1)
 
@@ -63,8 +65,10 @@ def late(case: Case) -> Iterable[Finding]:
         return
     facts["by_seconds"] = int((received - call.deadline_at).total_seconds())
     known = case.known
+    if case.application is None and (not case.on_topic if known is None else brings_nothing(case)):
+        # A thank-you or a question after the deadline is no late application: the rule about forms speaks of it.
+        return
     if known is not None and known.in_time and case.same_hands:
-        # A thank-you or a question after the deadline is no update: the rule about forms speaks of it.
         if case.application is not None and not may_still_complete(case):
             yield LATE_UPDATE.found(**facts, number=known.number)
         return

@@ -6,8 +6,11 @@ from rules.application import Application
 from rules.call import Call
 from rules.case import Case, Registered
 from rules.gazetteer import Gazetteer
-from rules.gazetteer.find import find
+from rules.gazetteer.find import analyse, find
+from rules.gazetteer.normalise import clean, words
+from rules.intents import courteous, proper
 from rules.place import NOTHING, Place, Recognition
+from rules.quotation import newest
 from rules.verdict import Disposition, Fact, Finding, Ground, Severity
 
 PLACE_UNKNOWN = Ground("place_unknown", Disposition.HOLD, Severity.FAULT)
@@ -42,6 +45,24 @@ def place_in_form(application: Application | None, call: Call, gazetteer: Gazett
     if by_name.place is not None and not fits:
         return Recognition("mismatch", candidates=(by_code, by_name.place), problems=("code_name_mismatch",))
     return Recognition("exact", by_code, how="code", score=100, text=name)
+
+
+# A line that names a place is not longer.
+_LINE = 200
+
+
+def named_in(text: str, gazetteer: Gazetteer) -> Place | None:
+    """Return the place that the text of a letter names for sure, when it says nothing else; None otherwise."""
+    said = proper(newest(text))
+    if not said or len(said) > _LINE:
+        return None
+    analysis = analyse(words(clean(" ".join(said.split()))), gazetteer)
+    around = " ".join(word.text for word in analysis.leftover)
+    return (
+        analysis.recognition.place
+        if analysis.recognition.certain and courteous(around, around=True)
+        else None
+    )
 
 
 def choose_place(

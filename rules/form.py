@@ -5,6 +5,9 @@ from collections.abc import Iterable
 
 from rules.application import Application, likely_form
 from rules.case import Case
+from rules.conversation import CONVERSATION, QUESTION, TALK, answer
+from rules.letter import Attachment
+from rules.quotation import newest
 from rules.table import Reading
 from rules.verdict import Disposition, Finding, Ground, Severity
 
@@ -12,15 +15,19 @@ NO_FORM = Ground("no_form", Disposition.REJECT, Severity.FAULT)
 UNREADABLE = Ground("unreadable", Disposition.HOLD, Severity.FAULT)
 PASSWORD = Ground("password", Disposition.HOLD, Severity.FAULT)
 CLOUD_LINK = Ground("cloud_link", Disposition.HOLD, Severity.FAULT)
-CONVERSATION = Ground("conversation", Disposition.HOLD, Severity.NOTE)
 NOT_AN_APPLICATION = Ground("not_an_application", Disposition.HOLD, Severity.NOTE)
 INCOMPLETE = Ground("incomplete", Disposition.ACCEPT, Severity.FAULT)
 SEVERAL_FORMS = Ground("several_forms", Disposition.HOLD, Severity.BAR)
+TOO_MANY_PEOPLE = Ground("too_many_people", Disposition.HOLD, Severity.FAULT)
+SIGNED = Ground("signed", Disposition.ACCEPT, Severity.NOTE)
+SUPPORTING_FILES = Ground("supporting_files", Disposition.ACCEPT, Severity.NOTE)
 DRAFT = Ground("draft", Disposition.HOLD, Severity.FAULT)
 ENCRYPTED = Ground("encrypted", Disposition.HOLD, Severity.FAULT)
 UNKNOWN_FORM = Ground("unknown_form", Disposition.HOLD, Severity.FAULT)
 LIMIT = Ground("limit", Disposition.HOLD, Severity.BAR)
 
+# In octets: the largest picture that is rather a logo.
+_LOGO = 20_000
 # Hosts whose links people send in place of a file. Nothing is ever fetched.
 CLOUD_HOSTS = (
     "drive.google.com", "docs.google.com", "forms.gle", "1drv.ms", "onedrive.live.com", "sharepoint.com",
@@ -55,13 +62,68 @@ def form(case: Case) -> Iterable[Finding]:
         yield _draft(case, case.application)
         return
     if case.application is not None:
-        if case.application.rivals:
-            # Two different forms in one letter: which of them is meant, only people can say.
-            yield SEVERAL_FORMS.found(others=list(case.application.rivals))
+        yield from _several(case, case.application)
         if case.application.faults:
             yield INCOMPLETE.found(faults=[f"{fault.key}:{fault.code}" for fault in case.application.faults])
         return
     yield _missing_form(case)
+
+
+def _several(case: Case, application: Application) -> Iterable[Finding]:
+    """Find forms that are not one application, or that contradict each other: what is meant, only people can say."""
+    if application.rivals or application.conflicts:
+        labels = {field.key: field.column or field.label for field in case.call.fields} if case.call else {}
+        yield SEVERAL_FORMS.found(
+            others=[_name(case, digest) for digest in (*application.rivals, *application.parts)],
+            fields=[labels.get(key, key) for key in application.conflicts],
+        )
+    if application.surplus:
+        yield TOO_MANY_PEOPLE.found(people=list(application.surplus))
+
+
+def signed(case: Case) -> Iterable[Finding]:
+    """Find the electronic signatures and the signed scans that came with a form. Nothing of them is verified."""
+    if case.call is None:
+        return
+    names = [
+        name
+        for attachment, reading in zip(case.letter.attachments, case.readings, strict=True)
+        if attachment.via != "bounce"
+        for name in reading.signed_by
+    ]
+    if names:
+        # A certificate without a name is a signature all the same.
+        yield SIGNED.found(signers=[name for name in dict.fromkeys(names) if name != "?"])
+    if case.application is None or case.application.draft:
+        return
+    beside = [
+        _title(attachment, reading, leaf)
+        for attachment, reading, leaf in _files(case)
+        if leaf.sha256 in case.application.copies or _looks_scanned(attachment, leaf)
+    ]
+    if beside:
+        yield SUPPORTING_FILES.found(files=list(dict.fromkeys(beside)))
+
+
+def _files(case: Case) -> Iterable[tuple[Attachment, Reading, Reading]]:
+    """Return each file of a letter with the attachment it came in and that one's reading. Bounced letters have none."""
+    for attachment, reading in zip(case.letter.attachments, case.readings, strict=True):
+        if attachment.via != "bounce":
+            for leaf in reading.leaves:
+                yield attachment, reading, leaf
+
+
+def _title(attachment: Attachment, reading: Reading, leaf: Reading) -> str:
+    """Return what a file is called; one in a container has that one's name too."""
+    outer = attachment.name or attachment.label
+    named = leaf is not reading and "." in leaf.container
+    return f"{outer}: {leaf.container}" if named else outer
+
+
+def _name(case: Case, digest: str) -> str:
+    """Return what the file with a form is called."""
+    names = (_title(*file) for file in _files(case) if file[2].sha256 == digest)
+    return next(names, digest)
 
 
 def _draft(case: Case, application: Application) -> Finding:
@@ -71,47 +133,56 @@ def _draft(case: Case, application: Application) -> Finding:
     """
     if case.known is not None and case.known.status == "complete" and case.same_hands:
         return CONVERSATION.found(number=case.known.number)
-    names = (
-        attachment.name or attachment.label
-        for attachment, reading in zip(case.letter.attachments, case.readings, strict=True)
-        if any(leaf.sha256 == application.form for leaf in reading.leaves)
-    )
-    return DRAFT.found(file=next(names, ""), reason="scan")
+    return DRAFT.found(file=_name(case, application.form) if application.form else "", reason="scan")
+
+
+def brings_nothing(case: Case) -> bool:
+    """Return whether a letter in a conversation has only its text: no file that is or may be a form."""
+    return _missing_form(case).code in TALK
 
 
 def _missing_form(case: Case) -> Finding:
-    unread = tuple(zip(case.letter.attachments, case.readings, strict=True))
-    for attachment, reading in unread:
-        if reading.reason == "password":
-            return PASSWORD.found(file=attachment.name or attachment.label)
-    for attachment, reading in unread:
-        if attachment.via != "bounce" and _meant_as_form(
-            reading, inline=attachment.inline, size=attachment.size
-        ):
-            reason = reading.reason or "format"
-            return UNREADABLE.found(file=attachment.name or attachment.label, reason=reason)
+    files = tuple(_files(case))
+    for file in files:
+        if file[2].reason == "password":
+            return PASSWORD.found(file=_title(*file))
+    for attachment, reading, leaf in files:
+        if _meant_as_form(attachment, leaf):
+            return UNREADABLE.found(file=_title(attachment, reading, leaf), reason=leaf.reason or "format")
     if any(defect.partition(":")[0] == "encrypted" for defect in case.letter.defects):
         return ENCRYPTED.found(file="", reason="encrypted")
     if case.on_topic and (other := likely_form(case.readings)) is not None:
         # Somebody's own form, or ours beyond recognition: a person looks before anybody is told that there is none.
         return UNKNOWN_FORM.found(sha256=other)
-    host = cloud_host(case.letter.text)
+    # What we ourselves linked to stands in the quotation.
+    host = cloud_host(newest(case.letter.text) if case.known is not None else case.letter.text)
     if host is not None and (case.on_topic or case.known is not None):
         return CLOUD_LINK.found(host=host)
-    if case.known is not None and case.known.status != "no_form":
-        return CONVERSATION.found(number=case.known.number)
+    if case.known is not None or case.history.about:
+        said = answer(case)
+        waits = case.known is not None and case.known.status == "no_form"
+        if not (waits and said.code == CONVERSATION.code):
+            return said
     if not case.on_topic:
-        return NOT_AN_APPLICATION.found()
+        asks = case.call is not None and case.said is not None and case.said.intent == "question"
+        return (
+            QUESTION.found(number="", words=case.said.sentence)
+            if asks and case.said
+            else NOT_AN_APPLICATION.found()
+        )
+    lone = {"reason": "signature"} if any(leaf.reason == "signature" for _, _, leaf in files) else {}
     return NO_FORM.found(
-        files=[attachment.name or attachment.label for attachment in case.letter.attachments]
+        files=[attachment.name or attachment.label for attachment in case.letter.attachments], **lone
     )
 
 
-def _meant_as_form(reading: Reading, *, inline: bool, size: int) -> bool:
-    """Return whether a file that gave no form may have been one: anything unreadable, or a scan's picture.
+def _meant_as_form(attachment: Attachment, leaf: Reading) -> bool:
+    """Return whether a file that gave no form may have been one: anything unreadable, or a scan."""
+    return leaf.status == "unreadable" or _looks_scanned(attachment, leaf)
 
-    Small or inline pictures are signature logos.
-    """
-    if reading.status == "unreadable":
+
+def _looks_scanned(attachment: Attachment, leaf: Reading) -> bool:
+    """Return whether a file is a scan or a photo of pages. Small or inline pictures are signature logos."""
+    if leaf.reason == "scan":
         return True
-    return reading.reason == "picture" and not inline and size > 60_000
+    return leaf.reason == "picture" and not attachment.inline and attachment.size > _LOGO

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from rules import automatic as automatic_mail
-from rules import deadline, duplicates, eligibility, form, responder, trust
+from rules import conversation, deadline, duplicates, eligibility, form, person, responder, trust
 from rules.case import Case
 from rules.verdict import Disposition, Finding, Ground, Verdict
 
@@ -25,6 +25,8 @@ RULES: tuple[Rule, ...] = (
     form.limits,
     deadline.late,
     form.form,
+    conversation.conversation,
+    form.signed,
     eligibility.place,
     eligibility.subject,
     duplicates.duplicates,
@@ -34,7 +36,7 @@ RULES: tuple[Rule, ...] = (
 # Every ground there is, by code: what a call's policy may give another disposition.
 CODES = frozenset(
     value.code
-    for module in (automatic_mail, deadline, duplicates, eligibility, form, responder, trust)
+    for module in (automatic_mail, conversation, deadline, duplicates, eligibility, form, responder, trust)
     for value in vars(module).values()
     if isinstance(value, Ground)
 )
@@ -43,8 +45,9 @@ CODES = frozenset(
 def judge(case: Case) -> Verdict:
     """Return the verdict about a case. Total: every case gets one."""
     found = _apply(SCREENING, case)
-    if _gravest(found) is not Disposition.DISCARD:
+    if _gravest(found) is not Disposition.DISCARD or case.correction is not None:
         found += _apply(RULES, case)
+    found = person.settled(found, case)
     disposition = _gravest(found)
     name = responder.template(disposition, found)
     found += _disposed(responder.withheld(case, name), case)

@@ -16,6 +16,7 @@ from rapidfuzz import fuzz
 from rules import marks
 from rules.call import Call, FormField
 from rules.labels import clean, normalise
+from rules.table import LOST_BOX
 
 # raw, field, call -> value ("" when empty) and the code of a fault, or None
 Normaliser = Callable[[str, FormField, Call], tuple[str, str | None]]
@@ -296,6 +297,8 @@ def value_of(raw: str, field: FormField, call: Call) -> tuple[str, str | None]:
     What says nothing is "", without a fault: whether it may be empty is not the kind's matter.
     """
     raw = raw[: MAX_TEXT if field.kind in {"text", "long", "signature", "url"} else MAX_SHORT]
+    if LOST_BOX in raw and field.kind in {"choice", "choices", "yesno", "consent"}:
+        return "", None
     if is_empty(raw, field) and not _says_something(raw, field):
         return "", None
     return KINDS[field.kind](raw, field, call)

@@ -30,7 +30,7 @@ _NUMBER = r"\d{1,2}(?:\.\d{1,2}){1,3}"
 _NUMBERS = re.compile(rf"^\s*(?:п(?:ункт)?\.?\s*)?({_NUMBER}(?:\s*[/,;]\s*{_NUMBER})*)[.)]?(?=$|[^\d.,/])")
 _ORDINAL = re.compile(r"^\s*(?:№\s*)?(?:\d{1,2}|[ivxіх]{1,4})[.)]\s*", re.IGNORECASE)
 _PARENTHESES = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
-_BOXES = "☐☑☒□■✓✔✗✘◻◼⬜🗹🗷"
+_BOXES = "☐☑☒□■✓✔✗✘◻◼⬜🗹🗷⍰"
 
 _PERSON_WORD = r"(?:учасни\w*|участни\w*|представни\w*|представител\w*|participants?)"
 _ORDINALS = {
@@ -100,6 +100,10 @@ class Section:
     rest: str = ""
 
 
+# Stands for a participant for whom the form has no room: «Учасник 3» where two are asked for.
+BEYOND = "+"
+
+
 class Vocabulary:
     """The labels and headings of one call."""
 
@@ -147,11 +151,15 @@ class Vocabulary:
             keys = self._numbered(numbers) if normalise(text) == "" else ()
             return Hit(keys, 90) if keys else None
         best = self._compare(_spellings(text), tuple(self.fields))
-        if best is None or best.score < 99:
-            mention = self.mention(text)
-            if mention is not None:
-                person, bare = mention
-                own = tuple(key for key, field in self.fields.items() if field.person == person)
+        mention = self.mention(text)
+        if mention is not None:
+            person, bare = mention
+            own = tuple(key for key, field in self.fields.items() if field.person == person)
+            meant = tuple(key for key in best.keys if key in own) if best is not None else ()
+            if best is not None and meant and len(meant) < len(best.keys):
+                # «ПІБ (учасник 1)»: the words in parentheses are no part of the label, but they say whose it is.
+                best = Hit(meant, best.score, person)
+            elif best is None or best.score < 99:
                 named = self._compare(_spellings(bare), own)
                 if named is not None and (best is None or named.score > best.score):
                     return Hit(named.keys, named.score, person)
@@ -204,17 +212,21 @@ class Vocabulary:
         }
         return bool(words) and sum(word in known for word in words) * 2 >= len(words)
 
-    def mention(self, text: str) -> tuple[str, str] | None:
-        """Return the participant a text mentions by number and the text without the mention, or None."""
+    def mention(self, text: str, *, beyond: bool = False) -> tuple[str, str] | None:
+        """Return the participant a text mentions by number and the text without the mention, or None.
+
+        With `beyond` a number after the last participant's gives `BEYOND`.
+        """
         found = _MENTION.search(text)
         if found is None:
             return None
         word = (found.group(1) or found.group(2)).casefold()
         index = int(word) if word.isdigit() else next((n for w, n in _ORDINALS.items() if word == w), 0)
         index = index or next((n for w, n in _ORDINALS.items() if len(w) > 3 and word.startswith(w)), 0)
-        if not 1 <= index <= len(self.persons):
+        if index < 1 or (index > len(self.persons) and not (beyond and self.persons)):
             return None
-        return self.persons[index - 1], (text[: found.start()] + " " + text[found.end() :]).strip(" :.,–—-")
+        person = self.persons[index - 1] if index <= len(self.persons) else BEYOND
+        return person, (text[: found.start()] + " " + text[found.end() :]).strip(" :.,–—-")
 
     def section(self, text: str) -> Section | None:
         """Return the heading a line is, or None. "Учасник 1 координуватиме" is a sentence, not a heading."""
@@ -230,7 +242,7 @@ class Vocabulary:
             named = self._heading(normalise(head), 95)
             if named is not None and named.person:
                 return Section(named.person, named.part, rest)
-        mention = self.mention(head)
+        mention = self.mention(head, beyond=True)
         if mention is not None and normalise(mention[1]) in _HEADING_WORDS:
             return Section(person=mention[0], rest=rest)
         return None

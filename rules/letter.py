@@ -49,7 +49,7 @@ class Attachment:
 
     `name` is what the sender called it, cleaned of paths, controls and direction overrides, or None when no
     name was given; `label` is never empty and the same each time (`part-3.docx`). `type` is sniffed from the
-    content. `via` tells through what it was reached: `mime`, `rfc822`, `eml-file`, `tnef`, `smime`, `uu`,
+    content. `via` tells through what it was reached: `mime`, `rfc822`, `eml-file`, `msg`, `tnef`, `smime`, `uu`,
     `bounce`; what lies in a bounce is never an application. `position` is the path of part numbers ("2.1").
     """
 
@@ -93,11 +93,13 @@ class Fate:
 class DeliveryReport:
     """A report about a message of ours: the Message-IDs it may have had, surest first, and its recipients' fates.
 
-    There is always at least one fate. Anybody can forge one.
+    There is always at least one fate. Anybody can forge one. `structured`: the fates stood in a part written for
+    programs, not only in words.
     """
 
     message_ids: tuple[str, ...]
     fates: tuple[Fate, ...]
+    structured: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,24 +7,19 @@ It takes no answer from a label it is not sure of, and a label of a person only 
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
+from rules.found import Found, Pairs
 from rules.kinds import is_empty, tidy
-from rules.labels import Hit, Section, Vocabulary, clean
+from rules.labels import BEYOND, Hit, Section, Vocabulary, clean
+from rules.split import LABEL_REACH, divided
 from rules.table import Block, Table
 
-# How far into a line a label may reach, in characters: the longest of known forms is half of it.
-LABEL_REACH = 600
 # No form is as long; what follows is somebody's strategy, attached for the record.
 MAX_LINES = 6000
-# Between a label and its answer on one line. A box begins an answer without any separator.
-_SEPARATOR = re.compile(
-    r"\s*[:：]\s*|\s+[–—=-]\s*|\s*[–—]\s*|\t+|\s*_{2,}\s*|\s*\.{4,}\s*|\s{3,}|\s*(?=[☐☑☒□■✓✔])|\?\s+"
-)
-# Between one pair and the next on the same line.
-_NEXT_PAIR = re.compile(r"[;,|\t]\s*|\s{2,}|\.\s+")
+# What may stand between a table and its continuation: nothing, or the page's number.
+_BETWEEN_PAGES = re.compile(r"(?i)\W*(?:\d{1,3}|продовження[^:]{0,30}|стор\.?\s*\d+)?\W*")
 # Kinds whose answer is one short piece: a second paragraph is not part of it.
-_SHORT = frozenset(
+SHORT_KINDS = frozenset(
     [
         "name",
         "phone",
@@ -45,41 +40,24 @@ _SHORT = frozenset(
     ]
 )
 _UNKNOWN = re.compile(r"^\s*(?:\d+(?:\.\d+)*[.)]?\s*)?([^\W\d_][^:\n]{2,90}?)(?<!\d)\s*:(?!\d)\s*(\S.*)?$")
-_EMAIL = re.compile(r"[^\s,;<>()]+@[^\s,;<>()]+\.[^\s,;<>()]+")
-_PHONE = re.compile(r"\+?\(?\d[\d\s()/-]{7,}\d")
+EMAIL = re.compile(r"[^\s,;<>()]+@[^\s,;<>()]+\.[^\s,;<>()]+")
+PHONE = re.compile(r"\+?\(?\d[\d\s()/-]{7,}\d")
 _NAME_WORD = r"(?:[^\W\d_](?:[^\W\d_]|['’ʼ`-])+|[^\W\d_]\.)"
+_PATRONYMIC = re.compile(r"(?i)(?:вич|вна|ьич|ович|ична|інічна|лліч)$")
 _PERSON_NAME = re.compile(rf"^{_NAME_WORD}(?:\s+{_NAME_WORD}){{1,3}}$")
+# Between one pair and the next on the same line.
+_NEXT_PAIR = re.compile(r"[;,|\t]\s*|\s{2,}|\.\s+")
 
 
-@dataclass(slots=True)
-class Found:
-    """An answer as it stood: its field, raw text, where, how surely (0 to 1), the pieces set off in it."""
-
-    key: str
-    raw: str
-    where: str
-    confidence: float
-    marked: tuple[str, ...] = ()
-    # Only a label stood there, without even an empty place for its answer.
-    unanswered: bool = False
-
-
-@dataclass(slots=True)
-class Pairs:
-    """All that one file answers.
-
-    `later` holds answers to a field that already had one; `orphans`, labels of a person that stood under no person.
-    """
-
-    found: dict[str, Found] = field(default_factory=dict)
-    unknown: list[str] = field(default_factory=list)
-    orphans: list[str] = field(default_factory=list)
-    later: list[Found] = field(default_factory=list)
-
-    @property
-    def answered(self) -> int:
-        """How many fields have an answer that says something."""
-        return sum(not is_empty(answer.raw) for answer in self.found.values())
+def _ends_name(name: str, line: str) -> bool:
+    """Return whether a line is the rest of a name that did not fit: «Шевчук-Барна Надія», «Василівна»."""
+    words, more = name.split(), line.split()
+    return (
+        1 <= len(words) <= 2
+        and len(words) + len(more) == 3
+        and all(re.fullmatch(_NAME_WORD, word) and word[0].isupper() for word in more)
+        and _PATRONYMIC.search(more[-1]) is not None
+    )
 
 
 class Lines:
@@ -93,6 +71,9 @@ class Lines:
         # The answer a further paragraph may belong to, and whether its label still waits for one.
         self.growing: Found | None = None
         self.waiting = False
+        # The answer at the end of the table before, which the next table may go on with.
+        self.ended: tuple[Found, int] | None = None
+        self._introduction: set[str] = set()
         self._lines = 0
 
     # --- which field -------------------------------------------------------------------------------------------
@@ -117,6 +98,8 @@ class Lines:
         fields = self.vocabulary.fields
         person = hit.person or (self.person if person is None else person)
         keys = hit.keys
+        if person == BEYOND and any(fields[key].person for key in keys):
+            return None
         if len(keys) == 1:
             return keys[0]
         if person:
@@ -139,6 +122,7 @@ class Lines:
         wanted = self.vocabulary.fields[key]
         found = Found(key, tidy(raw), where, round(min(score, 100) / 100, 2), marked)
         first = self.pairs.found.get(key)
+        self.pairs.trail.append(key)
         if first is None or first.unanswered:
             self.pairs.found[key] = found
         elif found.raw and found.raw != first.raw:
@@ -172,7 +156,14 @@ class Lines:
         """Take one line: a heading, a label with or without its answer, a person's data, or more of an answer."""
         text = line.strip()
         self._lines += 1
+        if not _BETWEEN_PAGES.fullmatch(text):
+            self.ended = None
         if self._lines > MAX_LINES or not text.strip("_. "):
+            return
+        columns = [self.vocabulary.label(piece) for piece in text.split("\t")]
+        if len(columns) > 1 and all(hit is not None and hit.score == 100 for hit in columns):
+            # The header of columns that are nothing but blanks apart: whose answer is whose below it, nobody can say.
+            self.settle()
             return
         section = self.vocabulary.section(text)
         split = self.split(text)
@@ -193,7 +184,7 @@ class Lines:
         self.grow(line.rstrip(), marked)
 
     def _in_long_answer(self) -> bool:
-        return self.growing is not None and self.vocabulary.fields[self.growing.key].kind not in _SHORT
+        return self.growing is not None and self.vocabulary.fields[self.growing.key].kind not in SHORT_KINDS
 
     def labelled(self, split: tuple[Hit, str], where: str, marked: tuple[str, ...]) -> None:
         """Take a label with what follows it on its line."""
@@ -201,7 +192,7 @@ class Lines:
         self.settle()
         key = self.choose(hit)
         if key is None:
-            self.orphan(hit)
+            self.orphan(hit, value)
             return
         value, rest = self.cut(value, key)
         if value == "":
@@ -225,9 +216,27 @@ class Lines:
         if self.pairs.found[key] is answer:
             self.growing, self.waiting = answer, True
 
-    def orphan(self, hit: Hit) -> None:
-        """Note a label of a person that stands under no person."""
-        self.pairs.orphans.append(self.vocabulary.fields[hit.keys[0]].label)
+    def orphan(self, hit: Hit, raw: str = "", person: str = "") -> None:
+        """Note a label of a person that stands under no person, or the name of a person beyond those asked for."""
+        if BEYOND not in {person, self.person}:
+            self.pairs.orphans.append(self.vocabulary.fields[hit.keys[0]].label)
+        elif any(self.vocabulary.fields[key].kind == "name" for key in hit.keys):
+            self.too_many(raw)
+
+    def too_many(self, name: str) -> None:
+        """Note somebody for whom the form has no room."""
+        if not is_empty(name):
+            self.pairs.surplus.append(" ".join(tidy(name).split())[:120])
+
+    def unknown(self, label: str) -> None:
+        """Note a label nobody bears. What stands before the first question is the form's introduction."""
+        label = " ".join(label.split())
+        if not self.pairs.found:
+            self._introduction.add(label)
+        # A page's header repeats the introduction.
+        elif label not in self._introduction:
+            self.pairs.unknown.append(label)
+            self.pairs.trail.append(f"?{label}")
 
     def grow(self, line: str, marked: tuple[str, ...]) -> None:
         """Add a line without a label to the answer it continues, if any."""
@@ -235,21 +244,18 @@ class Lines:
         unknown = _UNKNOWN.match(line[:LABEL_REACH])
         if answer is None:
             if unknown and unknown.group(2):
-                self.pairs.unknown.append(unknown.group(1).strip())
+                self.unknown(unknown.group(1))
             return
-        short = self.vocabulary.fields[answer.key].kind in _SHORT
-        if short and (
-            not self.waiting or (unknown and unknown.group(2) and len(unknown.group(1).split()) <= 6)
-        ):
-            ticks = (
-                self.vocabulary.fields[answer.key].kind in {"choice", "yesno", "consent"}
-                and line.strip()[:1] in "☐☑☒"
-            )
-            if not ticks:
-                if unknown and unknown.group(2):
-                    self.pairs.unknown.append(unknown.group(1).strip())
-                self.settle()
-                return
+        kind = self.vocabulary.fields[answer.key].kind
+        short = kind in SHORT_KINDS and not (kind == "name" and _ends_name(answer.raw, line))
+        pair = unknown is not None and bool(unknown.group(2)) and len(unknown.group(1).split()) <= 6
+        # A line like a pair of its own ends an answer, but for a long one, which may say «Етап 2: запуск».
+        ends = pair if kind != "long" and (self.waiting or not short) else short
+        if ends and not (kind in {"choice", "yesno", "consent"} and line.strip()[:1] in "☐☑☒"):
+            if unknown and unknown.group(2):
+                self.unknown(unknown.group(1))
+            self.settle()
+            return
         addition = tidy(line)
         answer.raw = f"{answer.raw}\n{addition}".strip() if answer.raw else addition
         answer.marked += marked
@@ -257,51 +263,8 @@ class Lines:
         self.waiting = False
 
     def split(self, text: str) -> tuple[Hit, str] | None:
-        """Return the label a line begins with (or is) and what follows it.
-
-        A separator with text behind it wins over the whole line: a long label would swallow a short answer.
-        """
-        whole = self.vocabulary.label(text)
-        if whole is not None and whole.score >= 99.5:
-            return whole, ""
-        best: tuple[float, int, Hit, str] | None = None
-        # A label stands at the beginning: what a line goes on to say for pages costs nothing.
-        beginning = text[:LABEL_REACH]
-        empty: tuple[Hit, str] | None = None
-        for separator in _SEPARATOR.finditer(beginning):
-            left, right = text[: separator.start()], text[separator.end() :]
-            if separator.group().startswith("?"):
-                left += "?"
-            if not left.strip():
-                continue
-            hit = self.vocabulary.label(left)
-            if hit is None:
-                continue
-            if right.strip(" _.\t"):
-                rank = (hit.score, separator.start(), hit, right)
-                if best is None or rank[:2] > best[:2]:
-                    best = rank
-            else:
-                empty = (hit, "")
-        if best is not None and (whole is None or best[0] >= 90 or best[0] >= whole.score):
-            return best[2], best[3].strip()
-        if whole is not None:
-            return whole, ""
-        if empty is not None:
-            return empty
-        return self._ticked_statement(text)
-
-    def _ticked_statement(self, text: str) -> tuple[Hit, str] | None:
-        """«☒ Надаю згоду на обробку персональних даних»: the box before the label is the answer."""
-        box = re.match(r"^\s*([☐☑☒□■✓✔])\s*(.+)$", text, re.DOTALL)
-        if box is None:
-            return None
-        hit = self.vocabulary.label(box.group(2))
-        if hit is None or any(
-            self.vocabulary.fields[key].kind not in {"consent", "yesno"} for key in hit.keys
-        ):
-            return None
-        return hit, box.group(1)
+        """Return the label a line begins with (or is) and what follows it."""
+        return divided(text, self.vocabulary)
 
     def cut(self, value: str, key: str) -> tuple[str, list[tuple[Hit, str]]]:
         """Cut an answer where the next label begins on the same line; return it and the pairs that follow."""
@@ -314,9 +277,9 @@ class Lines:
                 continue
             hit = self.vocabulary.label(colon.group(1))
             if hit is not None and hit.score >= 95:
-                split = self.split(value[separator.end() :])
-                if split is not None:
-                    return value[: separator.start()].strip(), [split]
+                following = self.split(value[separator.end() :])
+                if following is not None:
+                    return value[: separator.start()].strip(), [following]
         return value, []
 
     # --- one person's data without labels --------------------------------------------------------------------------
@@ -331,8 +294,11 @@ class Lines:
             return
         bare = text.strip(" .;,")
         words = bare.split()
-        key = self._own("name")
-        if key and _PERSON_NAME.match(bare) and sum(word[0].isupper() for word in words) >= 2:
+        if not _PERSON_NAME.match(bare) or sum(word[0].isupper() for word in words) < 2:
+            return
+        if self.person == BEYOND:
+            self.too_many(bare)
+        elif key := self._own("name"):
             self.take(key, bare, where, 85)
 
     def composite(self, text: str, where: str) -> bool:
@@ -341,10 +307,11 @@ class Lines:
             return False
         numbered = re.match(r"^\s*\(?(\d)[.)]\s*", text)
         person = self.person
-        if numbered and 1 <= int(numbered.group(1)) <= len(self.vocabulary.persons):
-            person = self.vocabulary.persons[int(numbered.group(1)) - 1]
+        if numbered and person != BEYOND and int(numbered.group(1)) >= 1 and self.vocabulary.persons:
+            index = int(numbered.group(1)) - 1
+            person = self.vocabulary.persons[index] if index < len(self.vocabulary.persons) else BEYOND
             text = text[numbered.end() :]
-        email, phone = _EMAIL.search(text), _PHONE.search(text)
+        email, phone = EMAIL.search(text), PHONE.search(text)
         pieces = [piece.strip(" .") for piece in re.split(r"[,;\n\t]|\s[–—-]\s", text)]
         pieces = [piece for piece in pieces if piece]
         name = pieces[0] if pieces else ""
@@ -353,15 +320,18 @@ class Lines:
         if sum(word[0].isupper() for word in name.split()) < 2:
             return False
         self.person = person
+        if person == BEYOND:
+            self.too_many(name)
+            return True
         keys = {kind: self._own(kind) for kind in ("name", "phone", "email", "text")}
         rest = [
             re.sub(r"(?i)^(?:тел(?:ефон)?|моб|e-?mail|пошта|ел\.? ?пошта)\W*$", "", piece)
             for piece in pieces[1:]
-            if not _EMAIL.search(piece) and not _PHONE.search(piece)
+            if not EMAIL.search(piece) and not PHONE.search(piece)
         ]
         answers = (
             (keys["name"], name),
-            (keys["phone"], ", ".join(found.group().strip() for found in _PHONE.finditer(text))),
+            (keys["phone"], ", ".join(found.group().strip() for found in PHONE.finditer(text))),
             (keys["email"], email.group() if email else ""),
             (keys["text"], ", ".join(piece for piece in rest if piece)),
         )

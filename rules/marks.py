@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from rapidfuzz import fuzz
 
 from rules.labels import normalise
+from rules.table import LOST_BOX
 
 CHECKED = "☒☑✓✔✗✘🗹🗷🗸■●◉⊠⊗"
-UNCHECKED = "☐□○◯◻⬜▢❏❑❒"
+UNCHECKED = "☐□○◯◻⬜▢❏❑❒" + LOST_BOX
 _BOX = re.compile(f"[{CHECKED}{UNCHECKED}]")
 # [x], (v), [ ], ( ) typed in place of a box; ( ) holds at least one blank, so that a call of a function is none.
 _TYPED_CHECKED = re.compile(r"[\[(]\s*[xхXХvVнВ+*√]\s*[\])]")

@@ -6,12 +6,14 @@ or as columns; cells are merged, nested, continued. Pure; it knows layouts, not 
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from rapidfuzz import fuzz
 
-from rules.labels import Hit, Section, Vocabulary, clean, item_numbers, normalise
-from rules.lines import MAX_LINES, Found, Lines, Pairs
+from rules.cells import Column, Layout, Placed, numbered
+from rules.found import Found, Pairs
+from rules.labels import BEYOND, Hit, Section, Vocabulary, clean, item_numbers, normalise
+from rules.lines import EMAIL, MAX_LINES, PHONE, SHORT_KINDS, Lines
 from rules.marks import CHECKED
 from rules.table import Block, Cell, Para, Table
 
@@ -19,60 +21,18 @@ _HINT_START = re.compile(
     r"(?i)^[\s(*]*(?:наприклад|напр\.|приклад|оберіть|виберіть|зазначте|вкажіть|якщо |до \d+ (?:знаків|символів)|не більше"
     r"|так, як|сюди |наприм|укажите|выберите|изберете|посочете|попълнете|до \d+ знак|e\.g\.|for example|please|choose)"
 )
+# «(повна назва)»: nobody answers in parentheses only.
+_IN_PARENTHESES = re.compile(r"\([^()]*[^\W\d_]{3}[^()]*\)")
 _ROW_NUMBER = re.compile(r"^\s*(?:№\s*)?(\d{1,2})\s*[.)]?\s*$")
 
 
-def pair(blocks: Sequence[Block], vocabulary: Vocabulary) -> Pairs:
-    """Return the answers that stand in a document's blocks."""
+def pair(blocks: Sequence[Block], vocabulary: Vocabulary, *, person: str = "") -> Pairs:
+    """Return the answers that stand in a document's blocks. `person` is the participant it begins with, if it is known."""
     document = _Document(vocabulary)
+    if person:
+        document.enter(Section(person=person))
     document.flow(blocks)
     return document.pairs
-
-
-@dataclass(frozen=True, slots=True)
-class _Placed:
-    """A cell with its columns (end exclusive), its cleaned text and, when it is a label, what it names.
-
-    `rest` is what stands in the label's own cell after it.
-    """
-
-    start: int
-    end: int
-    cell: Cell
-    text: str
-    hit: Hit | None = None
-    rest: str = ""
-
-    @property
-    def empty(self) -> bool:
-        return not self.text.strip(" \n\t_")
-
-
-@dataclass(frozen=True, slots=True)
-class _Column:
-    """Columns (end exclusive) that belong to a label (`hit`) or to a person."""
-
-    start: int
-    end: int
-    hit: Hit | None = None
-    person: str = ""
-
-    def holds(self, placed: _Placed) -> bool:
-        return placed.start < self.end and self.start < placed.end
-
-
-@dataclass(slots=True)
-class _Layout:
-    """What the rows above say about the rows below: a header of labels, people's columns, the answer that may go on."""
-
-    where: str
-    header: tuple[_Column, ...] = ()
-    next_person: int = 0
-    owners: tuple[_Column, ...] = ()
-    last: Found | None = None
-    last_start: int = -1
-    # A label alone in its row waits for the row below.
-    above: Hit | None = None
 
 
 class _Document(Lines):
@@ -83,20 +43,36 @@ class _Document(Lines):
         allowed = max(0, MAX_LINES - self._lines)
         rows = [self._placed(row) for row in table.rows[:allowed]]
         self._lines += len(rows)
-        layout = _Layout(table.where)
+        layout = Layout(table.where)
+        if self.ended is not None and rows and rows[0] and rows[0][0].empty:
+            layout.last, layout.last_start = self.ended
+        self.ended = None
+        narrow = all(len(row) == 1 for row in rows)
         for index, row in enumerate(rows):
             where = f"{table.where}, row {index + 1}".lstrip(", ")
             below = rows[index + 1] if index + 1 < len(rows) else []
-            self._row(row, below, layout, where)
+            if not (narrow and self._more(row, layout)):
+                self._row(row, below, layout, where)
         self.settle()
+        self.ended = (layout.last, layout.last_start) if layout.last is not None else None
 
-    def _placed(self, row: tuple[Cell, ...]) -> list[_Placed]:
-        placed: list[_Placed] = []
+    def _more(self, row: list[Placed], layout: Layout) -> bool:
+        """Take one more line of a long answer, as a sheet of a single column has them; return whether it was one."""
+        item = row[0]
+        if layout.last is None or item.empty or item.hit is not None or layout.above is not None:
+            return False
+        if self.vocabulary.fields[layout.last.key].kind in SHORT_KINDS or self.vocabulary.section(item.text):
+            return False
+        layout.last.raw = f"{layout.last.raw}\n{item.text}".strip()
+        return True
+
+    def _placed(self, row: tuple[Cell, ...]) -> list[Placed]:
+        placed: list[Placed] = []
         at = 0
         number = ""
         for cell in row:
             text = clean(cell.text).strip()
-            item = _Placed(at, at + cell.colspan, cell, text)
+            item = Placed(at, at + cell.colspan, cell, text)
             at += cell.colspan
             alone = item_numbers(text) and normalise(text) == ""
             if alone and len(row) > 2:
@@ -116,24 +92,28 @@ class _Document(Lines):
         lines = text.split("\n")
         found: list[tuple[float, int, Hit, str]] = []
         for count in range(1, min(len(lines), 4) + 1):
+            if count > 1 and not normalise(lines[count - 1]):
+                # A plus or a tick under the label is an answer, though it has no letters.
+                break
             head, tail = " ".join(lines[:count]), "\n".join(lines[count:]).strip()
             hit = self.vocabulary.label(head)
             if hit is not None:
-                # Of equal scores the longer head wins, unless the tail is what a long label would swallow.
                 found.append((hit.score, count, hit, tail))
         split = self.split(lines[0]) if "\n" not in lines[0] else None
         if split is not None and split[1]:
             best = max((score for score, *_ in found), default=0.0)
-            if split[0].score > best:
+            # A wording found in a part of the cell may have its answer in the rest of the line: «Назва / Name: Лугова».
+            if split[0].score > best or (split[0].score == best and (best < 100 or not normalise(split[1]))):
                 return split[0], "\n".join([split[1], *lines[1:]]).strip()
         if not found:
             return None, ""
-        _, _, hit, tail = max(found, key=lambda item: (item[0], item[1]))
+        # Of equal scores the shorter head wins: what is added to it is no part of the label.
+        _, _, hit, tail = max(found, key=lambda item: (item[0], -item[1]))
         return hit, tail
 
     # --- one row ---------------------------------------------------------------------------------------------------
 
-    def _row(self, row: list[_Placed], below: list[_Placed], layout: _Layout, where: str) -> None:
+    def _row(self, row: list[Placed], below: list[Placed], layout: Layout, where: str) -> None:
         filled = [item for item in row if not item.empty]
         if not filled:
             layout.above = None
@@ -146,7 +126,7 @@ class _Document(Lines):
             return
         labels = [item for item in filled if item.hit is not None]
         if self._is_header(filled, labels, below):
-            layout.header = tuple(_Column(item.start, item.end, item.hit) for item in labels)
+            layout.header = tuple(Column(item.start, item.end, item.hit) for item in labels)
             layout.next_person = 0
             layout.last = None
             return
@@ -161,7 +141,7 @@ class _Document(Lines):
         else:
             self._unlabelled_row(row, filled, layout, where)
 
-    def _headings(self, row: list[_Placed], layout: _Layout) -> list[_Placed]:
+    def _headings(self, row: list[Placed], layout: Layout) -> list[Placed]:
         """Take people's headings out of a row; two or more of them own the columns under them."""
         headed = self._headed(row)
         if len(headed) == 1 and any(item.hit is not None and item.start < headed[0][0].start for item in row):
@@ -171,7 +151,7 @@ class _Document(Lines):
         if len(people) >= 2:
             ends = [item.start for item, _ in people[1:]] + [max(item.end for item in row)]
             layout.owners = tuple(
-                _Column(item.start, end, person=section.person)
+                Column(item.start, end, person=section.person)
                 for (item, section), end in zip(people, ends, strict=True)
             )
             layout.header = ()
@@ -192,7 +172,7 @@ class _Document(Lines):
                 self._inside(other, layout.where)
         return []
 
-    def _headed(self, row: list[_Placed]) -> list[tuple[_Placed, Section]]:
+    def _headed(self, row: list[Placed]) -> list[tuple[Placed, Section]]:
         """Return the cells of a row that are headings; beside other text only a person's heading is one."""
         lone = len([item for item in row if not item.empty]) == 1
         out = []
@@ -205,8 +185,8 @@ class _Document(Lines):
         return out
 
     def _lone_heading(
-        self, item: _Placed, section: Section, row: list[_Placed], layout: _Layout
-    ) -> list[_Placed]:
+        self, item: Placed, section: Section, row: list[Placed], layout: Layout
+    ) -> list[Placed]:
         """Take a heading that has its row to itself; return the row again when it is rather a label."""
         wording = item.hit is not None and not section.person and not re.match(r"\s*\d", item.text)
         if wording and item.rest == "" and len(row) > 1:
@@ -221,7 +201,7 @@ class _Document(Lines):
             layout.above = item.hit
         return []
 
-    def _is_header(self, filled: list[_Placed], labels: list[_Placed], below: list[_Placed]) -> bool:
+    def _is_header(self, filled: list[Placed], labels: list[Placed], below: list[Placed]) -> bool:
         """Return whether a row holds only labels, whose answers are in the rows below."""
         bare = [item for item in labels if not item.rest]
         keys = {item.hit.keys for item in labels if item.hit is not None}
@@ -235,7 +215,7 @@ class _Document(Lines):
             return len(labels) * 2 > len(filled)
         return len(labels) == len(filled) and bool(answers) and len(below) >= 2
 
-    def _under_header(self, row: list[_Placed], layout: _Layout, where: str) -> bool:
+    def _under_header(self, row: list[Placed], layout: Layout, where: str) -> bool:
         """Take a row of answers under a header; return False when the header does not reach here."""
         labels = [item for item in row if item.hit is not None and item.hit.score >= 95]
         if len(labels) >= 2 or (labels and len(row) <= 2) or len(row) == 1:
@@ -254,7 +234,7 @@ class _Document(Lines):
                 person = persons[layout.next_person] if layout.next_person < len(persons) else ""
             layout.next_person += 1
             if not person:
-                self.pairs.later.extend(Found("", item.text, where, 0) for item in row if not item.empty)
+                self._too_many_in(row, layout)
                 return True
         part, before = self.part, self.person
         for column in layout.header:
@@ -272,7 +252,15 @@ class _Document(Lines):
             layout.header = ()
         return True
 
-    def _labelled_row(self, row: list[_Placed], layout: _Layout, where: str) -> None:
+    def _too_many_in(self, row: list[Placed], layout: Layout) -> None:
+        """Note the person in a row of a list that is longer than the form's."""
+        for column in layout.header:
+            cell = next((item for item in row if column.holds(item)), None)
+            kinds = {self.vocabulary.fields[key].kind for key in column.hit.keys} if column.hit else set()
+            if cell is not None and "name" in kinds:
+                self.too_many(cell.text)
+
+    def _labelled_row(self, row: list[Placed], layout: Layout, where: str) -> None:
         """Take a row with labels in it: each one's answer is beside it, or in its own cell."""
         at = 0
         while at < len(row):
@@ -281,13 +269,16 @@ class _Document(Lines):
             if item.hit is None:
                 continue
             owner = next((column.person for column in layout.owners if column.holds(item)), "")
-            beside = self._beside(row, at, item.hit)
+            answered = bool(item.rest) and not self._is_hint(item.rest, item.hit)
+            beside = self._beside(row, at, item.hit, answered=answered)
             owned = [cell for cell in row[at:] if self._owner(cell, layout) and cell.hit is None]
             if layout.owners and not owner and owned and any(self._personal(key) for key in item.hit.keys):
                 for cell in owned:
                     key = self.choose(item.hit, self._owner(cell, layout))
                     if key is not None:
                         self.take(key, cell.text, where, item.hit.score, self._marked(cell))
+                    elif self._owner(cell, layout) == BEYOND:
+                        self.orphan(item.hit, cell.text, BEYOND)
                 return
             if beside is None:
                 layout.last = self._alone(item, row, layout, where, owner)
@@ -302,21 +293,25 @@ class _Document(Lines):
                 layout.last = self._answer(item.hit, value, where, person=owner)
             layout.last_start = value.start
 
-    def _beside(self, row: list[_Placed], at: int, hit: Hit) -> int | None:
-        """Return the index of the cell that answers a label, or None: the next one, unless it is a label or a hint."""
+    def _beside(self, row: list[Placed], at: int, hit: Hit, *, answered: bool) -> int | None:
+        """Return the index of the cell that answers a label, or None: the next one, unless it is a label or a hint.
+
+        `answered`: the label's own cell has an answer already.
+        """
         if at >= len(row):
             return None
         if row[at].hit is not None:
-            # «Посада | Голова громади»: in a row of two, what stands beside a label is its answer.
+            # «Посада | Голова громади»: in a row of two, what stands beside a label is its answer; but where either
+            # has an answer in its own cell, they are two pairs.
+            if answered or row[at].rest:
+                return None
             two = len([item for item in row if not item.empty]) == 2 and at == len(row) - 1
             return at if two else None
         if at + 1 < len(row) and row[at + 1].hit is None and self._is_hint(row[at].text, hit):
             return at + 1
         return at
 
-    def _alone(
-        self, item: _Placed, row: list[_Placed], layout: _Layout, where: str, owner: str
-    ) -> Found | None:
+    def _alone(self, item: Placed, row: list[Placed], layout: Layout, where: str, owner: str) -> Found | None:
         """Take a label with no cell beside it: its answer is in its own cell, or in the row below."""
         assert item.hit is not None
         if self._holds_pairs(item) or any(isinstance(block, Table) for block in item.cell.blocks):
@@ -330,11 +325,11 @@ class _Document(Lines):
             layout.above = item.hit
         return None
 
-    def _holds_pairs(self, item: _Placed) -> bool:
+    def _holds_pairs(self, item: Placed) -> bool:
         """Return whether a cell is a small form of its own: further lines in it begin with labels."""
         return any(self.split(line) is not None for line in item.text.split("\n")[1:] if line.strip())
 
-    def _unlabelled_row(self, row: list[_Placed], filled: list[_Placed], layout: _Layout, where: str) -> None:
+    def _unlabelled_row(self, row: list[Placed], filled: list[Placed], layout: Layout, where: str) -> None:
         """Take a row without labels: the rest of an answer above, or text to look into."""
         first = row[0]
         aligned = len(filled) == 1 and filled[0].start == layout.last_start
@@ -349,11 +344,11 @@ class _Document(Lines):
             return
         layout.last = None
         if len(filled) >= 2 and len(filled[0].text) <= 120 and not re.search(r"\d{3}|@", filled[0].text):
-            self.pairs.unknown.append(" ".join(filled[0].text.split()))
+            self.unknown(filled[0].text)
         for item in filled:
             self._inside(item, where)
 
-    def _inside(self, item: _Placed, where: str) -> None:
+    def _inside(self, item: Placed, where: str) -> None:
         """Read a cell as a small document of its own."""
         self.settle()
         text = item.text
@@ -363,6 +358,12 @@ class _Document(Lines):
             and self.composite(text, where)
         ):
             return
+        people = numbered(text) if EMAIL.search(text) or PHONE.search(text) else []
+        if people and self.composite(people[0], where):
+            for line in people[1:]:
+                if not self.composite(line, where):
+                    self.line(line, where)
+            return
         self.flow(
             [replace(block, where=where) if isinstance(block, Para) else block for block in item.cell.blocks]
         )
@@ -371,11 +372,11 @@ class _Document(Lines):
     # --- answers -----------------------------------------------------------------------------------------------
 
     def _answer(
-        self, hit: Hit, item: _Placed, where: str, *, raw: str | None = None, person: str = ""
+        self, hit: Hit, item: Placed, where: str, *, raw: str | None = None, person: str = ""
     ) -> Found | None:
         key = self.choose(hit, person or None)
         if key is None:
-            self.orphan(hit)
+            self.orphan(hit, item.text if raw is None else raw, person)
             return None
         if raw is None and self._nested(item):
             self._inside(item, where)
@@ -384,17 +385,17 @@ class _Document(Lines):
         self._stay_with(key)
         return found
 
-    def _nested(self, item: _Placed) -> bool:
+    def _nested(self, item: Placed) -> bool:
         """Return whether a cell holds a table that is a piece of the form itself."""
         tables = [block for block in item.cell.blocks if isinstance(block, Table)]
         hits = [placed.hit for table in tables for row in table.rows for placed in self._placed(row)]
         return len([hit for hit in hits if hit is not None]) >= 2
 
     @staticmethod
-    def _marked(item: _Placed) -> tuple[str, ...]:
+    def _marked(item: Placed) -> tuple[str, ...]:
         return tuple(piece for block in item.cell.blocks if isinstance(block, Para) for piece in block.marked)
 
-    def _owner(self, item: _Placed, layout: _Layout) -> str:
+    def _owner(self, item: Placed, layout: Layout) -> str:
         return next((column.person for column in layout.owners if column.holds(item)), "")
 
     def _personal(self, key: str) -> bool:
@@ -408,4 +409,4 @@ class _Document(Lines):
             field = self.vocabulary.fields[key]
             if field.hint and fuzz.ratio(normalise(text), normalise(field.hint)) >= 85:
                 return True
-        return _HINT_START.match(text) is not None
+        return _HINT_START.match(text) is not None or _IN_PARENTHESES.fullmatch(text.strip()) is not None

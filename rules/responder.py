@@ -9,13 +9,22 @@ from rules.verdict import Disposition, Finding, Ground, Severity
 
 DAILY_CAP = Ground("daily_cap", Disposition.ACCEPT, Severity.NOTE)
 SWITCHED_OFF = Ground("reply_switched_off", Disposition.ACCEPT, Severity.NOTE)
+TOLD_TODAY = Ground("told_today", Disposition.ACCEPT, Severity.NOTE)
 REPLY_UNTRUSTED = Ground("reply_untrusted", Disposition.ACCEPT, Severity.NOTE)
+
+# Said once in a conversation and day, however many such letters come.
+_ONCE_A_DAY = frozenset({"question_ack", "confirmed"})
 
 # The first code that was found names the reply; None: a person answers, or nobody.
 LADDER: tuple[tuple[str, str | None], ...] = (
     ("limit", None),
     ("several_forms", None),
     ("unknown_form", None),
+    ("withdrawal", None),
+    ("question", "question_ack"),
+    ("confirmed", "confirmed"),
+    ("thanks", None),
+    ("place_named", None),
     ("conversation", None),
     ("not_an_application", None),
     ("sent_in_time", None),
@@ -36,6 +45,7 @@ LADDER: tuple[tuple[str, str | None], ...] = (
     ("oblast_not_admitted", None),
     ("subject_review", "accepted_incomplete"),
     ("place_conflict", "accepted_incomplete"),
+    ("corrects", "corrected"),
     ("incomplete", "accepted_incomplete"),
     ("replaces", "replaced"),
 )
@@ -45,7 +55,7 @@ def template(disposition: Disposition, findings: Iterable[Finding]) -> str | Non
     """Return the name of the reply that fits the findings, or None when nothing is to be said."""
     if disposition is Disposition.DISCARD:
         return None
-    codes = {finding.code for finding in findings}
+    codes = {finding.code for finding in findings if not finding.settled}
     for code, name in LADDER:
         if code in codes:
             return name
@@ -71,13 +81,15 @@ def withheld(case: Case, name: str | None) -> Iterable[Finding]:
         return
     if case.history.answers_today >= case.call.replies.max_per_day:
         yield DAILY_CAP.found(answers=case.history.answers_today, cap=case.call.replies.max_per_day)
+    if name in _ONCE_A_DAY and name in case.history.told_today:
+        yield TOLD_TODAY.found(template=name)
     if name in case.call.replies.off:
         yield SWITCHED_OFF.found(template=name)
     if case.trust == "fail" and not case.call.replies.answer_untrusted:
         yield REPLY_UNTRUSTED.found(template=name)
 
 
-WITHHOLDING = frozenset({DAILY_CAP.code, SWITCHED_OFF.code, REPLY_UNTRUSTED.code})
+WITHHOLDING = frozenset({DAILY_CAP.code, TOLD_TODAY.code, SWITCHED_OFF.code, REPLY_UNTRUSTED.code})
 
 
 def answerable(findings: tuple[Finding, ...]) -> bool:

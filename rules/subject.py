@@ -7,6 +7,7 @@ nor report a place as certain that the gazetteer did not find certain.
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from rules import subject_prefix
@@ -16,7 +17,7 @@ from rules.gazetteer.find import Analysis, analyse
 from rules.gazetteer.normalise import Word, clean, lookalike, other_layout, words
 from rules.gazetteer.vocabulary import divide
 from rules.place import NOTHING, Recognition
-from rules.subject_topic import TopicFound, find_topic, separator_problem
+from rules.subject_topic import TopicFound, find_topic, separator_problem, spoken_words
 
 # strict: the announced form after harmless normalisation · tolerant: understood, one friendly line is due ·
 # review: likely an application, the place must come from elsewhere · none: not an application by its subject
@@ -42,19 +43,25 @@ class SubjectReading:
 _NO_SUBJECT = re.compile(
     r"^\W*(без теми|без темы|no subject|без тема|тема відсутня|none|fwd?|re)?\W*$", re.IGNORECASE
 )
+_ASKED = (
+    r"питання|запитання|вопрос\w*|question|въпрос\w*|підкажіть|подскажите|роз['’ʼ]?ясн\w*|чи можна|чи можлив\w+|чи потрібно"
+    r"|як подати|як заповнити|коли будуть|запитване|кога ще|може ли|как да|продовжен\w+ (?:строку|терміну)"
+)
 _QUESTION = re.compile(
-    r"\b(питання|запитання|вопрос\w*|question|въпрос\w*|уточнення щодо|підкажіть|подскажите|роз['’ʼ]?ясн\w*|консультаці\w*"
-    r"|прошу уточнити|просимо уточнити|прошу роз\w+|чи можна|чи можлив\w+|чи потрібно|як подати|як заповнити|коли будуть|продовжен\w+ (строку|терміну))\b"
-    r"|\?\s*$",
+    rf"\b(?:{_ASKED}|уточнення щодо|консультаці\w*|(?:прошу|просимо|прохання|моля за) (?:уточн\w+|підказати|роз\w+|раз\w+|допомогти)"
+    r"|(?:потрібна|прошу|просимо) допомог\w+)\b|\?\s*$",
     re.IGNORECASE,
 )
+# Beside topic and place «уточнення щодо учасників» is a word about the application; these are questions even there.
+_QUESTION_ANYWAY = re.compile(rf"\b(?:{_ASKED})\b", re.IGNORECASE)
 # Words without which a subject that names neither topic nor place is no application.
 _VAGUE = re.compile(
     r"заявк|анкет|форм[аиу]|участ|мереж|лист\b|листа\b|вих\.?\s|\W*№|документ|скан|файл|додат|конкурс|громад|подан|відбір|супровід"
     r"|доброго|добрий|вітаю|надсила|заява|application|form\b|участие|заявлен|формуляр|обучени|навчан|тренінг|семінар|учасник|представник",
     re.IGNORECASE,
 )
-_LONGEST = 1000
+_LONGEST = 300
+_MOST_WORDS = 28
 # What our own replies put after the number.
 _OUR_WORDS = re.compile(
     r"^\W*(заявку отримано|потрібні уточнення до заявки|до листа не вкладено форми заявки|не вдалося прочитати форму"
@@ -73,14 +80,19 @@ def read(subject: str, calls: Sequence[Call], gazetteers: Mapping[str, Gazetteer
     text = clean(subject[:_LONGEST])
     if code := subject_prefix.automatic(text):
         return SubjectReading("none", None, problems=(code,), text=text)
-    text, labelled = subject_prefix.strip(text)
+    topics = [phrase.lower() for call in calls for phrase in (call.subject.topic, *call.subject.aliases)]
+    text, labelled = subject_prefix.strip(text, topics)
     number, owner, text = _take_number(text, calls)
     if number is None and _NO_SUBJECT.match(text):
         return SubjectReading("review", problems=("empty_subject",), text=text)
-    best = _best(
-        [_read_for(text, call, gazetteers[call.country], number) for call in calls if owner in (None, call)]
+    meant = [call for call in calls if owner in (None, call)]
+    numbered = number is not None
+    # A topic as announced beats any likeness to another call's.
+    best = (
+        _for_calls(text, meant, gazetteers, exactly=True, numbered=numbered)
+        or _in_other_layout(text, meant, gazetteers)
+        or _for_calls(text, meant, gazetteers, exactly=False, numbered=numbered)
     )
-    best = best or _in_other_layout(text, calls, gazetteers)
     if best is None:
         best = (
             _without_topic(text, calls, gazetteers) if owner is None else _in_thread(text, owner, gazetteers)
@@ -97,12 +109,25 @@ def read(subject: str, calls: Sequence[Call], gazetteers: Mapping[str, Gazetteer
     return SubjectReading(level, call_id, best.recognition, tuple(problems), number, text)
 
 
+def _for_calls(
+    text: str, calls: Sequence[Call], gazetteers: Mapping[str, Gazetteer], *, exactly: bool, numbered: bool
+) -> SubjectReading | None:
+    """Return the best reading of the subject as one of the calls', or None."""
+    return _best(
+        [
+            _read_for(text, call, gazetteers[call.country], exactly=exactly, numbered=numbered)
+            for call in calls
+        ]
+    )
+
+
 def _take_number(text: str, calls: Sequence[Call]) -> tuple[str | None, Call | None, str]:
     """Return (application number, its call, the text without it)."""
     alike = lookalike(text, digits=False)
     for call in calls:
         # «K3-2023-014»: people retype the number by hand.
         prefix = re.escape(lookalike(call.prefix, digits=False)).replace("з", "[з3]").replace("о", "[о0]")
+        prefix = prefix.replace(r"\-", r"\s*[-‐-―−]\s*")
         if match := re.search(rf"\[?\s*(?<!\w){prefix}\s*[-‐-―]\s*(\d{{1,6}})(?!\d)\s*\]?", alike):
             rest = (text[: match.start()] + " " + text[match.end() :]).strip()
             rest, _ = subject_prefix.strip(rest)
@@ -123,8 +148,9 @@ def _in_other_layout(
     if not letters or sum(char.isascii() for char in letters) < len(letters) * 0.7:
         return None
     for call in calls:
-        reading = _read_for(other_layout(text, call.language), call, gazetteers[call.country], None)
-        if reading is not None and "typo_topic" not in reading.problems:
+        typed = other_layout(text, call.language)
+        reading = _read_for(typed, call, gazetteers[call.country], exactly=True, numbered=False)
+        if reading is not None:
             # What looks like a wrong separator is the keyboard's doing too.
             codes = [code for code in reading.problems if not code.startswith("separator_")]
             level: SubjectLevel = "tolerant" if reading.level == "strict" else reading.level
@@ -132,20 +158,19 @@ def _in_other_layout(
     return None
 
 
-def _read_for(text: str, call: Call, gazetteer: Gazetteer, number: str | None) -> SubjectReading | None:
+def _read_for(
+    text: str, call: Call, gazetteer: Gazetteer, *, exactly: bool, numbered: bool
+) -> SubjectReading | None:
     """Return the reading of the subject as one for `call`, or None when its topic does not stand in it."""
-    spoken = {
-        word.flat for phrase in (call.subject.topic, *call.subject.aliases) for word in words(clean(phrase))
-    }
-    tokens = divide(words(text), call.country, spoken)
-    topic = find_topic(tokens, call.subject)
+    tokens = _divided(text, call.country, spoken_words(call.subject))
+    topic = find_topic(tokens, call.subject, exactly=exactly)
     if topic is None:
         return None
     rest, moved = _rest(tokens, topic)
     placeholder = _is_placeholder(rest, call)
     analysis = analyse(rest, gazetteer)
     recognition = analysis.recognition
-    if number is None and _is_question(text, topic, recognition):
+    if not numbered and _is_question(text, topic, recognition):
         return SubjectReading("none", call.id, problems=("question",), text=text)
     if placeholder and recognition.place is None:
         return SubjectReading("review", call.id, problems=("placeholder_literal",), text=text)
@@ -163,12 +188,23 @@ def _read_for(text: str, call: Call, gazetteer: Gazetteer, number: str | None) -
     )
 
 
+@lru_cache(maxsize=8)
+def _words(text: str) -> tuple[Word, ...]:
+    # Each call looks at the same words.
+    return words(text)[:_MOST_WORDS]
+
+
+@lru_cache(maxsize=8)
+def _divided(text: str, country: str, spoken: frozenset[str]) -> tuple[Word, ...]:
+    return divide(_words(text), country, spoken)
+
+
 def _is_question(text: str, topic: TopicFound, recognition: Recognition) -> bool:
     if not _QUESTION.search(text):
         return False
     if topic.start == 0 and not topic.inflected and recognition.level not in ("none", "unknown"):
         # KOI8-U has no «» and no ’: a question mark alone may be what became of them.
-        return bool(_QUESTION.search(text.rstrip("? ")))
+        return bool(_QUESTION_ANYWAY.search(text.rstrip("? ")))
     return True
 
 
@@ -213,7 +249,7 @@ def _level(recognition: Recognition, problems: Sequence[str]) -> SubjectLevel:
 
 def _in_thread(text: str, call: Call, gazetteers: Mapping[str, Gazetteer]) -> SubjectReading:
     """Return the reading of an answer in a thread: the number says the call, our own subject the place."""
-    recognition = analyse(words(text), gazetteers[call.country]).recognition
+    recognition = analyse(_words(text), gazetteers[call.country]).recognition
     if recognition.place is None:
         recognition = NOTHING
     return SubjectReading("tolerant", call.id, recognition, text=text)
@@ -223,7 +259,7 @@ def _without_topic(text: str, calls: Sequence[Call], gazetteers: Mapping[str, Ga
     """Return the reading of a subject in which no call's topic stands."""
     if _QUESTION.search(text):
         return SubjectReading("none", problems=("question",), text=text)
-    tokens = words(text)
+    tokens = _words(text)
     for country in dict.fromkeys(call.country for call in calls):
         analysis = analyse(tokens, gazetteers[country])
         recognition = analysis.recognition

@@ -4,57 +4,25 @@ It also tells the messages that programs write themselves, and must do so before
 """
 
 import re
+from collections.abc import Collection
 
-# «Автоматична відповідь: <the right subject>» is no application, whatever follows.
-_AUTOMATIC = (
-    (
-        "auto_reply",
-        (
-            r"(автоматич\w* (відповідь|ответ|отговор)|автовідповід\w*|автоответ\w*|авто[- ]?(відповідь|ответ|reply)"
-            r"|automatic reply|auto[- ]?(reply|response|matic reply|responder)|autoreply|automatisch\w* antwort|abwesenheit\w*"
-            r"|out of (the )?office|ooo|відсутн\w+ (на робочому|в офісі)|поза офісом|я у відпустці|нет на месте|вне офиса"
-            r"|извън офиса|отсъств\w+|відпустка)\b"
-        ),
-    ),
-    (
-        "read_receipt",
-        r"(не )?(прочитано|прочтено|прочетено|переглянуто|not read|read( receipt)?|gelesen)\s*:",
-    ),
-    (
-        "read_receipt",
-        r"(підтвердження прочитання|уведомление о прочтении|return receipt|disposition notification)\b",
-    ),
-    (
-        "meeting_response",
-        (
-            r"(прийнято|принято|прието|accepted|відхилено|отклонено|declined|отказано|tentative|під питанням"
-            r"|можливо|canceled|cancelled|скасовано|отменено)\s*:"
-        ),
-    ),
-    (
-        "bounce",
-        (
-            r"(не ?доставлено|недоставлен\w*|не удалось доставить|не вдалося доставити|неуспешно доставяне|недоставено"
-            r"|undeliver\w*|delivery (status notification|failure|has failed|incomplete|delayed)|mail delivery"
-            r"|returned mail|failure notice|повідомлення про (не)?доставку|message not delivered|warning: could not send)"
-        ),
-    ),
-    ("delivery_receipt", r"(доставлено|delivered|relayed|ретранслировано|доставено)\s*:"),
-)
-_AUTOMATIC_RE = tuple((code, re.compile(pattern, re.IGNORECASE)) for code, pattern in _AUTOMATIC)
+from rules.notices import notice
 
-# «Отг:» is the Bulgarian reply prefix, «ОТГ» a Ukrainian word: the colon is what makes a prefix.
+# «Отг:» is the Bulgarian reply prefix, «ОТГ» a Ukrainian word: the colon is what makes a prefix. Mail programs of all
+# languages have prefixes of one to four Latin letters (Re, Fwd, AW, SV, ENC, Odp); the Cyrillic ones are known by name.
+_COUNTER = r"(?:[\[(^*-]?\s*\d{1,3}\s*[\])]?)?"
 _REPLY = re.compile(
-    r"^[\s>]*(?:re|rе|ре|ке|fw|fwd|wd|aw|wg|sv|vs|tr|rv|відп|відповідь|відпов|отв|ответ|пересл|переслано|пересилання|переадресовано"
-    r"|перес|пересланное|ha|на|нa|отг|отговор|пре|препр|препратено|пд|forward|forwarded|reply|hа|vl)\.?"
-    r"\s*(?:[\[(^]?\s*\d{1,3}\s*[\])]?)?\s*:\s*",
+    r"^[\s>]*(?:[a-z]{1,4}|antw|rе|ре|ке|відп|відповідь|відпов|отв|ответ|пересл|переслано|пересланий|переслати|пересилання|пересилка"
+    r"|переадресовано|переадресація|перенаправлено|перес|пересланное|hа|на|нa|отг|отговор|пре|пр|препр|препратено|пд|forward|forwarded|reply"
+    r"|(?:переслане|пересланное|препратено) (?:повідомлення|письмо|сообщение|съобщение)|пересланий лист|forwarded message)\.?"
+    rf"\s*{_COUNTER}\s*[:：]\s*",
     re.IGNORECASE,
 )
 _TAG = re.compile(
-    r"^\s*(?:\[\s*(?:[*!]*\s*)?(?:ext|external|external sender|external email|зовнішн\w+|внешн\w+|външ\w+|spam|спам|possible spam|probable spam"
-    r"|suspected spam|suspicious|підозра на спам|bulk|caution|увага|уважно|warning|untrusted|неперевірен\w+|не довірений|ззовні)\s*[*!?]*\s*\]"
+    r"^\s*(?:\[\s*(?:[*!]*\s*)?(?:ext|external|зовнішн\w+|внешн\w+|външ\w+|spam|спам|(?:possible|probable|likely) spam|suspected spam"
+    r"|suspicious|підозр\w+|bulk|caution|увага|уважно|warning|untrusted|неперевірен\w+|не довірений|ззовні)(?:[ _-]\w+)*\s*[*!?]*\s*\]"
     r"|\{\s*(?:spam|спам)\s*\??\s*\}|\*{2,}\s*(?:spam|спам|external|зовнішн\w+)\s*\*{2,}"
-    r"|\(?(?:external|spam)\)?\s*[:!]+|<external>)\s*[:\-–]?\s*",
+    r"|\(?(?:external|spam)\)?\s*[:!]+|<external>|\(external\))\s*[:\-–]?\s*",
     re.IGNORECASE,
 )
 _LABEL = re.compile(r"^\s*(?:тема листа|тема|subject|относно|тема письма|предмет)\s*:\s*", re.IGNORECASE)
@@ -63,30 +31,32 @@ _LABEL = re.compile(r"^\s*(?:тема листа|тема|subject|относно
 def automatic(subject: str) -> str | None:
     """Return the problem code of a message that a mail program wrote by itself, or None.
 
-    The subject is looked at as it stands and after each prefix, so that a forwarded notice is still a notice.
+    «Автоматична відповідь: <the right subject>» is no application, whatever follows. The subject is looked at as it stands and after each prefix, so that a forwarded notice is still a notice.
     """
     text = subject
     while True:
-        bare = text.lstrip(" \t*[«\"'")
-        for code, pattern in _AUTOMATIC_RE:
-            if pattern.match(bare):
-                return code
+        if kind := notice(text):
+            return kind
         shorter = _strip_one(text)
         if shorter == text:
             return None
         text = shorter
 
 
-def strip(subject: str) -> tuple[str, bool]:
-    """Return the subject without prefixes and tags, and whether a label («Тема:») was among them."""
+def strip(subject: str, topics: Collection[str] = ()) -> tuple[str, bool]:
+    """Return the subject without prefixes and tags, and whether a label («Тема:») was among them.
+
+    `topics` of calls, in lower case, are no prefixes, short though they may be.
+    """
     text, labelled = subject, False
-    while True:
+    while not text.lower().startswith(tuple(topics)):
         shorter = _strip_one(text)
         if shorter == text and (match := _LABEL.match(text)):
             shorter, labelled = text[match.end() :], True
         if shorter == text:
-            return text.strip(), labelled
+            break
         text = shorter
+    return text.strip(), labelled
 
 
 def _strip_one(text: str) -> str:

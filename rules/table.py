@@ -3,6 +3,9 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
+# Stands in the text for a box whose state the program that saved the file did not keep.
+LOST_BOX = "⍰"
+
 
 @dataclass(frozen=True, slots=True)
 class Para:
@@ -57,11 +60,12 @@ class Reading:
 
     `status`: `read` (blocks are what it says) · `not_a_form` (a kind of file that holds no text: a picture, a
     signature) · `unreadable` (see `reason`) . `reason` is a code: `damaged`, `empty`, `password`, `too_large`,
-    `too_slow`, `bomb`, `format` (no reader for it), `tool` (its reader needs a program that is not installed), `scan` (its
+    `too_slow`, `bomb`, `volume` (a piece of an archive), `format` (no reader for it), `tool` (its reader needs a program that is not installed), `scan` (its
     pages are pictures; of a file that was read: some are), `crashed`; for `not_a_form` it is `picture`, `signature` or
     `not_text`. `container` names what it was taken out of. A container's own reading has `members`, one for each
     file inside, whose `sha256` are those of the inner files; its blocks are empty. `draft`: a machine read it off a
-    picture, so any letter of it may be wrong without a sign.
+    picture, so any letter of it may be wrong without a sign. `signers` are the names in the certificates of its signatures,
+    "?" for a certificate without one; no signature is ever verified.
     """
 
     sha256: str
@@ -70,7 +74,7 @@ class Reading:
     reason: str = ""
     container: str = ""
     blocks: tuple[Block, ...] = field(default=(), repr=False)
-    signature: str = ""
+    signers: tuple[str, ...] = ()
     members: tuple["Reading", ...] = field(default=(), repr=False)
     draft: bool = False
 
@@ -80,3 +84,14 @@ class Reading:
         if not self.members:
             return (self,)
         return tuple(leaf for member in self.members for leaf in member.leaves)
+
+    @property
+    def signature(self) -> str:
+        """The signers' names in one line, "" when nobody signed the file itself."""
+        return ", ".join(self.signers)
+
+    @property
+    def signed_by(self) -> tuple[str, ...]:
+        """Who signed the file or, in a container, any file inside; "" is never among them."""
+        inner = (name for member in self.members for name in member.signed_by)
+        return tuple(dict.fromkeys((*self.signers, *inner)))

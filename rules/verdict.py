@@ -45,10 +45,14 @@ class Ground:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A ground with the facts that establish it: `late(received=…, deadline=…, by_seconds=…)`."""
+    """A ground with the facts that establish it: `late(received=…, deadline=…, by_seconds=…)`.
+
+    `settled`: a person has decided what it raises; it is shown, and nothing follows from it any more.
+    """
 
     ground: Ground
     facts: Mapping[str, Fact] = field(default_factory=dict)
+    settled: bool = False
 
     @property
     def code(self) -> str:
@@ -75,3 +79,8 @@ class Verdict:
     def codes(self) -> tuple[str, ...]:
         """The codes of the findings, gravest first."""
         return tuple(finding.code for finding in self.findings)
+
+    @property
+    def open(self) -> frozenset[str]:
+        """The codes of the findings that nobody has settled: what follows, follows from these."""
+        return frozenset(finding.code for finding in self.findings if not finding.settled)

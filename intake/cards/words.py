@@ -76,7 +76,7 @@ _UK = CardWords(
     },
     dispositions={"accept": "зараховано", "hold": "на розгляд людині", "reject": "не зараховано", "discard": "не заявка"},
     clock_names={"INTERNALDATE": "скринька отримала (INTERNALDATE)", "Date": "годинник відправника (Date)", "Received": "наш сервер (Received)"},
-    places={"table": "таблиця", "row": "рядок", "p": "абзац", "page": "стор.", "cell": "клітинка", "sheet": "аркуш", "line": "рядок", "text": "текст"},
+    places={"form": "форма", "table": "таблиця", "row": "рядок", "p": "абзац", "page": "стор.", "cell": "клітинка", "sheet": "аркуш", "line": "рядок", "text": "текст"},
 )  # fmt: skip
 
 _BG = CardWords(
@@ -99,7 +99,7 @@ _BG = CardWords(
     },
     dispositions={"accept": "зачетено", "hold": "за преглед от човек", "reject": "не е зачетено", "discard": "не е заявка"},
     clock_names={"INTERNALDATE": "кутията получи (INTERNALDATE)", "Date": "часовникът на подателя (Date)", "Received": "нашият сървър (Received)"},
-    places={"table": "таблица", "row": "ред", "p": "абзац", "page": "стр.", "cell": "клетка", "sheet": "лист", "line": "ред", "text": "текст"},
+    places={"form": "формуляр", "table": "таблица", "row": "ред", "p": "абзац", "page": "стр.", "cell": "клетка", "sheet": "лист", "line": "ред", "text": "текст"},
 )  # fmt: skip
 
 _EN = CardWords(

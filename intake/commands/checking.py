@@ -11,6 +11,7 @@ from intake.commands.preview import check_texts
 from intake.config import Config, Secrets, reminders
 from intake.database import LedgerTrouble, connect, migrate
 from intake.mailbox import Mailbox, MailboxTrouble
+from intake.readers import tools
 from outbox.transport import SmtpTrouble, Transport
 
 
@@ -21,7 +22,7 @@ def run(path: Path, config: Config, secrets: Secrets, *, offline: bool) -> int:
     for reminder in reminders(path):
         console.print(f"! {reminder}", markup=False)
         results.append(ATTENTION)
-    results += [_ledger(console, config), _folders(console, config)]
+    results += [_ledger(console, config), _folders(console, config), check_tools(console)]
     if not offline:
         results += [_imap(console, config, secrets), _smtp(console, config, secrets)]
     code = max(results)
@@ -81,6 +82,16 @@ def _folders(console: Console, config: Config) -> int:
         console.print(f"{mark} folder {folder}: {free} MB free", markup=False)
         code = max(code, DONE if free > 1024 else ATTENTION)
     return code
+
+
+def check_tools(console: Console) -> int:
+    """Say what some readers need and is not installed: what comes of it is held for a person."""
+    absent = tools.missing()
+    for tool in absent:
+        console.print(f"! {tool.program} is not installed: {tool.cost_text} ({tool.install})", markup=False)
+    if not absent:
+        console.print("✓ all programs that readers of attachments call are installed")
+    return ATTENTION if absent else DONE
 
 
 # What to do about a trouble with the mailbox, by its kind.

@@ -13,7 +13,7 @@ from intake.commands import DONE, MISTAKE
 from intake.commands.output import json_line
 from intake.config import Config
 from intake.examine import Examiner
-from intake.readers import ReaderPool
+from intake.readers.pool import ReaderPool
 from intake.station import examiner
 from rules.application import likely_form
 from rules.case import Case

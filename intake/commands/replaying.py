@@ -11,16 +11,16 @@ from rich.console import Console
 from rich.table import Table
 
 from intake.archive import Archive
-from intake.commands import ATTENTION, DONE, MISTAKE
+from intake.commands import ATTENTION, DONE, MISTAKE, WORLD
 from intake.commands.output import bar, json_line, local
 from intake.config import Config, Secrets
 from intake.database import Connection, connect, migrate, reading, writing
 from intake.ledger.again import Facts
 from intake.places import gazetteers
-from intake.readers import ReaderPool
+from intake.readers.pool import ReaderPool
 from intake.rehearsal import Rehearsal, rehearse
 from intake.replay import ApplicationChange, Changes, LetterChange, apply, compare
-from intake.station import Station, examiner, open_station, utc_now
+from intake.station import LeaseHeld, Station, examiner, open_station, utc_now
 
 KEPT = {
     "person": "letters stay as a person decided",
@@ -29,14 +29,32 @@ KEPT = {
 }
 
 
-def run(config: Config, *, apply: bool, as_json: bool) -> int:
-    """Show what would change, and do it with `apply`. Return 0, or 1 when changes were shown and not made."""
+def run(config: Config, *, beside: Config | None, apply: bool, as_json: bool) -> int:
+    """Show what would change, and do it with `apply`. Return 0, or 1 when changes were shown and not made.
+
+    `beside` are the settings whose letters are meant when `config` has none of its own: a copy in another folder.
+    """
     if (absent := _absent(config)) is not None:
-        Console(stderr=True).print(absent, style="red", markup=False, soft_wrap=True)
-        return MISTAKE
+        if beside is None or _absent(beside) is not None:
+            return _refused(
+                f"There is no ledger {absent}. Say whose letters are meant: --letters-of config.toml"
+            )
+        if apply:
+            return _refused(
+                "--apply works with the settings the worker works by: put them into its config.toml."
+            )
+        config = config.model_copy(update={"storage": beside.storage, "base": beside.base})
+        Console(stderr=True).print(
+            f"The letters are those in {_ledger(config)}.", markup=False, soft_wrap=True
+        )
     if apply:
-        with open_station(config, Secrets()) as station:
-            return _apply(station, as_json=as_json)
+        try:
+            with open_station(config, Secrets()) as station:
+                return _apply(station, as_json=as_json)
+        except LeaseHeld as held:
+            told = f"Nothing was changed: {held}. Stop it, say intake replay --apply again, and start it."
+            Console(stderr=True).print(told, style="red", markup=False, soft_wrap=True)
+            return WORLD
     engine = connect(config.database_url)
     try:
         migrate(engine)
@@ -90,12 +108,21 @@ def _rehearse(
         return rehearse(tx, desk, Archive(config.archive_path), now=now, progress=progress)
 
 
-def _absent(config: Config) -> str | None:
-    """Return why there is nothing to judge again: a file of settings elsewhere has no ledger beside it."""
+def _refused(why: str) -> int:
+    Console(stderr=True).print(why, style="red", markup=False, soft_wrap=True)
+    return MISTAKE
+
+
+def _ledger(config: Config) -> str | None:
+    """Return the file of the ledger; None when it lies on a server."""
     file = re.fullmatch(r"sqlite(?:\+\w+)?:///([^?]+).*", config.database_url)
-    if file is None or config.path(config.base / file[1]).exists():
-        return None
-    return f"There is no ledger {file[1]}. Put the changed settings beside config.toml: relative paths in storage start there."
+    return file[1] if file else None
+
+
+def _absent(config: Config) -> str | None:
+    """Return the file of the ledger when there is none yet: a copy of the settings in another folder has none beside it."""
+    file = _ledger(config)
+    return file if file is not None and not config.path(config.base / file).exists() else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """`intake status`: how the intake is doing, from the ledger alone. Works beside a running worker."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from rich.console import Console
@@ -11,6 +11,7 @@ from intake.commands.output import json_line, local
 from intake.config import Config
 from intake.database import connect, migrate, reading
 from intake.ledger import applications, health, letters
+from intake.sending import limits_of
 from intake.station import utc_now
 from outbox import store
 
@@ -23,16 +24,25 @@ SILENT_POLLS = 10
 def run(config: Config, *, as_json: bool) -> int:
     """Print counts by state, last successful poll, queue, open alarms; return 1 when something needs attention."""
     engine = connect(config.database_url)
+    now = utc_now()
     try:
         migrate(engine)
         with reading(engine) as tx:
+            limits = limits_of(tx, config)
+            flow = store.flow(tx, now, limits)
             facts: dict[str, Any] = {
                 "letters": letters.counts(tx),
                 "applications": applications.counts(tx),
                 "replies": store.counts(tx),
+                "queue": {
+                    "due": flow.due,
+                    "left_in_hour": flow.left,
+                    "per_hour": limits.per_hour,
+                    "held": flow.held,
+                },
                 "last_poll": _noted(health.noted(tx, "last_poll")),
                 "heartbeat": _noted(health.noted(tx, "heartbeat")),
-                "worker": health.lease_holder(tx, utc_now()),
+                "worker": health.lease_holder(tx, now),
                 "alarms": [
                     {"code": alarm.code, "subject": alarm.subject, "since": alarm.opened_at, **alarm.facts}
                     for alarm in health.open_alarms(tx)
@@ -40,8 +50,10 @@ def run(config: Config, *, as_json: bool) -> int:
             }
     finally:
         engine.dispose()
+    facts["silent"] = facts["worker"] is not None and _silent(config, facts["last_poll"], now)
     needs = (
         bool(facts["alarms"])
+        or facts["silent"]
         or "shunted" in facts["letters"]
         or any(s in facts["replies"] for s in UNEASY_REPLIES)
     )
@@ -52,9 +64,9 @@ def run(config: Config, *, as_json: bool) -> int:
     return ATTENTION if needs else DONE
 
 
-def _silent(config: Config, poll: dict[str, Any] | None) -> bool:
+def _silent(config: Config, poll: dict[str, Any] | None, now: datetime) -> bool:
     longest = timedelta(seconds=SILENT_POLLS * config.mailbox.poll_seconds)
-    return poll is not None and utc_now() - poll["at"] > longest
+    return poll is not None and now - poll["at"] > longest
 
 
 def _noted(fact: tuple[Any, Any] | None) -> dict[str, Any] | None:
@@ -74,6 +86,14 @@ def _show(config: Config, facts: dict[str, Any]) -> None:
         if not facts[what]:
             table.add_row(what, "-", "0")
     console.print(table)
+    queue = facts["queue"]
+    cap = f" of at most {queue['per_hour']}" if queue["per_hour"] else ""
+    console.print(f"queue: {queue['due']} due; {queue['left_in_hour']} left in the past hour{cap}")
+    if queue["held"]:
+        console.print(
+            "THE OUTBOX IS HELD: «intake outbox» shows what waits, «intake outbox release» lets it go",
+            style="red",
+        )
     poll, beat = facts["last_poll"], facts["heartbeat"]
     console.print(f"last successful poll: {local(poll['at'], zone) if poll else 'never'}")
     if poll:

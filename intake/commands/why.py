@@ -60,7 +60,7 @@ def _explain(tx: Connection, digest: str) -> dict[str, Any]:
         "disposition": row.disposition,
         "findings": row.findings,
         "decisions": [
-            {"by": item.made_by, "at": item.made_at, "disposition": item.disposition, "rules": item.rules_digest}
+            {"by": item.made_by, "at": item.made_at, "disposition": item.disposition, "rules": item.rules_digest, "note": item.note}
             for item in read.decision_rows(tx, digest)
         ],
         "replies": [
@@ -113,7 +113,8 @@ def _show(console: Console, one: dict[str, Any], zone: ZoneInfo) -> None:
     for decision in one["decisions"]:
         add(
             "decision",
-            f"{decision['disposition']} by {decision['by']} at {local(decision['at'], zone)}, rules {decision['rules'] or '-'}",
+            f"{decision['disposition']} by {decision['by']} at {local(decision['at'], zone)}, rules {decision['rules'] or '-'}"
+            + (f": {decision['note']}" if decision["note"] else ""),
         )
     for reply in one["replies"]:
         add(

@@ -8,8 +8,8 @@ import io
 import struct
 import zipfile
 
-from intake.demo.forms import form_docx
-from intake.demo.ooxml import package
+from intake.blank import form_docx
+from intake.blank.ooxml import package
 from rules.call import Call
 
 _MIB = 1 << 20

@@ -7,10 +7,10 @@ the same octets each time. Nothing here may know how letters are judged.
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from intake.blank import form_docx
 from intake.demo import hostile, machines
 from intake.demo import people as of
 from intake.demo.applicants import Applicant, answers
-from intake.demo.forms import form_docx
 from intake.demo.many import many_letters
 from intake.demo.octets import Headers, received
 from intake.demo.post import (

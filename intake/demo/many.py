@@ -4,8 +4,8 @@ import random
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
+from intake.blank import form_docx
 from intake.demo.applicants import Applicant, Person, answers, phone
-from intake.demo.forms import form_docx
 from intake.demo.machines import out_of_office
 from intake.demo.post import AGENTS, DemoLetter, File, moment, office, polite, subject, write
 from intake.places import ukraine

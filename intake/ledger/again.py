@@ -48,17 +48,21 @@ def standing(tx: Connection) -> Standing:
     for row in tx.execute(select(revisions).order_by(revisions.c.number, revisions.c.revision)).mappings():
         grouped.setdefault(row["number"], []).append(dict(row))
     # Of several decisions about a letter the newest stays in the mapping.
-    said = tx.execute(select(decisions.c.digest, decisions.c.made_by).order_by(decisions.c.id))
-    made_by = {row.digest: row.made_by for row in said}
+    query = select(decisions.c.digest, decisions.c.made_by, decisions.c.made_at)
+    said = {row.digest: row for row in tx.execute(query.order_by(decisions.c.id))}
+    made_by = {digest: row.made_by for digest, row in said.items() if row.made_by not in {RULES, REPLAY}}
     ordered = select(letters).order_by(letters.c.settled_at, letters.c.received_at, letters.c.digest)
+    rows = [dict(row) for row in tx.execute(ordered).mappings()]
+    # What a person decided holds from the moment they did, not from when the letter came.
+    rows.sort(key=lambda row: said[row["digest"]].made_at if row["digest"] in made_by else row["settled_at"])
     return Standing(
-        letters=tuple(dict(row) for row in tx.execute(ordered).mappings()),
+        letters=tuple(rows),
         applications={
             row["number"]: dict(row)
             for row in tx.execute(select(applications).order_by(applications.c.number)).mappings()
         },
         revisions={number: tuple(rows) for number, rows in grouped.items()},
-        by_person=frozenset(digest for digest, by in made_by.items() if by not in {RULES, REPLAY}),
+        by_person=frozenset(made_by),
     )
 
 
@@ -99,15 +103,15 @@ def take_over(tx: Connection, row: Facts, before: Standing) -> None:
         tx.execute(insert(revisions).values(**{**revision, "revision": count}))
 
 
-def restate_letter(tx: Connection, before: Facts, after: Facts, *, number: str | None, rules: str, now: datetime, note: str) -> None:  # fmt: skip
-    """Let a letter's row say what counts now, and append the decision that made it so."""
+def restate_letter(tx: Connection, before: Facts, after: Facts, *, number: str | None, rules: str, now: datetime, note: str, made_by: str = REPLAY) -> None:  # fmt: skip
+    """Let a letter's row say what counts now, and append the decision that made it so, by `made_by`."""
     names = JUDGEMENT if before["state"] == "settled" else (*JUDGEMENT, *_CONTENT)
     values = {name: after[name] for name in names} | {"number": number}
     tx.execute(update(letters).where(letters.c.digest == before["digest"]).values(**values))
     tx.execute(
         insert(decisions).values(
             digest=before["digest"],
-            made_by=REPLAY,
+            made_by=made_by,
             made_at=now,
             disposition=after["disposition"],
             findings=after["findings"],

@@ -10,10 +10,11 @@ from sqlalchemy import Connection, Row, func, insert, select, update
 
 from intake.database import applications, letters, revisions
 from outbox.store import replies
-from rules.application import Application
+from rules.application import Application, Fault, Value
 from rules.case import Registered
 from rules.letter import Address, Letter
 from rules.place import Place
+from rules.suggest import with_suggestions
 
 # Domains in which anybody can have an address: they say nothing about whom somebody writes for.
 EVERYBODYS = frozenset(
@@ -82,6 +83,22 @@ def place_of_sender(tx: Connection, call_id: str, sender: Address) -> Place | No
     numbers = own or near
     known = by_number(tx, numbers.pop()) if len(numbers) == 1 else None
     return known.place if known is not None else None
+
+
+def of_sender(tx: Connection, address: str) -> Registered | None:
+    """Return the only application, of all calls, that an address has written for, or None."""
+    query = (
+        select(letters.c.number)
+        .where(
+            func.lower(letters.c.from_address) == address.lower(),
+            letters.c.number.is_not(None),
+            letters.c.speaks,
+        )
+        .distinct()
+        .limit(2)
+    )
+    numbers = tx.execute(query).scalars().all()
+    return by_number(tx, numbers[0]) if len(numbers) == 1 else None
 
 
 def thread_of(tx: Connection, letter: Letter, number: str | None) -> tuple[Registered | None, bool]:
@@ -164,7 +181,7 @@ def revise(
             sender=sender.lower(),
             values={key: asdict(value) for key, value in application.values.items()},
             faults=[asdict(fault) for fault in application.faults],
-            unknown_labels=list(application.unknown_labels),
+            unknown_labels=list(with_suggestions(application.unknown_labels, dict(application.suggestions))),
         )
     )
     return revision
@@ -219,4 +236,6 @@ def _registered(tx: Connection, row: Row[Any]) -> Registered:
         if newest
         else {},
         status=row.status,
+        values={key: Value(**value) for key, value in newest.values.items()} if newest else {},
+        faults=tuple(Fault(**fault) for fault in newest.faults) if newest else (),
     )

@@ -6,13 +6,13 @@ what people typed, from which a lost workbook is rebuilt. Values are kept texts 
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, select
 
-from intake.database import applications, cells, decisions, letters, revisions
+from intake.database import applications, cells, decisions, letters, orders, revisions
 from outbox.store import replies
 
 
@@ -37,11 +37,13 @@ Memory = dict[str, dict[tuple[str, str], Remembered]]
 Changes = Mapping[tuple[str, str, str], Remembered]
 
 
-def remembered(tx: Connection, call_id: str) -> Memory:
-    """Return everything known of a call's workbook."""
+def remembered(tx: Connection, call_id: str, sheets: Collection[str] = ()) -> Memory:
+    """Return everything known of a call's workbook, or of some of its sheets."""
     query = select(
         cells.c.sheet, cells.c.row_key, cells.c.header, cells.c.written, cells.c.intended, cells.c.person
     )
+    if sheets:
+        query = query.where(cells.c.sheet.in_(sorted(sheets)))
     memory: Memory = {}
     for sheet, row, header, written, intended, person in tx.execute(query.where(cells.c.call_id == call_id)):
         memory.setdefault(sheet, {})[row, header] = Remembered(written, intended, person)
@@ -93,6 +95,7 @@ def fingerprint(tx: Connection) -> str:
         ),
         select(func.count(), func.max(revisions.c.received_at)).select_from(revisions),
         select(func.count(), func.max(decisions.c.id)).select_from(decisions),
+        select(func.count(), func.max(orders.c.id)).select_from(orders),
         select(
             replies.c.state,
             func.count(),

@@ -83,5 +83,33 @@ def open_alarms(tx: Connection) -> tuple[Alarm, ...]:
     return tuple(Alarm(row.code, row.subject, row.facts, row.opened_at) for row in tx.execute(query))
 
 
+@dataclass(frozen=True, slots=True)
+class Untold:
+    """An alarm of which nobody was written yet that it began, or that it is over (`closed_at`). Times are aware UTC."""
+
+    id: int
+    alarm: Alarm
+    closed_at: datetime | None
+
+
+def untold(tx: Connection, now: datetime, patience: Callable[[Alarm], timedelta]) -> tuple[Untold, ...]:
+    """Return the alarms to be told, oldest first: open ones when their patience is over, ended ones that were told of."""
+    began = alarms.c.closed_at.is_(None) & alarms.c.told_at.is_(None)
+    over = alarms.c.closed_at.is_not(None) & alarms.c.told_at.is_not(None) & alarms.c.over_told_at.is_(None)
+    rows = tx.execute(select(alarms).where(began | over).order_by(alarms.c.id))
+    found = (
+        Untold(row.id, Alarm(row.code, row.subject, row.facts, row.opened_at), row.closed_at) for row in rows
+    )
+    return tuple(
+        one for one in found if one.closed_at is not None or one.alarm.opened_at + patience(one.alarm) <= now
+    )
+
+
+def told(tx: Connection, one: Untold, now: datetime) -> None:
+    """Keep that letters about it lie in the outbox."""
+    column = "told_at" if one.closed_at is None else "over_told_at"
+    tx.execute(update(alarms).where(alarms.c.id == one.id).values({column: now}))
+
+
 def _open(code: str, subject: str) -> Any:
     return (alarms.c.code == code) & (alarms.c.subject == subject) & alarms.c.closed_at.is_(None)

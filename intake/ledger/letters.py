@@ -1,6 +1,6 @@
 """Letters and where they were seen. A content is recorded once; every sighting of it is recorded as well."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -9,7 +9,13 @@ from typing import Any
 from sqlalchemy import Connection, and_, func, insert, select, update
 
 from intake.database import decisions, letters, sightings
-from rules.letter import Letter, Location
+from outbox.store import replies
+from rules.letter import Clock, Letter, Location, Receipt
+
+Row = Mapping[str, Any]
+
+# Replies that ask for the place.
+_ASKING = ("subject_unrecognised", "subject_placeholder")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +53,53 @@ def copy_of(tx: Connection, letter: Letter) -> str | None:
         .order_by(letters.c.settled_at)
     )
     return tx.execute(query).scalar()
+
+
+def place_asked(tx: Connection, letter: Letter) -> Row | None:
+    """Return the row of the letter whose place we asked for in the letter of ours that this one answers, or None.
+
+    Only while it still waits: nobody has said whose it is.
+    """
+    ids = [*letter.in_reply_to, *letter.references]
+    if not ids:
+        return None
+    query = (
+        select(letters)
+        .join(replies, replies.c.letter == letters.c.digest)
+        .where(
+            replies.c.message_id.in_(ids),
+            replies.c.template.in_(_ASKING),
+            letters.c.number.is_(None),
+            letters.c.call_id.is_not(None),
+            letters.c.disposition == "hold",
+        )
+        .order_by(replies.c.created_at.desc())
+    )
+    row = tx.execute(query.limit(1)).mappings().first()
+    return dict(row) if row is not None else None
+
+
+def place_waiting(tx: Connection, sender: str) -> Row | None:
+    """Return the row of the newest letter of a sender whose place we asked for, while it still waits, or None."""
+    query = (
+        select(letters)
+        .where(
+            func.lower(letters.c.from_address) == sender.lower(),
+            letters.c.template.in_(_ASKING),
+            letters.c.number.is_(None),
+            letters.c.call_id.is_not(None),
+            letters.c.disposition == "hold",
+        )
+        .order_by(letters.c.received_at.desc())
+    )
+    row = tx.execute(query.limit(1)).mappings().first()
+    return dict(row) if row is not None else None
+
+
+def receipt_in(row: Row) -> Receipt:
+    """Return the receipt of a settled letter: the value first seen counts (law 8), whatever the settings say today."""
+    clocks = tuple(Clock(one["name"], datetime.fromisoformat(one["at"]), one["by"]) for one in row["clocks"])
+    return Receipt(row["received_at"], row["receipt_clock"], clocks)
 
 
 def record(tx: Connection, **row: Any) -> None:

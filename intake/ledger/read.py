@@ -70,10 +70,13 @@ def application_views(tx: Connection, call_id: str) -> tuple[ApplicationView, ..
 def _application(
     row: Row[Any], revision: Row[Any] | None, of_number: list[Row[Any]], last_reply: ReplyView | None
 ) -> ApplicationView:
+    if not of_number:
+        return _void(row)
     # The letter that speaks for the application: the newest revision's, else the first one that came.
     speaking = next(
         (letter for letter in of_number if revision and letter.digest == revision.digest), of_number[0]
     )
+    carrying = _carrying(of_number, speaking) if revision is not None and not revision.form else speaking
     subject = speaking.evidence.get("subject", {})
     return ApplicationView(
         number=row.number,
@@ -96,9 +99,49 @@ def _application(
         if revision
         else (),
         findings=_findings(speaking),
-        files=_files(speaking),
-        folder=folder_of(speaking.digest),
+        files=_files(carrying),
+        folder=folder_of(carrying.digest),
         last_reply=last_reply,
+        confirmed_at=max(
+            (
+                one.received_at
+                for one in of_number
+                if any(found["code"] == "confirmed" for found in one.findings)
+            ),
+            default=None,
+        ),
+    )
+
+
+def _carrying(of_number: list[Row[Any]], speaking: Row[Any]) -> Row[Any]:
+    """Return the letter with the form's file when what stands was completed by the text of a later letter."""
+    earlier = [letter for letter in of_number if letter.received_at <= speaking.received_at and letter.speaks]
+    read = (letter for letter in reversed(earlier) if any(file["status"] == "read" for file in letter.files))
+    return next(read, speaking)
+
+
+def _void(row: Row[Any]) -> ApplicationView:
+    """Return an application whose letters all turned out to belong elsewhere: a number and a place."""
+    return ApplicationView(
+        number=row.number,
+        status=row.status,
+        place=Place(**row.place),
+        place_by=row.place_by,
+        first_received_at=row.first_received_at,
+        received_at=row.first_received_at,
+        revision=0,
+        letters=0,
+        subject="",
+        subject_level="",
+        subject_problems=(),
+        sender_name="",
+        sender_address="",
+        values={},
+        faults=(),
+        findings=(),
+        files=(),
+        folder="",
+        last_reply=None,
     )
 
 
@@ -167,6 +210,12 @@ def digests_of(tx: Connection, name: str) -> tuple[str, ...]:
         select(letters.c.digest).where(letters.c.number == name).order_by(letters.c.received_at)
     )
     if found := tuple(of_number.scalars()):
+        return found
+    # A void application has no letters any more; those that made it tell why.
+    formerly = select(revisions.c.digest).where(revisions.c.number == name)
+    answered = select(replies.c.letter).where(replies.c.number == name)
+    named = [*tx.execute(formerly).scalars(), *tx.execute(answered).scalars()]
+    if found := tuple(tx.execute(select(letters.c.digest).where(letters.c.digest.in_(named))).scalars()):
         return found
     if len(name) < 6:
         return ()

@@ -37,47 +37,16 @@ def record(tx: Connection, case: Case, verdict: Verdict, filing: Filing, *, now:
         )
     elif number is not None and filing.revise and (unit := unit_of(case)):
         applications.name_unit(tx, number, unit)
-    letter = case.letter
-    sender = letter.from_.address if letter.from_ else ""
-    findings = [
-        {"code": finding.code, "disposition": str(finding.ground.disposition), "facts": dict(finding.facts)}
-        for finding in verdict.findings
-    ]
-    letters.record(
-        tx,
-        digest=letter.digest,
-        state="settled",
-        size=letter.size,
-        message_id=letter.message_id[:998] if letter.message_id else None,
-        date=letter.date,
-        received_at=case.receipt.at,
-        receipt_clock=case.receipt.clock,
-        clocks=[
-            {"name": clock.name, "at": clock.at.isoformat(), "by": clock.by} for clock in case.receipt.clocks
-        ],
-        subject=letter.subject,
-        from_name=letter.from_.name if letter.from_ else "",
-        from_address=sender,
-        files=_files(case),
-        files_digest=letters.files_digest(letter),
-        defects=list(letter.defects),
-        call_id=case.call.id if case.call else None,
-        number=number,
-        speaks=filing.speaks,
-        disposition=str(verdict.disposition),
-        template=verdict.template,
-        answerable=verdict.answerable,
-        findings=findings,
-        evidence=_evidence(case),
-        settled_at=now,
-    )
+    row = row_of(case, verdict, filing, number=number, now=now)
+    sender = row["from_address"]
+    letters.record(tx, **row)
     letters.decide(
         tx,
-        digest=letter.digest,
+        digest=row["digest"],
         made_by=RULES,
         made_at=now,
         disposition=str(verdict.disposition),
-        findings=findings,
+        findings=row["findings"],
         rules_digest=verdict.rules_digest,
         note="",
     )
@@ -85,7 +54,7 @@ def record(tx: Connection, case: Case, verdict: Verdict, filing: Filing, *, now:
         applications.revise(
             tx,
             number,
-            digest=letter.digest,
+            digest=row["digest"],
             application=case.application,
             received_at=case.receipt.at,
             sender=sender,
@@ -99,6 +68,48 @@ def record(tx: Connection, case: Case, verdict: Verdict, filing: Filing, *, now:
             first_received_at=filing.restart,
         )
     return number
+
+
+def row_of(
+    case: Case, verdict: Verdict, filing: Filing, *, number: str | None, now: datetime
+) -> dict[str, Any]:
+    """Return the row of a judged letter: what it is, and what was decided about it."""
+    letter = case.letter
+    return {
+        "digest": letter.digest,
+        "state": "settled",
+        "size": letter.size,
+        "message_id": letter.message_id[:998] if letter.message_id else None,
+        "date": letter.date,
+        "received_at": case.receipt.at,
+        "receipt_clock": case.receipt.clock,
+        "clocks": [
+            {"name": clock.name, "at": clock.at.isoformat(), "by": clock.by} for clock in case.receipt.clocks
+        ],
+        "subject": letter.subject,
+        "from_name": letter.from_.name if letter.from_ else "",
+        "from_address": letter.from_.address if letter.from_ else "",
+        "files": _files(case),
+        "files_digest": letters.files_digest(letter),
+        "defects": list(letter.defects),
+        "call_id": case.call.id if case.call else None,
+        "number": number,
+        "speaks": filing.speaks,
+        "disposition": str(verdict.disposition),
+        "template": verdict.template,
+        "answerable": verdict.answerable,
+        "findings": [
+            {
+                "code": finding.code,
+                "disposition": str(finding.ground.disposition),
+                "facts": dict(finding.facts),
+            }
+            for finding in verdict.findings
+        ],
+        "evidence": _evidence(case),
+        "traceback": None,
+        "settled_at": now,
+    }
 
 
 def shunt(tx: Connection, kept: Kept, raw: RawLetter, trace: str, *, now: datetime) -> None:
@@ -157,6 +168,10 @@ def _evidence(case: Case) -> dict[str, Any]:
         "known": known.number if known else None,
         "thread": "proven" if case.history.thread_proven else ("number" if case.history.thread else ""),
         "answers_today": case.history.answers_today,
+        "told_today": list(case.history.told_today),
+        "answers_to_first": case.history.answers_to_first,
+        "selected": case.history.selected,
+        "about": case.history.about,
         "trust": case.trust,
     }
 
@@ -166,6 +181,7 @@ def _opinion(recognition: Recognition) -> dict[str, Any]:
         "level": recognition.level,
         "text": recognition.text,
         "place": recognition.place.code if recognition.place else None,
+        "oblast": recognition.oblast or "",
         "candidates": [
             f"{place.full}, {place.oblast} ({place.code})" for place in recognition.candidates[:10]
         ],

@@ -67,6 +67,7 @@ class ApplicationView:
     """One application as it stands: place, newest revision, faults, files, last reply.
 
     `status`: complete | incomplete | held | late | no_form. `hours_before` is from first receipt to the deadline.
+    `confirmed_at`: when those selected confirmed that they take part.
     """
 
     number: str
@@ -88,3 +89,4 @@ class ApplicationView:
     files: tuple[FileView, ...]
     folder: str
     last_reply: ReplyView | None
+    confirmed_at: datetime | None = None

@@ -19,7 +19,9 @@ from intake.parsing.parts import Walk
 from intake.parsing.report import read_report
 from intake.parsing.structure import looks_like_entity
 from intake.parsing.words import Notes
+from rules.forwarded import forwarded
 from rules.letter import Letter
+from rules.notices import notice
 
 __all__ = ["DEFAULT", "newest_text", "parse", "parse_file"]
 
@@ -29,7 +31,10 @@ HEAD = 1024 * 1024
 _CHARSET = re.compile(rb"harset\s*=\s*[\"']?([A-Za-z0-9_:.\-]{3,30})", re.IGNORECASE)
 # Octets searched for a declared charset.
 HINT = 256 * 1024
-_DAEMON = re.compile(rb"(?:mailer-daemon|postmaster|mail delivery (?:sub)?system|mdaemon)", re.IGNORECASE)
+_DAEMON = re.compile(
+    rb"(?:mailer-daemon|postmaster|mail delivery (?:sub)?system|mdaemon|microsoftexchange[0-9a-f]{16,})",
+    re.IGNORECASE,
+)
 
 
 def parse(octets: bytes, *, digest: str | None = None, limits: Limits = DEFAULT) -> Letter:
@@ -70,7 +75,7 @@ def _parse(octets: bytes, size: int, digest: str, limits: Limits) -> Letter:
         content_type = read_content_type(block.first("content-type")).value
     else:
         content_type = walk.letter(octets, block, bounce=bounce)
-    text = choose_text(walk.texts)
+    text = choose_text(walk.texts.parts)
     failed = block.first("x-failed-recipients")
     return Letter(
         digest=digest,
@@ -100,7 +105,7 @@ def _parse(octets: bytes, size: int, digest: str, limits: Limits) -> Letter:
             text=text,
             conversation=(*header.in_reply_to, *header.references),
         ),
-        html=newest_table(walk.texts),
+        html=newest_table(walk.texts.parts, passed_on=forwarded(text, header.subject) is not None),
     )
 
 
@@ -137,4 +142,10 @@ def _is_bounce(block: HeaderBlock, header: Header) -> bool:
     if block.first("x-failed-recipients") is not None:
         return True
     sender = header.from_.address.partition("@")[0].encode() if header.from_ else block.first("from") or b""
-    return header.return_path == "" and _DAEMON.search(sender) is not None
+    signs = (
+        header.return_path == "",
+        _DAEMON.search(sender) is not None,
+        notice(header.subject) == "bounce",
+    )
+    # A postmaster writes letters too, and so does a person about a bounce: one sign alone is none.
+    return sum(signs) > 1

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from lxml import etree, html
 
 from intake.parsing.words import compose
+from rules.quotation import newest
 
 # Longer text is not a letter; the rest is left out and the caller told.
 TEXT_LENGTH = 1_000_000
@@ -57,15 +58,6 @@ _CELLS = frozenset({"td", "th"})
 _BLANKS = re.compile(r"[ \t\r\f\v\u00a0]+")
 _EMPTY_LINES = re.compile(r"\n[ \t]*(?:\n[ \t]*){2,}")
 _TAG = re.compile(r"<[^<>]{0,2000}>")
-# "10.03.2023 17:40, Іваненко пише:", "On Fri, 10 Mar 2023, X wrote:", "От: ...", in the languages of our senders.
-_ATTRIBUTION = re.compile(
-    r"^\s*(?:.{0,200}(?:wrote|пише|писав|писала|написал|написала|написав|пишет|написа|schrieb)\s*:\s*"
-    r"|-{2,}\s*(?:original message|оригінальне повідомлення|вихідне повідомлення|исходное сообщение|пересланное сообщение"
-    r"|переслане повідомлення|пересилане повідомлення|forwarded message|оригинално съобщение|препратено съобщение)\s*-{0,}.*"
-    r"|_{20,}\s*)$",
-    re.IGNORECASE,
-)
-_QUOTED_HEADER = re.compile(r"^\s*(?:from|від|від кого|от|от кого)\s*:\s*.*(?:@|<).*$", re.IGNORECASE)
 _TABLE = re.compile(r"<t[dh][\s>]", re.IGNORECASE)
 # Where Gmail, Apple Mail, Thunderbird, Outlook and ukr.net begin the letter they answer.
 _QUOTED_MARKUP = re.compile(
@@ -73,7 +65,6 @@ _QUOTED_MARKUP = re.compile(
     r"|id=[\"']?(?:divRplyFwdMsg|mail-editor-reference-message-container|appendonsend)|border-top\s*:\s*solid\s*#(?:E1E1E1|B5C4DF))",
     re.IGNORECASE,
 )
-_SIGNATURE = re.compile(r"^-- ?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,16 +103,16 @@ def choose_text(parts: list[TextPart]) -> str:
     return text
 
 
-def newest_table(parts: list[TextPart]) -> str:
+def newest_table(parts: list[TextPart], *, passed_on: bool) -> str:
     """Return the markup of the body as far as the sender wrote it now, when there is a table in it, else "".
 
-    What mailers put around a quoted letter ends it.
+    What mailers put around a quoted letter ends it, unless that letter is `passed_on`: then it is what the sender sends.
     """
     level = min((part.level for part in parts), default=0)
     for part in parts:
         if part.level == level and part.subtype == "html":
             markup = part.text[:HTML_LENGTH]
-            quoted = _QUOTED_MARKUP.search(markup)
+            quoted = None if passed_on else _QUOTED_MARKUP.search(markup)
             markup = markup[: quoted.start()] if quoted else markup
             if _TABLE.search(markup):
                 return markup
@@ -202,18 +193,4 @@ def _inline(text: str | None) -> str:
 
 def newest_text(text: str) -> str:
     """Return what the sender wrote now: without the quoted letter, the attribution line above it and the signature below."""
-    kept: list[str] = []
-    lines = text.split("\n")
-    for number, line in enumerate(lines):
-        if _SIGNATURE.match(line):
-            break
-        if line.lstrip().startswith(">"):
-            continue
-        if _ATTRIBUTION.match(line[:400]) or (kept and _QUOTED_HEADER.match(line[:400])):
-            below = next((other for other in lines[number + 1 :] if other.strip()), "")
-            # Quotation marked line by line may have an answer under it; an unmarked one runs to the end.
-            if not below.lstrip().startswith(">"):
-                break
-            continue
-        kept.append(line)
-    return "\n".join(kept).strip() or text.strip()
+    return newest(text) or text.strip()

@@ -5,6 +5,8 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from intake.parsing.cyrillic import plausibility
+
 # Names that mailers write -> a codec of Python. Compared without case, blanks, quotes, and with "_" as "-".
 ALIASES = {
     "ansi": "cp1251",
@@ -116,12 +118,6 @@ STANDARD = {
 }
 # Octets looked at when guessing.
 SAMPLE = 4096
-# Frequency in running Ukrainian and Russian text, per thousand letters, rounded; what is not here is rare.
-_FREQUENCY = {
-    **dict(zip("оаиінвтерск", (95, 80, 60, 55, 65, 55, 55, 60, 50, 45, 38), strict=True)),
-    **dict(zip("лудпмязьйбг", (38, 33, 32, 30, 31, 24, 22, 18, 13, 17, 17), strict=True)),
-    **dict(zip("чжхшюцїщєфґыэъё", (14, 9, 12, 8, 9, 8, 7, 5, 5, 3, 2, 9, 3, 2, 1), strict=True)),
-}
 _HIGH = re.compile(rb"[\x80-\xff]+")
 _EIGHT_BIT = bytes(range(0x80, 0x100))
 # Where KOI8-U has є і ї ґ, KOI8-R has line drawing.
@@ -208,8 +204,8 @@ def guess_charset(octets: bytes, *, declared: str | None = None, hint: str | Non
     # Few letters prove little: then the declaration, or the charset of the rest of the letter, weighs more.
     letters = max(1, len(sample) - len(sample.translate(None, _EIGHT_BIT)))
     for favoured, bonus in (
-        (kin, 0.2 + 8 / letters),
-        (hinted, 0.1 + 6 / letters),
+        (kin, 0.2 + 6 / letters),
+        (hinted, 0.1 + 3 / letters),
         ("cp1251", 0.05 + 2 / letters),
         ("koi8-u", 0.03 + 1 / letters),
     ):
@@ -219,27 +215,6 @@ def guess_charset(octets: bytes, *, declared: str | None = None, hint: str | Non
     if declared in _WESTERN and (scores[best] < 1.5 or not _words(octets)):
         return "cp1252" if declared == "ascii" else declared
     return "koi8-r" if declared == "koi8-r" and best == "koi8-u" and not _KOI8_U.search(octets) else best
-
-
-def plausibility(text: str) -> float:
-    """Return how much the non-ASCII letters of `text` look like written Ukrainian, Russian or Bulgarian; about -3 to 5."""
-    total, count, previous = 0.0, 0, ""
-    for char in text:
-        if char < "\x80":
-            previous = char
-            continue
-        count += 1
-        lower = char.lower()
-        weight = _FREQUENCY.get(lower)
-        if weight is None:
-            total += 0.0 if char in "«»„“”’ʼ–—№…•·€\u00a0§°" else -3.0
-        else:
-            total += 1.0 + weight / 25
-            if char != lower:
-                # An upper-case letter inside a lower-case word is the mark of KOI8 read as windows-1251 and back.
-                total -= 3.5 if previous.islower() and previous > "\x7f" else 0.4
-        previous = char
-    return total / count if count else 0.0
 
 
 def _marked(octets: bytes) -> str | None:

@@ -31,6 +31,7 @@ FIELDS = 20_000
 _ID = re.compile(r"<([^<>]{1,2000})>")
 _ANGLE = re.compile(r"<\s*(?:mailto:)?\s*([^<>]*?)\s*(?:>|$)", re.IGNORECASE)
 _BARE = re.compile(r"(?:mailto:)?([^\s<>,;:\"()\[\]\\]{1,120}@[^\s<>,;:\"()\\]{1,255})", re.IGNORECASE)
+_GROUP = re.compile(r"[^<>@\",;:]{1,200}:")
 _COMMENT = re.compile(r"\(([^()]*)\)")
 _KNOWN_ZONE = re.compile(r"[0-9]\s+[+-][0-9]{4}\b|[0-9]\s+(?:GMT|UT)\s*(?:\(|$)", re.IGNORECASE)
 _BY = re.compile(r"\bby\s+([^\s;()]+)", re.IGNORECASE)
@@ -138,6 +139,10 @@ def _addresses(name: str, text: str, mail: Any, notes: Notes, hint: str | None) 
         if own and (len(own) != len(pairs) or not pairs or name == "from"):
             notes.add(f"address_mended:{name}")
             pairs = own
+    elif has_words(text):
+        # Between encoded words of one name mail-parser may put blanks that are not there.
+        own = _tolerant(text)
+        pairs = own if [spec for _, spec in own] == [spec for _, spec in pairs] else pairs
     # mail-parser drops a display name that repeats the address; it is kept here as it was written.
     if len(pairs) == 1 and not pairs[0][0]:
         pairs = [
@@ -176,7 +181,13 @@ def _display(name: str, where: str, notes: Notes, hint: str | None) -> str:
 
 
 def _tolerant(text: str) -> list[tuple[str, str]]:
-    """Return (display, addr-spec) pairs of a field that breaks the grammar of RFC 5322, 3.4."""
+    """Return (display, addr-spec) pairs of a field that breaks the grammar of RFC 5322, 3.4.
+
+    The name of a group (`Рада: a@b.example;`) is no part of its first address's.
+    """
+    whole = text.rstrip()
+    if whole.endswith(";") and whole.count(";") == 1 and "@" in whole and (group := _GROUP.match(whole)):
+        text = whole[group.end() : -1]
     pairs: list[tuple[str, str]] = []
     waiting: list[str] = []
     for piece in _pieces(text):

@@ -5,19 +5,14 @@ from dataclasses import dataclass, replace
 
 from intake.config import Limits
 from intake.parsing import structure
-from intake.parsing.body import TextPart, meta_charset
-from intake.parsing.charset import decode, standard_name
-from intake.parsing.containers import PKCS7_TYPES, open_apple, open_cms
+from intake.parsing.envelopes import Opened, open_envelope
 from intake.parsing.kinds import (
     BODY_TYPES,
     DEEPEST,
-    FALLBACK,
     LETTER_TYPES,
     METHOD,
     REPORT_PARTS,
     REPORT_TYPES,
-    TEXT_KINDS,
-    TEXT_OCTETS,
     UU_LIMIT,
     Leaf,
     Place,
@@ -27,9 +22,9 @@ from intake.parsing.kinds import (
 )
 from intake.parsing.names import clean_name, file_name, name_text
 from intake.parsing.octets import HeaderBlock, letter_start
-from intake.parsing.parameters import Parameterised, Value, read_content_type, read_disposition
+from intake.parsing.parameters import Value, read_content_type, read_disposition
 from intake.parsing.structure import HEADER_LINES, Allowance, Entity, Source
-from intake.parsing.tnef import SIGNATURE, Tnef, read_tnef
+from intake.parsing.texts import Texts, is_body
 from intake.parsing.transfer import declared_encoding, decode_transfer, uu_files
 from intake.parsing.words import Notes
 from intake.sniff import sniff
@@ -44,11 +39,11 @@ class _Task:
 
 
 class Walk:
-    """Collects the attachments and texts of one letter. `attachments` and `texts` are in the order of the letter."""
+    """Collects the attachments and texts of one letter. `attachments` and `texts.parts` are in the order of the letter."""
 
     def __init__(self, limits: Limits, notes: Notes, hint: str | None) -> None:
         self.attachments: list[Attachment] = []
-        self.texts: list[TextPart] = []
+        self.texts = Texts(notes, hint)
         # Of delivery reports: type and octets of their parts, the Message-ID fields of the letters returned in them.
         self.reports: list[tuple[str, bytes]] = []
         self.returned: list[bytes] = []
@@ -171,7 +166,9 @@ class Walk:
         yield _Task(source, entity, place)
 
     def _report(self, task: _Task, kind: str) -> None:
-        """Keep a part that a mail system wrote for programs."""
+        """Keep a part that a mail system wrote for programs. In a forwarded letter it was written to somebody else."""
+        if task.place.level:
+            return
         body = task.source.octets[task.entity.start : task.entity.end]
         encoding, _ = declared_encoding(task.entity.block.all("content-transfer-encoding"))
         if len(self.reports) < REPORT_PARTS:
@@ -197,7 +194,7 @@ class Walk:
         where = f"name.{place.position}"
         name = file_name(disposition, entity.type, where, self._notes, self._hint)
         found = sniff(octets, name)
-        if self._is_body(kind, name, disposition, found):
+        if is_body(kind, name, disposition, found):
             yield from self._text(task, place, octets, kind if kind in BODY_TYPES else f"text/{found}")
             return
         content_id = entity.block.first("content-id")
@@ -216,16 +213,7 @@ class Walk:
             and disposition.value != "attachment"
         ):
             # A body that was given a name: it serves as the text when there is no other.
-            self._named_text(place, octets, kind, entity.type)
-
-    @staticmethod
-    def _is_body(kind: str, name: str | None, disposition: Parameterised, found: str) -> bool:
-        """Return whether a leaf is the letter's own wording rather than a file."""
-        if name is not None or disposition.value == "attachment":
-            return False
-        if kind in BODY_TYPES:
-            return found in TEXT_KINDS
-        return kind == "" and found in {"txt", "html"}
+            self.texts.named(place, octets, kind, entity.type)
 
     def _text(self, task: _Task, place: Place, octets: bytes, kind: str) -> Iterator[_Task]:
         """Keep a body text; take out the files that are uuencoded in it."""
@@ -240,82 +228,44 @@ class Walk:
                 at = end
                 yield from self._embedded(replace(task, place=place), number, Value(raw_name), content, "uu")
             octets = b"".join((*kept, octets[at:]))
-        if len(octets) > TEXT_OCTETS:
-            self._notes.add(at_position("limit_text", place.position))
-        text = self._decoded(place, octets[:TEXT_OCTETS], kind, task.entity.type)
-        subtype = (
-            "html" if kind == "text/html" else "plain" if kind == "text/plain" else kind.partition("/")[2]
-        )
-        self.texts.append(TextPart(place.position, subtype, text, place.alternative, place.level))
-
-    def _named_text(self, place: Place, octets: bytes, kind: str, declared: Parameterised) -> None:
-        text = self._decoded(place, octets[:TEXT_OCTETS], kind, declared)
-        self.texts.append(TextPart(place.position, kind[5:], text, "", place.level + FALLBACK))
-
-    def _decoded(self, place: Place, octets: bytes, kind: str, declared: Parameterised) -> str:
-        charset = declared.text("charset")
-        if kind == "text/html" and not octets.isascii() and (meta := meta_charset(octets)):
-            charset = charset or meta
-        decoded = decode(octets, charset, hint=self._hint)
-        if decoded.guessed:
-            self._notes.add(f"charset_guessed:{place.position}:{standard_name(decoded.charset)}")
-        return decoded.text
+        self.texts.body(place, octets, kind, task.entity.type)
 
     def _opened(self, task: _Task, place: Place, leaf: Leaf) -> Iterator[_Task] | None:
         """Return what lies in an envelope, or None when the leaf is none or cannot be opened."""
         lower = (leaf.name or "").lower()
-        if leaf.octets.startswith(SIGNATURE):
-            return self._tnef(task, place, leaf.octets)
-        if leaf.kind in PKCS7_TYPES or lower.endswith(".p7m"):
-            return self._cms(place, leaf.octets)
         if lower.endswith(".eml") or (leaf.found == "eml" and leaf.kind not in BODY_TYPES and not lower):
             return self._forwarded(task, "eml-file", leaf.octets) if leaf.found == "eml" else None
-        if leaf.found == "applefile" and (apple := open_apple(leaf.octets)) is not None:
-            name = Value(apple[0] or lower.encode())
-            return self._embedded(replace(task, place=place), 1, name, apple[1], place.via)
-        return None
-
-    def _tnef(self, task: _Task, place: Place, octets: bytes) -> Iterator[_Task] | None:
-        opened = read_tnef(octets)
-        if opened is None or not (opened.files or opened.text or opened.html):
-            self._notes.add(at_position("bad_tnef", place.position))
-            return None
-        if not opened.complete:
-            self._notes.add(at_position("bad_tnef", place.position))
-        return self._tnef_parts(task, place, opened)
-
-    def _tnef_parts(self, task: _Task, place: Place, opened: Tnef) -> Iterator[_Task]:
-        """Keep the files of a winmail.dat; its text serves when the letter has no other."""
-        for number, file in enumerate(opened.files, 1):
-            name = decode(file.name, file.charset, hint=self._hint).text.encode()
-            inside = replace(place.inside("tnef"), position=f"{place.position}.{number}")
-            nested = read_tnef(file.content) if file.embedded and inside.depth <= DEEPEST else None
-            if nested is not None:
-                yield from self._tnef_parts(task, inside, nested)
-            else:
-                yield from self._embedded(
-                    replace(task, place=place), number, Value(name), file.content, "tnef"
-                )
-        for octets, subtype in ((opened.text, "plain"), (opened.html, "html")):
-            if octets:
-                text = decode(octets, opened.charset, hint=self._hint).text
-                self.texts.append(TextPart(place.position, subtype, text, "", place.level + FALLBACK))
-
-    def _cms(self, place: Place, octets: bytes) -> Iterator[_Task] | None:
-        """Return the entity inside opaque S/MIME; a signed document (no entity) stays an attachment for the readers."""
-        opened = open_cms(octets, self._unpackable)
+        opened = open_envelope(leaf, budget=self._unpackable, hint=self._hint)
         if opened is None:
             return None
-        if opened.encrypted:
-            self._notes.add(at_position("encrypted", place.position))
+        if opened.defect:
+            self._notes.add(at_position(opened.defect, place.position))
+        if opened.empty:
             return None
-        if not structure.looks_like_entity(opened.content):
-            return None
-        self._unpackable = max(1, self._unpackable - len(opened.content))
-        inside = place.inside("smime")
-        source = self._source(opened.content)
-        entity = structure.read_entity(source, 0, len(opened.content), limit=self._limits.header_kb * 1024)
-        return iter((_Task(source, entity, inside),))
+        unpacked = len(opened.entity) + sum(len(file.content) for file in opened.files)
+        self._unpackable = max(1, self._unpackable - unpacked)
+        return self._entity(place, opened) if opened.entity else self._inside(task, place, opened)
+
+    def _entity(self, place: Place, opened: Opened) -> Iterator[_Task]:
+        """Yield the MIME entity that an envelope is, as if it stood in the envelope's place."""
+        source = self._source(opened.entity)
+        limit = self._limits.header_kb * 1024
+        entity = structure.read_entity(source, 0, len(opened.entity), limit=limit)
+        yield _Task(source, entity, place.inside(opened.via))
+
+    def _inside(self, task: _Task, place: Place, opened: Opened) -> Iterator[_Task]:
+        """Keep the files of an envelope; its text serves when the letter has no other."""
+        via = opened.via or place.via
+        for number, file in enumerate(opened.files, 1):
+            if file.letter is not None:
+                inside = replace(place.inside(via), position=f"{place.position}.{number}")
+                yield from self._inside(task, inside, file.letter)
+            else:
+                yield from self._embedded(
+                    replace(task, place=place), number, Value(file.name), file.content, via
+                )
+        for octets, subtype, charset in opened.texts:
+            self.texts.enveloped(place, octets, subtype, charset)
 
     def _embedded(self, task: _Task, number: int, value: Value, content: bytes, via: str) -> Iterator[_Task]:
         """Keep a file that was embedded in the leaf `task` stands at, under a position of its own; an .eml is opened."""

@@ -28,6 +28,14 @@ _ID = re.compile(r"^[>\s]{0,8}message-id[ \t]*:\s{0,4}(<[^<>\s]{1,990}>)", re.IG
 _BRACKETED = re.compile(r"<[^<>\s]{1,990}>")
 _ADDRESS = re.compile(r"[^\s\x00-\x1f<>,;:\"()\[\]\\]{1,120}@[^\s\x00-\x1f<>,;:\"()\\]{1,255}")
 _QMAIL = re.compile(r"^<([^<>\s\x00-\x1f]{1,320})>:[ \t]*$", re.MULTILINE)
+# Where the letter that came back is copied below a report in plain words.
+_COPY = re.compile(
+    r"^\s*(?:-{3,}|_{5,}|={5,}|received\s*:|message-id\s*:|return-path\s*:|(?:original|returned)\s+message)",
+    re.IGNORECASE | re.MULTILINE,
+)
+_DAEMON = re.compile(r"(?:mailer-daemon|postmaster|abuse|noreply|no-reply)@", re.IGNORECASE)
+# Characters of a report in plain words in which the address stands.
+TOLD = 3000
 _DELAYED = re.compile(r"\b(?:delayed|delay|still\s+being\s+retried|has\s+not\s+yet\s+been)\b", re.IGNORECASE)
 
 
@@ -48,6 +56,7 @@ def read_report(
     the ids the report itself refers to: they count last.
     """
     fates = [fate for kind, octets in parts if kind in STATUS_TYPES for fate in _fates(octets)]
+    structured = bool(fates)
     if not fates and (bounce or failed_recipients is not None or text.lstrip().startswith("Hi. This is the")):
         fates = _told(subject, text, failed_recipients)
     elif not fates:
@@ -58,7 +67,7 @@ def read_report(
     ]
     ids += [*_ID.findall(text), *conversation]
     ids = [id_ for id_ in dict.fromkeys(ids) if id_.isprintable()][:IDS]
-    return DeliveryReport(tuple(ids), tuple(fates[:RECIPIENTS]))
+    return DeliveryReport(tuple(ids), tuple(fates[:RECIPIENTS]), structured)
 
 
 def _as_text(octets: bytes) -> str:
@@ -104,10 +113,18 @@ def _fate(fields: dict[str, str]) -> list[Fate]:
 def _told(subject: str, text: str, failed_recipients: str | None) -> list[Fate]:
     """Return the recipients of a report that is written for people only."""
     named = _ADDRESS.findall((failed_recipients or "")[:FIELD]) or _QMAIL.findall(text)
+    named = named or _alone(text)
     late = failed_recipients is None and _DELAYED.search(f"{subject}\n{text[:2000]}") is not None
     action: Action = "delayed" if late else "failed"
     found = [Fate((address,), action, _words(text, address)) for address in named[:RECIPIENTS]]
     return found or [Fate((), action, one_line(text[:WORDS]))]
+
+
+def _alone(text: str) -> list[str]:
+    """Return the one address that a report in plain words names; of several nobody knows which one failed."""
+    told = _COPY.split(text[:TOLD], maxsplit=1)[0]
+    found = {address.lower(): address for address in _ADDRESS.findall(told) if not _DAEMON.match(address)}
+    return list(found.values()) if len(found) == 1 else []
 
 
 def _words(text: str, address: str) -> str:

@@ -21,6 +21,11 @@ from intake.readers.guard import MAX_ENTRIES, MAX_UNPACKED, Refused
 _LOCKED = re.compile(r"password|passphrase|encrypt", re.IGNORECASE)
 # A rar that only stores a Word file looks to bsdtar like that file's own zip.
 _INSIDE_OFFICE = ("[Content_Types].xml", "mimetype")
+# Of the rar format: its marks, kinds of blocks, the flag of an archive in pieces, the first version that is still opened.
+_RAR_4, _RAR_5 = b"Rar!\x1a\x07\x00", b"Rar!\x1a\x07\x01\x00"
+_RAR_MAIN, _RAR_FILE = 0x73, 0x74
+_VOLUME = 0x0001
+_RAR_2 = 20
 # For headers and padding of a tar.
 _MARGIN = 1024 * 1024
 _DAMAGED = (tarfile.TarError, EOFError, ValueError, OSError)
@@ -47,11 +52,49 @@ def open_rar(content: bytes) -> Contents:
             try:
                 return take_out(folder, "in.rar")
             except Refused as refusal:
-                if refusal.reason != "damaged":
+                if refusal.reason not in {"damaged", "empty"} or (
+                    refusal.reason == "empty" and not _beyond(content)
+                ):
                     raise
                 refusals.append(refusal)
-    # What one program calls damaged the other might have opened.
+    # What one program calls damaged the other might have opened; but some archives none can.
+    reason = _beyond(content)
+    if reason:
+        raise Refused(reason)
     raise next((refusal for refusal in refusals if refusal.reason == "tool"), refusals[-1])
+
+
+def _beyond(content: bytes) -> str:
+    """Return why no program opens a rar: `volume`, a piece of an archive; `format`, made before rar 2.0; else ""."""
+    if content.startswith(_RAR_5):
+        numbers = _vints(content[len(_RAR_5) + 4 : len(_RAR_5) + 40])
+        # Size of the header, its type, its flags, perhaps the size of an extra area, and the archive's own flags.
+        _, _, flags = (next(numbers, 0) for _ in range(3))
+        if flags & 0x01:
+            next(numbers, 0)
+        return "volume" if next(numbers, 0) & _VOLUME else ""
+    at, old = len(_RAR_4), False
+    while 0 < at + 7 <= len(content):
+        kind, flags = content[at + 2], int.from_bytes(content[at + 3 : at + 5], "little")
+        size = int.from_bytes(content[at + 5 : at + 7], "little")
+        if size < 7 or (kind == _RAR_MAIN and flags & _VOLUME):
+            return "volume" if size >= 7 else ""
+        if kind == _RAR_FILE and at + 25 <= len(content):
+            old = old or content[at + 24] < _RAR_2
+            size += int.from_bytes(content[at + 7 : at + 11], "little")
+        at += size
+    return "format" if old else ""
+
+
+def _vints(data: bytes) -> Iterator[int]:
+    """Yield the numbers of variable length that data begin with (RAR 5.0 archive format, «vint»)."""
+    value = shift = 0
+    for octet in data:
+        value |= (octet & 0x7F) << shift
+        shift += 7
+        if not octet & 0x80:
+            yield value
+            value = shift = 0
 
 
 @contextmanager

@@ -13,21 +13,18 @@ from dataclasses import dataclass
 from asn1crypto import cms, core
 
 from intake.readers.guard import MAX_UNPACKED, Refused, open_zip, read_entry
+from intake.readers.signers import BROKEN, UNNAMED, of_cms, of_xml
 
 MAX_MEMBERS = 60
-# Said of a signature whose certificate shows no name.
-UNNAMED = "?"
 SCRAP = re.compile(r"(?:^|/)(?:__MACOSX/|\.DS_Store$|Thumbs\.db$|desktop\.ini$|~\$|\._)")
-# What broken DER makes asn1crypto raise.
-_BROKEN = (ValueError, TypeError, KeyError, AttributeError, IndexError, OverflowError)
 
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """What a container holds: names with the octets, or why they were not taken out; the signer's name when signed."""
+    """What a container holds: names with the octets, or why they were not taken out; who signed it, when it is signed."""
 
     files: tuple[tuple[str, bytes | Refused], ...]
-    signature: str = ""
+    signers: tuple[str, ...] = ()
 
 
 def open_archive(content: bytes) -> Contents:
@@ -43,23 +40,30 @@ def open_asic(content: bytes) -> Contents:
         entries = [
             entry for entry in archive.infolist() if not entry.is_dir() and entry.filename != "mimetype"
         ]
-        signer = UNNAMED
-        for entry in entries:
-            if signer == UNNAMED and re.fullmatch(r"META-INF/[^/]*\.p7s", entry.filename, re.IGNORECASE):
-                signer = _signer(read_entry(archive, entry))
+        names = [name for entry in entries for name in _signers(archive, entry)]
         documents = [entry for entry in entries if not entry.filename.startswith("META-INF/")]
-        return Contents(_files(archive, documents), signer)
+        named = tuple(dict.fromkeys(name for name in names if name != UNNAMED))
+        return Contents(_files(archive, documents), named or (UNNAMED,))
+
+
+def _signers(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> tuple[str, ...]:
+    """Return who signed by one entry of an ASiC container, () when it is no signature or cannot be read."""
+    if not re.fullmatch(r"META-INF/[^/]*\.(?:p7s|xml)", entry.filename, re.IGNORECASE):
+        return ()
+    try:
+        data = read_entry(archive, entry)
+        return _signed(_der(data))[1] if entry.filename.lower().endswith(".p7s") else of_xml(data)
+    except Refused:
+        return ()
 
 
 def open_cms(content: bytes) -> Contents:
     """Return the document inside a CMS signature (RFC 5652), binary, base64 or PEM.
 
-    A detached signature holds none: `Refused` with status `not_a_form`, reason `signature`.
+    A detached signature holds none, and only tells who signed.
     """
-    document, signer = _signed(_der(content))
-    if document is None:
-        raise Refused("signature", "not_a_form")
-    return Contents((("", document),), signer)
+    document, signers = _signed(_der(content))
+    return Contents(() if document is None else (("", document),), signers)
 
 
 def _files(
@@ -100,8 +104,8 @@ def _der(content: bytes) -> bytes:
         raise Refused("damaged") from error
 
 
-def _signed(data: bytes) -> tuple[bytes | None, str]:
-    """Return the document of a CMS SignedData (None when detached) and its signer's name."""
+def _signed(data: bytes) -> tuple[bytes | None, tuple[str, ...]]:
+    """Return the document of a CMS SignedData (None when detached) and who signed it."""
     try:
         info = cms.ContentInfo.load(data)
         if info["content_type"].native != "signed_data":
@@ -109,26 +113,6 @@ def _signed(data: bytes) -> tuple[bytes | None, str]:
         signed = info["content"]
         wrapped = signed["encap_content_info"]["content"]
         document = None if isinstance(wrapped, core.Void) else wrapped.native
-        return (document if isinstance(document, bytes) else None), _name_of(signed)
-    except _BROKEN as error:
+        return (document if isinstance(document, bytes) else None), of_cms(signed)
+    except BROKEN as error:
         raise Refused("damaged") from error
-
-
-def _signer(data: bytes) -> str:
-    try:
-        return _signed(_der(data))[1]
-    except Refused:
-        return UNNAMED
-
-
-def _name_of(signed: cms.SignedData) -> str:
-    """Return the common name in the first certificate that shows one."""
-    certificates = signed["certificates"]
-    for choice in () if isinstance(certificates, core.Void) else certificates:
-        try:
-            name = choice.chosen.subject.native.get("common_name")
-        except _BROKEN:
-            continue
-        if isinstance(name, str) and name.strip():
-            return " ".join(name.split())[:200]
-    return UNNAMED

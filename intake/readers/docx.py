@@ -13,7 +13,7 @@ from lxml import etree
 
 from intake.readers.glyphs import symbol, wingdings
 from intake.readers.guard import Refused, open_zip, parse_xml, read_part
-from rules.table import Block, Cell, Para, Reading, Table
+from rules.table import LOST_BOX, Block, Cell, Para, Reading, Table
 
 Element = etree._Element
 
@@ -46,14 +46,17 @@ _SKIPPED = frozenset(
 _DASHES = {"noBreakHyphen": "\u2011"}
 
 
-def read(content: bytes, sha256: str) -> Reading:
-    """Return what a .docx or .docm says. Raises `Refused` for what is damaged or hostile."""
+def read(content: bytes, sha256: str, *, lost_states: bool = False) -> Reading:
+    """Return what a .docx or .docm says. Raises `Refused` for what is damaged or hostile.
+
+    `lost_states`: the boxes of form fields were saved by a program that does not say which of them are ticked.
+    """
     with open_zip(content) as archive:
         root = parse_xml(read_part(archive, main_part(archive)))
     body = next((child for child in root if _name(child) == "body"), None)
     if body is None:
         raise Refused("damaged")
-    walk = _Walk()
+    walk = _Walk(lost_states=lost_states)
     blocks = walk.blocks(body)
     if not any(_has_text(block) for block in blocks):
         pictures = any(_name(node) in {"blip", "imagedata"} for node in root.iter())
@@ -96,9 +99,10 @@ class _Line:
 class _Walk:
     """One pass over a document; it counts paragraphs and tables to say where things stood."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, lost_states: bool) -> None:
         self._paragraphs = 0
         self._tables = 0
+        self._lost_states = lost_states
 
     def blocks(self, parent: Element) -> list[Block]:
         """Return the blocks under an element, looking through everything that only wraps them."""
@@ -198,7 +202,9 @@ class _Walk:
         if name == "sym":
             return symbol(_attribute(child, "char"), _attribute(child, "font"))
         if name == "fldChar":
-            return _legacy_field(child)
+            state = _legacy_field(child)
+            # What nobody can tell is asked for, not taken for a no.
+            return LOST_BOX if self._lost_states and state == UNCHECKED else state
         if name == "AlternateContent":
             self._inline(_chosen(child), line)
         elif name in {"drawing", "pict", "object", "ruby"}:

@@ -1,11 +1,13 @@
 """Which reader a type of file goes to, by the type's short name in `intake.sniff`.
 
-To add a format, write its file and add its line here.
+To add a format, write its file and add its line here. A reader is loaded when the first file of its kind comes: a worker
+process that meets Word files only starts several times faster than one that loads them all.
 """
 
 from collections.abc import Callable
+from importlib import import_module
+from typing import Any
 
-from intake.readers import archives, containers, docx, html, ocr, odt, office, pdf, xlsx
 from intake.readers.containers import Contents
 from intake.readers.guard import Refused
 from rules.table import Reading
@@ -17,29 +19,39 @@ Scan = Callable[[bytes, str, float], Reading]
 # octets -> what the file holds; `guard.Refused` likewise
 Container = Callable[[bytes], Contents]
 
+
+def _late(module: str, function: str) -> Callable[..., Any]:
+    """Return the function of a reader's module, which is imported when it is first called."""
+
+    def reader(*given: Any) -> Any:
+        return getattr(import_module(f"intake.readers.{module}"), function)(*given)
+
+    return reader
+
+
 DOCUMENTS: tuple[tuple[tuple[str, ...], Document], ...] = (
-    (("docx", "docm", "dotx"), docx.read),
-    (("odt",), odt.read),
-    (("xlsx", "xlsm"), xlsx.read),
-    (("html",), html.read),
-    (("pdf",), pdf.read),
-    (("doc",), office.read_doc),
-    (("rtf",), office.read_rtf),
-    (("xls",), office.read_xls),
-    (("ods",), office.read_ods),
+    (("docx", "docm", "dotx"), _late("docx", "read")),
+    (("odt",), _late("odt", "read")),
+    (("xlsx", "xlsm"), _late("xlsx", "read")),
+    (("html",), _late("html", "read")),
+    (("pdf",), _late("pdf", "read")),
+    (("doc",), _late("office", "read_doc")),
+    (("rtf",), _late("office", "read_rtf")),
+    (("xls",), _late("office", "read_xls")),
+    (("ods",), _late("office", "read_ods")),
 )
 CONTAINERS: tuple[tuple[tuple[str, ...], Container], ...] = (
-    (("zip",), containers.open_archive),
-    (("asice",), containers.open_asic),
-    (("p7s",), containers.open_cms),
-    (("7z",), archives.open_7z),
-    (("rar",), archives.open_rar),
+    (("zip",), _late("containers", "open_archive")),
+    (("asice",), _late("containers", "open_asic")),
+    (("p7s",), _late("containers", "open_cms")),
+    (("7z",), _late("archives", "open_7z")),
+    (("rar",), _late("archives", "open_rar")),
 )
 # What may be nothing but pictures, and is read as such when nothing else in a letter is the form.
 SCANS: tuple[tuple[tuple[str, ...], Scan], ...] = (
-    (("png", "jpg", "gif", "tiff", "bmp", "webp", "heic"), ocr.read_picture),
-    (("pdf",), ocr.read_pdf),
-    (("docx", "docm", "dotx", "odt"), ocr.read_package),
+    (("png", "jpg", "gif", "tiff", "bmp", "webp", "heic"), _late("ocr", "read_picture")),
+    (("pdf",), _late("ocr", "read_pdf")),
+    (("docx", "docm", "dotx", "odt"), _late("ocr", "read_package")),
 )
 # Types that hold no form text whoever reads them, with the reason told.
 NOT_FORMS = (

@@ -70,10 +70,22 @@ def open_zip(content: bytes) -> zipfile.ZipFile:
         archive = zipfile.ZipFile(io.BytesIO(content))
         entries = archive.infolist()
     except (zipfile.BadZipFile, ValueError, NotImplementedError, EOFError, OSError) as error:
-        raise Refused("damaged") from error
+        raise Refused("volume" if _in_pieces(content) else "damaged") from error
+    if _in_pieces(content):
+        raise Refused("volume")
     if len(entries) > MAX_ENTRIES or sum(entry.file_size for entry in entries) > MAX_UNPACKED:
         raise Refused("bomb")
     return archive
+
+
+def _in_pieces(content: bytes) -> bool:
+    """Return whether a zip is one disk of several (APPNOTE 4.3.16, 8.5.4): the first says so, and so does the last."""
+    if content.startswith(b"PK\x07\x08PK\x03\x04"):
+        return True
+    end = content.rfind(b"PK\x05\x06", max(0, len(content) - 70_000))
+    disk = int.from_bytes(content[end + 4 : end + 6], "little") if end >= 0 else 0
+    # ZIP64 says it elsewhere, and leaves here what cannot be a disk.
+    return 0 < disk < 0xFFFF
 
 
 def read_part(archive: zipfile.ZipFile, name: str, limit: int = MAX_XML) -> bytes:

@@ -14,8 +14,7 @@ from intake.readers.guard import Refused
 from rules.table import Block, Cell, Para, Reading, Table, text_of
 
 if TYPE_CHECKING:
-    from intake.readers.ocr_cells import Box, RuledTable
-    from intake.readers.ocr_tesseract import Gray, Word
+    from intake.readers.ocr_tesseract import Gray
 
 # A form has a handful of pages.
 MAX_PAGES = 8
@@ -65,12 +64,14 @@ def _need() -> None:
 
 def _read(pages: Iterator["Gray"], sha256: str, until: float) -> Reading:
     """Return what pages say, one after another. When the time ends after a page was read, that is what there is."""
+    from intake.readers import ocr_layout  # noqa: PLC0415 - the extra may be absent
+
     blocks: list[Block] = []
     for number, page in enumerate(pages, start=1):
         if number > MAX_PAGES:
             break
         try:
-            blocks = joined_pages(blocks, _page(page, f"page {number}", until))
+            blocks = joined_pages(blocks, ocr_layout.blocks(page, f"page {number}", until))
         except Refused as refusal:
             if refusal.reason != "too_slow" or not blocks:
                 raise
@@ -127,94 +128,3 @@ def _goes_on(row: tuple[Cell, ...], rest: tuple[Cell, ...]) -> bool:
     return rest[0].text.strip() == "" or all(
         more[0].islower() and cell != "" and cell[-1] not in ".!?:;" for cell, more in filled
     )
-
-
-def _page(picture: "Gray", where: str, until: float) -> list[Block]:
-    from intake.readers import ocr_bend, ocr_boxes, ocr_cells, ocr_page, ocr_text  # noqa: PLC0415 - the extra may be absent
-
-    page = ocr_page.flat(picture, until)
-    level, plumb = ocr_cells.rules(page)
-    straightened = ocr_bend.straight(page, level)
-    if straightened is not None:
-        page = straightened
-        level, plumb = ocr_cells.rules(page)
-    tables = ocr_cells.tables(level, plumb)
-    ocr_cells.erase(page, level, plumb, tables)
-    ticks = ocr_boxes.take_out(page)
-    layout = _Layout(tables, ocr_cells.Box(0, 0, page.shape[1], page.shape[0]))
-    layout.lines = ocr_text.lines_of(page, layout.regions, ticks, until)
-    return list(layout.blocks(where))
-
-
-class _Layout:
-    """The regions of a page in the order they are read, and the blocks they become."""
-
-    def __init__(self, tables: Sequence["RuledTable"], whole: "Box") -> None:
-        self.regions: list[Box] = []
-        self.lines: list[list[list[Word]]] = []
-        self._plan = self._region(whole, list(tables))
-
-    def _region(self, box: "Box", tables: list["RuledTable"]) -> list[object]:
-        """Plan a region: bands of text and the tables between them, from the top."""
-        plan: list[object] = []
-        top = box.top
-        while tables:
-            table = tables[0]
-            inner = [other for other in tables[1:] if table.box.holds(other.box)]
-            tables = [other for other in tables[1:] if other not in inner]
-            if table.box.top > top:
-                plan.append(self._band(box, top, table.box.top))
-            rows = [
-                [
-                    (
-                        cell,
-                        []
-                        if cell.continued
-                        else self._region(cell.box, [other for other in inner if cell.box.holds(other.box)]),
-                    )
-                    for cell in row
-                ]
-                for row in table.rows
-            ]
-            plan.append(rows)
-            top = max(top, table.box.bottom)
-        if box.bottom > top:
-            plan.append(self._band(box, top, box.bottom))
-        return plan
-
-    def _band(self, box: "Box", top: int, bottom: int) -> int:
-        self.regions.append(type(box)(box.left, top, box.right, bottom))
-        return len(self.regions) - 1
-
-    def blocks(self, where: str) -> Iterator[Block]:
-        """Yield what the page says; `where` names it."""
-        yield from self._blocks(self._plan, where)
-
-    def _blocks(self, plan: list[object], where: str) -> Iterator[Block]:
-        from intake.readers.ocr_text import joined  # noqa: PLC0415 - the extra may be absent
-
-        for item in plan:
-            if isinstance(item, int):
-                lines = self.lines[item]
-                if lines:
-                    region = self.regions[item]
-                    # A cell's text turns as far from its right edge as it begins from the left one; a page's, where
-                    # its longest line ends.
-                    margin = max(8, min(line[0].left for line in lines) - region.left)
-                    edge = max(line[-1].right for line in lines)
-                    outside = plan is self._plan
-                    text = joined(lines, edge if outside else max(edge, region.right - margin), tabs=outside)
-                    if outside:
-                        yield from (Para(line, where) for line in text.split("\n"))
-                    else:
-                        yield Para(text, where)
-            else:
-                assert isinstance(item, list)
-                rows = tuple(
-                    tuple(
-                        Cell(tuple(self._blocks(inner, where)), cell.end - cell.start, cell.continued)
-                        for cell, inner in row
-                    )
-                    for row in item
-                )
-                yield Table(rows, where)

@@ -14,6 +14,8 @@ from intake.readers.ocr_tesseract import Gray, Word
 SMALLEST, LARGEST = 20, 64
 # So much of each side must be ink.
 SIDE = 0.88
+# So much of what is around it the white in an empty box covers; in a letter O it is less.
+HOLE = 0.9
 # So much of the inside must be ink for a tick.
 TICKED = 0.12
 
@@ -42,6 +44,8 @@ def take_out(page: Gray) -> list[Word]:
             top + height // 4 : top + height - height // 4, left + width // 4 : left + width - width // 4
         ]
         mark = "☒" if float((inside > 0).mean()) > TICKED else "☐"
+        if mark == "☐" and _is_round(ink[top : top + height, left : left + width]):
+            continue
         found.append(Word(mark, left, top, width, height))
         page[max(0, top - 3) : top + height + 3, max(0, left - 3) : left + width + 3] = 255
     return found
@@ -74,3 +78,10 @@ def _framed(patch: Gray) -> bool:
         patch[:, -band:].any(axis=1),
     )
     return all(float(side.mean()) > SIDE for side in sides)
+
+
+def _is_round(patch: Gray) -> bool:
+    """Return whether the hole in a patch is round: it is a capital O, whose outline is square enough when small."""
+    count, _, facts, _ = cv2.connectedComponentsWithStats(cv2.bitwise_not(patch), connectivity=4)
+    width, height, area = max(facts[1:count, 2:5].tolist(), key=lambda hole: hole[2], default=(1, 1, 0))
+    return bool(area < HOLE * width * height)

@@ -10,15 +10,17 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from intake.readers import ocr_strip
+from intake.readers import ocr_addresses, ocr_strip
 from intake.readers.ocr_cells import Box
+from intake.readers.ocr_strip import around
 from intake.readers.ocr_tesseract import Gray, Word
 
-ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)*[.-]?", re.ASCII)
 # A word read with less is doubtful; a second reading must reach the other, and lead by so much.
 DOUBT, SURE, LEAD = 93.0, 90.0, 10.0
 # On a page with more doubtful words nothing is sure anyway.
 MAX_DOUBTS = 30
+# Longer words are not read again alone, and unsure ones only below this.
+MAX_LENGTH, ODD = 12, 80.0
 _LATIN = re.compile(r"\W*[A-Za-z]{2,}\W*")
 _LETTERS = re.compile(r"\W*[^\W\d_]+\W*")
 
@@ -27,7 +29,7 @@ Line = list[Word]
 
 def settle(page: Gray, lines: Sequence[Line], until: float) -> None:
     """Put second readings in place of doubtful words. Raises `Refused` as `ocr_tesseract` does."""
-    addresses = [line for line in lines if any("@" in word.text for word in line)]
+    addresses = list(ocr_addresses.suspects(page, lines))
     halves = [
         (line, word, cut)
         for line in lines
@@ -35,26 +37,30 @@ def settle(page: Gray, lines: Sequence[Line], until: float) -> None:
         if _hyphenated(word) and (cut := _hyphen(page, word)) is not None
     ][:MAX_DOUBTS]
     latin = [
-        (line, word)
-        for line in lines
-        for word in line
-        if _LATIN.fullmatch(word.text) and len(word.text) <= 12
+        (line, word) for line in lines for word in line if _is_odd(word) and len(word.text) <= MAX_LENGTH
     ][:MAX_DOUBTS]
-    singles = [_around([word], page) for _, word in latin]
+    singles = [around([word], page) for _, word in latin]
     parts = [box for _, word, cut in halves for box in _parts(word, cut, page)]
     if not (addresses or parts or singles):
         return
-    whole = [_around(line, page) for line in addresses]
+    whole = [around(words, page) for _, words in addresses]
     english = ocr_strip.read(page, [*whole, *singles, *parts], until, ("eng",))
-    for line, again in zip(addresses, english[: len(whole)], strict=True):
-        _take_addresses(page, line, again)
+    for (line, words), again in zip(addresses, english[: len(whole)], strict=True):
+        ocr_addresses.take(page, line, words, again)
     english = english[len(whole) :]
     if not (parts or singles):
         return
     ukrainian = ocr_strip.read(page, [*singles, *parts], until, ("ukr",))
     for (line, word), ours, theirs in zip(latin, ukrainian, english, strict=False):
-        if _sure(ours) > max(_sure(theirs), word.sure) + 3 and _sure(ours) >= SURE:
-            _replace(line, word, _said(ours))
+        if _LATIN.fullmatch(word.text):
+            if _sure(ours) > max(_sure(theirs), word.sure) + 3 and _sure(ours) >= SURE:
+                _replace(line, word, _said(ours))
+        elif (
+            _sure(theirs) >= SURE
+            and _sure(theirs) > max(_sure(ours), word.sure) + LEAD
+            and _LATIN.fullmatch(_said(theirs))
+        ):
+            _replace(line, word, _said(theirs))
     ukrainian, english = ukrainian[len(singles) :], english[len(singles) :]
     for at, (line, word, _) in enumerate(halves):
         said = [
@@ -64,6 +70,13 @@ def settle(page: Gray, lines: Sequence[Line], until: float) -> None:
             )
         ]
         _replace(line, word, "-".join(said))
+
+
+def _is_odd(word: Word) -> bool:
+    """Return whether a word may be of the other alphabet: Latin letters, or Cyrillic ones that are not sure at all."""
+    return _LATIN.fullmatch(word.text) is not None or (
+        word.sure < ODD and _LETTERS.fullmatch(word.text) is not None and len(word.text) > 2
+    )
 
 
 def _sure(found: Sequence[Word]) -> float:
@@ -87,65 +100,6 @@ def _replace(line: Line, word: Word, text: str) -> None:
     # It is gone when it was part of an address.
     if word in line:
         line[line.index(word)] = dataclasses.replace(word, text=text)
-
-
-# --- addresses -------------------------------------------------------------------------------------------------------
-
-
-def _take_addresses(page: Gray, line: Line, latin: Sequence[Word]) -> None:
-    """Put the addresses of a line that was read as Latin in place of what stood there."""
-    for glued in _glued(page, latin):
-        # «0.» before a surname is somebody's initial.
-        address = dataclasses.replace(glued, text=re.sub(r"^[0O]\.(?=[a-z]{3})", "o.", glued.text))
-        if ADDRESS.fullmatch(address.text):
-            line[:] = sorted(
-                [
-                    *(
-                        word
-                        for word in line
-                        if word.right <= address.left + 5 or word.left >= address.right - 5
-                    ),
-                    address,
-                ],
-                key=lambda word: word.left,
-            )
-
-
-def _glued(page: Gray, latin: Sequence[Word]) -> list[Word]:
-    """Return words, those put together that are one address: parted at its @, or by an underscore taken for a blank."""
-    out: list[Word] = []
-    for word in latin:
-        before = out[-1] if out else None
-        if (
-            before is not None
-            and re.fullmatch(r"[\w.+-]+@?[\w.-]*", before.text, re.ASCII)
-            and "@" in before.text + word.text
-        ):
-            between = ""
-            parted = before.text[-1] in "@.-" or word.text[0] in "@.-"
-            near = word.left - before.right < word.height
-            if not parted and "@" not in before.text and _underscore(page, before, word):
-                between, near = "_", True
-            if near and (parted or between):
-                out[-1] = Word(
-                    before.text + between + word.text,
-                    before.left,
-                    min(before.top, word.top),
-                    word.right - before.left,
-                    max(before.height, word.height),
-                    before.line,
-                    min(before.sure, word.sure),
-                )
-                continue
-        out.append(word)
-    return out
-
-
-def _underscore(page: Gray, before: Word, after: Word) -> bool:
-    """Return whether a low stroke fills the gap between two words."""
-    bottom = max(before.top + before.height, after.top + after.height)
-    gap = page[bottom - before.height // 3 : bottom + before.height // 3, before.right + 1 : after.left - 1]
-    return gap.size > 0 and float((gap < ocr_strip.INK).any(axis=0).mean()) > 0.6
 
 
 # --- parts of words --------------------------------------------------------------------------------------------------
@@ -175,17 +129,8 @@ def _hyphen(page: Gray, word: Word) -> tuple[int, int] | None:
 
 
 def _parts(word: Word, cut: tuple[int, int], page: Gray) -> tuple[Box, Box]:
-    whole = _around([word], page)
+    whole = around([word], page)
     return (
         Box(whole.left, whole.top, max(cut[0] - 1, whole.left + 1), whole.bottom),
         Box(min(cut[1] + 1, whole.right - 1), whole.top, whole.right, whole.bottom),
-    )
-
-
-def _around(line: Sequence[Word], page: Gray) -> Box:
-    return Box(
-        max(0, min(word.left for word in line) - 8),
-        max(0, min(word.top for word in line) - 6),
-        min(page.shape[1], max(word.right for word in line) + 8),
-        min(page.shape[0], max(word.top + word.height for word in line) + 6),
     )

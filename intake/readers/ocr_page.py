@@ -16,6 +16,13 @@ from intake.readers.ocr_tesseract import Gray, quarter_turns
 LONG_SIDE = 2900
 # Nobody photographs a form at a steeper angle than this, in degrees.
 MAX_TILT = 25.0
+# Darker is ink, once the light is evened out. So much of it may lie beyond the part that tells which way is up, which
+# has some white around and is no larger than this.
+INK = 130
+EDGES, MARGIN = 0.03, 20
+WAY_UP_SIDE = 1500
+# Of a sheet's outline, its four corners enclose so much.
+WHOLE = 0.97
 # A segment may differ so much from what its neighbours say, in degrees.
 STRAY = 0.8
 # Rows of x1, y1, x2, y2.
@@ -37,7 +44,7 @@ def flat(picture: Gray, until: float) -> Gray:
     segments = _segments(picture, page, outside)
     page[outside] = 255
     page = _level(page, segments, sheet)
-    turns = quarter_turns(_middle(page), until)
+    turns = quarter_turns(_written(page), until)
     return np.ascontiguousarray(np.rot90(page, -turns)) if turns else page
 
 
@@ -70,7 +77,8 @@ def _sheet(picture: Gray) -> Gray | None:
     if contrast < 40 or level <= 0:
         return None
     corners = cv2.approxPolyDP(hull, 0.03 * cv2.arcLength(hull, closed=True), closed=True)
-    if not 4 <= len(corners) <= 6:
+    # Where a corner is in shadow, a part of the paper is as dark as what it lies on, and must not be cut off.
+    if len(corners) != 4 or cv2.contourArea(corners) < WHOLE * cv2.contourArea(hull):
         return None
     return (hull.reshape(-1, 2) * 8).astype(np.int32)
 
@@ -82,11 +90,17 @@ def _outside(sheet: Gray, shape: tuple[int, ...]) -> Gray:
     return cv2.erode(inside, np.ones((31, 31), np.uint8), borderValue=(255,)) == 0
 
 
-def _middle(page: Gray) -> Gray:
-    """Return the part of a page that its way up is told by: the middle, a little smaller."""
-    height, width = page.shape[:2]
-    part = page[height // 6 : height - height // 6, width // 12 : width - width // 12]
-    return cv2.resize(part, None, fx=0.66, fy=0.66, interpolation=cv2.INTER_AREA)
+def _written(page: Gray) -> Gray:
+    """Return the part of a page that its way up is told by: where most of the ink is, not too large."""
+    ink = (page < INK).astype(np.uint8)
+    parts = []
+    for along in (ink.sum(axis=1), ink.sum(axis=0)):
+        mass = np.cumsum(along) / max(1, int(along.sum()))
+        low, high = (int(np.searchsorted(mass, share)) for share in (EDGES, 1 - EDGES))
+        parts.append(slice(max(0, low - MARGIN), high + MARGIN))
+    part = page[parts[0], parts[1]]
+    scale = min(1.0, WAY_UP_SIDE / max(part.shape))
+    return cv2.resize(part, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
 
 
 # --- level ---------------------------------------------------------------------------------------------------------

@@ -11,16 +11,38 @@ from contextlib import suppress
 
 import numpy as np
 import pypdfium2  # type: ignore[import-untyped]  # it has none
-from PIL import Image, ImageOps, ImageSequence, UnidentifiedImageError
+from PIL import (
+    BmpImagePlugin,
+    GifImagePlugin,
+    Image,
+    ImageOps,
+    ImageSequence,
+    JpegImagePlugin,
+    PngImagePlugin,
+    TiffImagePlugin,
+    UnidentifiedImageError,
+    WebPImagePlugin,
+)
 
 from intake.readers.guard import MAX_UNPACKED, Refused, open_zip, read_entry
 from intake.readers.ocr_tesseract import Gray
+from intake.sniff import sniff
 
 # The largest a telephone's camera or a scanner makes; as grey octets, so many bytes.
 MAX_PIXELS = 64_000_000
 # On less a form cannot be read; logos are smaller.
 MIN_SIDE = 560
-FORMATS = ("PNG", "JPEG", "MPO", "TIFF", "BMP", "DIB", "WEBP", "GIF", "HEIF")
+# Pillow knows a format once its module is loaded; of some it names two.
+FORMATS = (
+    BmpImagePlugin.BmpImageFile.format,
+    BmpImagePlugin.DibImageFile.format,
+    GifImagePlugin.GifImageFile.format,
+    JpegImagePlugin.JpegImageFile.format,
+    PngImagePlugin.PngImageFile.format,
+    TiffImagePlugin.TiffImageFile.format,
+    WebPImagePlugin.WebPImageFile.format,
+)
+HEIF = "HEIF"
 # What larger pictures are first brought to: more is not read.
 MAX_SIDE = 4000
 MIN_OCTETS = 20_000
@@ -39,23 +61,27 @@ _BROKEN = (
 
 
 def pages(content: bytes) -> Iterator[Gray]:
-    """Yield the pages of a picture, most have one. Raises `Refused`: `damaged`, `bomb`, or a picture too small to be a form."""
+    """Yield the pages of a picture, most have one.
+
+    Raises `Refused`: `damaged`, `bomb`, `tool` (an iPhone's picture without pillow-heif), or a picture too small to be a form.
+    """
     with suppress(ImportError):
         from pillow_heif import register_heif_opener  # noqa: PLC0415 - part of an extra
 
         register_heif_opener(thumbnails=False)
+    formats = [*FORMATS, HEIF] if HEIF in Image.OPEN else [*FORMATS]
     try:
         with warnings.catch_warnings():
             # Pillow warns of large pictures; the limit here is stricter.
             warnings.simplefilter("ignore")
-            with Image.open(io.BytesIO(content), formats=FORMATS) as picture:
+            with Image.open(io.BytesIO(content), formats=formats) as picture:
                 several = picture.format == "TIFF"
                 for frame in ImageSequence.Iterator(picture) if several else (picture,):
                     yield _grey(frame)
     except (Image.DecompressionBombError, MemoryError) as error:
         raise Refused("bomb") from error
     except (UnidentifiedImageError, *_BROKEN) as error:
-        raise Refused("damaged") from error
+        raise Refused("tool" if sniff(content) == "heic" and HEIF not in formats else "damaged") from error
 
 
 def pages_of_pdf(content: bytes) -> Iterator[Gray]:

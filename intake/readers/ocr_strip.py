@@ -18,6 +18,8 @@ GAP = 36
 # Less ink than this is dirt.
 MIN_INK = 60
 INK = 150
+# Paper is paler than this, once its light is evened out.
+PALE = 190
 
 
 def trimmed(page: Gray, region: Box) -> Box | None:
@@ -40,6 +42,16 @@ def trimmed(page: Gray, region: Box) -> Box | None:
         max(region.top, region.top + int(rows[0]) - 8),
         min(region.right, region.left + int(columns[-1]) + 9),
         min(region.bottom, region.top + int(rows[-1]) + 9),
+    )
+
+
+def around(line: Sequence[Word], page: Gray) -> Box:
+    """Return the box of some words, with a little white around."""
+    return Box(
+        max(0, min(word.left for word in line) - 8),
+        max(0, min(word.top for word in line) - 6),
+        min(page.shape[1], max(word.right for word in line) + 8),
+        min(page.shape[0], max(word.top + word.height for word in line) + 6),
     )
 
 
@@ -99,9 +111,21 @@ def _read_strip(
         tops.append(at)
         at += tall + GAP
     edges = [top - GAP // 2 for top in tops[1:]]
-    for word in words(picture, until, languages):
+    for word in words(_whitened(picture), until, languages):
         nth = int(np.searchsorted(edges, word.middle))
         region, box = strip[nth]
         found[region].append(
             replace(word, left=word.left - GAP + box.left, top=word.top - tops[nth] + box.top)
         )
+
+
+def _whitened(picture: Gray) -> Gray:
+    """Return a strip with its paper as white as what was put between, so that no grey patch has an edge."""
+    paper = picture[::5, ::5]
+    paper = paper[(paper > PALE) & (paper < 255)]
+    if not paper.size:
+        return picture
+    usual = float(np.median(paper))
+    grain = 1.48 * float(np.median(np.abs(paper - usual)))
+    levels = np.arange(256) * (255 / max(PALE, usual - 3 * grain - 3))
+    return cv2.LUT(picture, np.minimum(levels, 255).astype(np.uint8))

@@ -3,10 +3,11 @@
 What one paragraph was on paper is one paragraph again; letters of two alphabets in one word are made one.
 """
 
+import itertools
 import re
 from collections.abc import Sequence
 
-from intake.readers import ocr_doubts, ocr_strip
+from intake.readers import ocr_addresses, ocr_doubts, ocr_ghe, ocr_strip
 from intake.readers.ocr_cells import Box
 from intake.readers.ocr_tesseract import Gray, Word
 
@@ -16,10 +17,20 @@ _TO_CYRILLIC = str.maketrans(_LATIN, _CYRILLIC)
 _TO_LATIN = str.maketrans(_CYRILLIC, _LATIN)
 # What tesseract makes of the commonest label of all.
 _FULL_NAME = re.compile(r"(?<!\w)(?:NIB|THB|TIIB|NMB|ШБ|ПШБ|ПІВ)(?!\w)")
+# And of an abbreviation in many a position, and of the commonest behind a figure.
+_SMM = re.compile(r"(?<![\w.,])5 ?[MМ]{2}(?=-[^\W\d_])")
+_THOUSAND = re.compile(r"(?<=\d )[TТ][uи][cс](?=\.)")
 # What begins a line of its own: a box, an item of a list, a label with its answer.
-_BEGINS = re.compile(r"[☐☒]|\d{1,2}[.)]\s|[^\W\d_a-zа-яіїєґ][^:.\n]{1,45}:\s*\S")
-# Of a line's height: wider gaps are no blanks.
-TAB = 1.3
+_BEGINS = re.compile(
+    r"[☐☒]|\d{1,2}[.)]\s|[^\W\d_a-zа-яіїєґ][^:.\n]{1,45}:\s*\S|\(?(?:наприклад|напр\.|e\.g\.)[\s:,]"
+)
+# Of a line's height: wider gaps are no blanks; narrower ones are not when they are much wider than the line's others.
+TAB, SHORT_TAB = 1.3, 0.7
+WIDER = 1.5
+
+# «ПРОГРАМАХ З КОМУНІКАЦІЙ»: among capitals a figure alone is the word; and a name never begins small.
+_LONE_THREE = re.compile(r"(?<=[А-ЯІЇЄҐ]{2} )3(?= [А-ЯІЇЄҐ]{2})")
+_SMALL_YI = re.compile(r"^ї(?=[а-яіїєґ]+ [А-ЯІЇЄҐ][а-яіїєґ’])")
 
 Line = list[Word]
 
@@ -33,6 +44,7 @@ def lines_of(page: Gray, regions: Sequence[Box], ticks: Sequence[Word], until: f
     found = ocr_strip.read(page, [ocr_strip.trimmed(page, region) for region in regions], until)
     lines = [_lines(own) for own in found]
     ocr_doubts.settle(page, [line for own in lines for line in own], until)
+    lines = [[[ocr_ghe.restored(page, word) for word in line] for line in own] for own in lines]
     return [
         _with(
             own,
@@ -49,6 +61,9 @@ def lines_of(page: Gray, regions: Sequence[Box], ticks: Sequence[Word], until: f
 def _lines(own: list[Word]) -> list[Line]:
     lines: dict[tuple[int, ...], Line] = {}
     for word in own:
+        # What is left of a ruled line is no word.
+        if word.text.strip("|¦") == "":
+            continue
         lines.setdefault(word.line, []).append(word)
     return list(lines.values())
 
@@ -72,17 +87,23 @@ def _middle(line: Line) -> float:
 # --- lines to text ---------------------------------------------------------------------------------------------------
 
 
-def joined(lines: Sequence[Line], right: int, *, tabs: bool = False) -> str:
+def joined(lines: Sequence[Line], right: int, *, tabs: bool = False, labels: bool = False) -> str:
     """Return lines as text. A line so full that the next word had no room goes on in the next one.
 
-    `right` is the column where text must turn to the next line; `tabs`: a wide gap is a tab.
+    `right` is the column where text must turn to the next line; `tabs`: a wide gap is a tab; `labels`: a label may end
+    with any line, so that a capital begins a new one.
     """
     out = ""
     for at, line in enumerate(lines):
         text = _text(line, tabs=tabs)
         if not at:
             out = text
-        elif _BEGINS.match(text) or not _full(lines[at - 1], line, right):
+        elif (
+            "\t" in text
+            or _BEGINS.match(text)
+            or not _full(lines[at - 1], line, right)
+            or (labels and text[:1].isupper() and "\n" not in out and out[-1] not in ",;–—-(«")
+        ):
             out += "\n" + text
         else:
             out += text if _cut_word(out, text) else " " + text
@@ -92,17 +113,26 @@ def joined(lines: Sequence[Line], right: int, *, tabs: bool = False) -> str:
 def _text(line: Line, *, tabs: bool) -> str:
     """Return one line as text. Letters of two alphabets are sorted out between tabs, where other matters stand."""
     pieces: list[list[str]] = [[]]
+    tall = max(word.height for word in line)
+    gaps = [word.left - before.right for before, word in itertools.pairwise(line)]
     for at, word in enumerate(line):
-        if tabs and at and word.left - line[at - 1].right > TAB * max(word.height, line[at - 1].height):
+        if tabs and at and _is_tab(gaps, at - 1, tall):
             pieces.append([])
         pieces[-1].append(word.text)
     return "\t".join(mended(" ".join(piece)) for piece in pieces)
 
 
+def _is_tab(gaps: Sequence[int], at: int, tall: int) -> bool:
+    """Return whether a gap is a jump: wide, or much wider than all others of its line."""
+    others = [*gaps[:at], *gaps[at + 1 :]]
+    alone = len(others) >= 2 and gaps[at] > WIDER * max(others)
+    return gaps[at] > (SHORT_TAB if alone else TAB) * tall
+
+
 def _full(line: Sequence[Word], following: Sequence[Word], right: int) -> bool:
     """Return whether a line had no room for the first word of the following one."""
     height = max(word.height for word in line)
-    if ocr_doubts.ADDRESS.fullmatch(line[-1].text) and line[-1].text[-1] not in ".-":
+    if ocr_addresses.BEGUN.fullmatch(line[-1].text) and line[-1].text[-1] not in ".-":
         return _cut_word(line[-1].text, following[0].text)
     end, left = line[-1].right, min(line[0].left, following[0].left)
     if end + following[0].width + 0.8 * height > right:
@@ -137,9 +167,11 @@ def mended(text: str) -> str:
     others = len(re.findall(r"[\u0400-\u04ff]", text)) > len(re.findall(r"[A-Za-z]", text))
     text = " ".join(_mended_word(word, among_cyrillic=others) for word in text.split())
     text = re.sub(r"(?<= )--(?= )", "—", text)
+    text = _LONE_THREE.sub("З", text)
+    text = _SMALL_YI.sub("Ї", text)
     # The beginning of a dotted or underscored place, before what was written on it.
     text = re.sub(r"(^|:)\s*[.,_]+\s+(?=\w)", r"\1 ", text).strip()
-    text = _FULL_NAME.sub("ПІБ", text)
+    text = _SMM.sub("SMM", _THOUSAND.sub("тис", _FULL_NAME.sub("ПІБ", text)))
     # A plus is so thin that it is taken for a dash or a one.
     return re.sub(r"(?<![\w)])(?:[-–—]{1,2} ?|1)(?=38 ?\(?0\d\d)", "+", text)
 

@@ -5,10 +5,10 @@ is always 0, so that only the file it wrote counts.
 """
 
 import io
+import re
 import shutil
 import tempfile
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -49,19 +49,6 @@ _SETTINGS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Way:
-    """How one format is rewritten: its ending, the import filters to choose from, the target and who reads that."""
-
-    ending: str
-    target: str
-    read: Callable[[bytes, str], Reading]
-
-
-_TEXT = ("docx", docx.read)
-_SHEET = ("xlsx", xlsx.read)
-
-
 def read_doc(content: bytes, sha256: str) -> Reading:
     """Return what a Word 6 to 2003 document says. Raises `Refused`, with reason `tool` when LibreOffice is absent."""
     head = _stream(content, "WordDocument")[:32]
@@ -75,7 +62,9 @@ def read_doc(content: bytes, sha256: str) -> Reading:
 
 def read_rtf(content: bytes, sha256: str) -> Reading:
     """Return what a Rich Text file says. Raises `Refused` as `read_doc`."""
-    return _read(content, sha256, "rtf", "Rich Text Format")
+    # LibreOffice saves the boxes of form fields without their states (RTF 1.9.1, «Form Fields»: \\ffres, \\ffdefres).
+    lost = b"FORMCHECKBOX" in content and not re.search(rb"\\ff(?:def)?res\d", content)
+    return _read(content, sha256, "rtf", "Rich Text Format", lost_states=lost)
 
 
 def read_xls(content: bytes, sha256: str) -> Reading:
@@ -101,9 +90,12 @@ def read_ods(content: bytes, sha256: str) -> Reading:
     return _read(content, sha256, "ods", "calc8")
 
 
-def _read(content: bytes, sha256: str, kind: str, imported: str) -> Reading:
-    target, read = _SHEET if kind in {"xls", "ods"} else _TEXT
-    return replace(read(_converted(content, kind, imported, target), sha256), reader=kind)
+def _read(content: bytes, sha256: str, kind: str, imported: str, *, lost_states: bool = False) -> Reading:
+    if kind in {"xls", "ods"}:
+        reading = xlsx.read(_converted(content, kind, imported, "xlsx"), sha256)
+    else:
+        reading = docx.read(_converted(content, kind, imported, "docx"), sha256, lost_states=lost_states)
+    return replace(reading, reader=kind)
 
 
 def _converted(content: bytes, kind: str, imported: str, target: str) -> bytes:

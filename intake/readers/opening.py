@@ -9,7 +9,7 @@ import hashlib
 import posixpath
 from dataclasses import replace
 
-from intake.readers import formats
+from intake.readers import formats, signers
 from intake.readers.containers import Contents
 from intake.readers.guard import Refused
 from intake.sniff import sniff
@@ -31,22 +31,29 @@ def read(
         document = formats.document(kind)
         if document is not None:
             reading = document(content, sha256)
-            return _with_pictures(reading, kind, content, pictures_until)
+            return _signed(_with_pictures(reading, kind, content, pictures_until), kind, content)
         held = _opened(kind, content, nesting)
     except Refused as refusal:
         scan = formats.scan(kind) if refusal.reason in {"picture", "scan"} else None
         if scan is None or pictures_until is None:
-            return _unread(sha256, refusal)
-        return _scanned(scan, content, sha256, pictures_until)
+            return _signed(_unread(sha256, refusal), kind, content)
+        return _signed(_scanned(scan, content, sha256, pictures_until), kind, content)
     members = tuple(
         replace(_member(inner, inner_name, nesting + 1, pictures_until), container=inner_name or kind)
         for inner_name, inner in held.files
     )
+    if not members:
+        return Reading(sha256, "not_a_form", reader=kind, reason="signature", signers=held.signers)
     # A container is as readable as the best of what it holds.
     telling = min(members, key=lambda member: ("read", "unreadable", "not_a_form").index(member.status))
     return Reading(
-        sha256, telling.status, reader=kind, reason=telling.reason, members=members, signature=held.signature
+        sha256, telling.status, reader=kind, reason=telling.reason, members=members, signers=held.signers
     )
+
+
+def _signed(reading: Reading, kind: str, content: bytes) -> Reading:
+    """Return the reading with those who signed the file, where the signature lies inside the document itself."""
+    return replace(reading, signers=signers.of_pdf(content)) if kind == "pdf" else reading
 
 
 def _opened(kind: str, content: bytes, nesting: int) -> Contents:

@@ -77,11 +77,20 @@ def _shape(line: Line) -> str:
 
 
 def _same(upper: Grid, lower: Grid) -> bool:
+    if upper.open and lower.open:
+        starts = [[slot.x0 for slot in grid.rows[0]] for grid in (upper, lower)]
+        return len(starts[0]) == len(starts[1]) and all(
+            abs(a - b) < SAME for a, b in zip(*starts, strict=True)
+        )
     return abs(upper.area.x0 - lower.area.x0) < SAME and abs(upper.area.x1 - lower.area.x1) < SAME
 
 
 def _continue(upper: Grid, lower: Grid) -> None:
     """Add the rows of a table's part on the next page; its first row may be the rest of the last one."""
+    if upper.open and lower.open:
+        right = max(slot.x1 for row in (*upper.rows, *lower.rows) for slot in row)
+        for row in (*upper.rows, *lower.rows):
+            row[-1].x1 = right
     inner = [slot.content[-1] for slot in upper.rows[-1] if not slot.empty]
     if len(inner) == 1 and isinstance(inner[0], Grid) and inner[0].rows and len(lower.rows[0]) > 1:
         # The frame around the table ends with the page, the table in it does not.

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+from intake.readers.pdf_columns import Columned, columned
 from intake.readers.pdf_lines import Glyph, Line, lines
 from intake.readers.pdf_page import Seen
 from intake.readers.pdf_paragraphs import paragraphs
@@ -47,10 +48,11 @@ class Slot:
 
 @dataclass(slots=True)
 class Grid:
-    """A table while its rows are gathered."""
+    """A table while its rows are gathered. `open`: no line is around it, and its right side is where its text ends."""
 
     area: Area
     rows: list[list[Slot]]
+    open: bool = False
 
 
 @dataclass(slots=True)
@@ -90,13 +92,25 @@ def sheet(page: Seen, number: int) -> Sheet:
             rows.append(row)
         return _without_slivers(rows, table.area)
 
-    free = lines(held.get(None, ()), number, columns=True)
-    content: list[Line | Grid] = [*free, *lines(sideways.get(None, ()), number)]
+    columns, rest = columned(held.get(None, ()), number)
+    free = lines(rest, number, columns=True)
+    content: list[Line | Grid] = [*free, *lines(sideways.get(None, ()), number), *map(_gathered, columns)]
     content += [grid(table) for table in inside.get(None, ())]
     content.sort(key=height_of)
     starts = [line.x0 for line in free]
     edge = max([line.x1 for line in free] + [page.width - min(starts)]) if starts else page.width
     return Sheet(number, page.height, content, edge)
+
+
+def _gathered(table: Columned) -> Grid:
+    rows = [
+        [
+            Slot(left, right, list(cell))
+            for (left, right), cell in zip(pairwise(table.sides), row, strict=True)
+        ]
+        for row in table.rows
+    ]
+    return Grid(table.area, rows, open=True)
 
 
 def _at_home(glyphs: Iterable[Glyph], cells: Sequence[Area]) -> dict[Area | None, list[Glyph]]:

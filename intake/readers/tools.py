@@ -6,6 +6,7 @@ allows that; it dies with the worker that started it. Its exit code is told, nev
 
 import contextlib
 import ctypes
+import importlib.util
 import resource
 import shutil
 import signal
@@ -35,27 +36,39 @@ _UNSHARE = "unshare"
 
 @dataclass(frozen=True, slots=True)
 class MissingTool:
-    """A program that is not installed, the Debian packages that bring it, and what cannot be read without it."""
+    """What is not installed, how it is (on Debian, or by pip), and what cannot be read without it."""
 
     program: str
-    apt: str
+    install: str
     cost_text: str
 
 
 KNOWN = (
     MissingTool(
         "soffice",
-        "libreoffice-writer-nogui libreoffice-calc-nogui",
+        "apt install libreoffice-writer-nogui libreoffice-calc-nogui",
         "forms in .doc, .rtf, .xls and .ods are held for a person",
     ),
-    MissingTool("unar", "unar", "most .rar archives are held for a person"),
+    MissingTool("unar", "apt install unar", "most .rar archives are held for a person"),
+    MissingTool("bsdtar", "apt install libarchive-tools", ".7z archives and some .rar are held for a person"),
     MissingTool(
         "tesseract",
-        "tesseract-ocr tesseract-ocr-ukr tesseract-ocr-eng tesseract-ocr-osd",
+        "apt install tesseract-ocr tesseract-ocr-ukr tesseract-ocr-eng tesseract-ocr-osd",
         "scans and photos of forms are held for a person without a draft",
     ),
-    MissingTool("bsdtar", "libarchive-tools", ".7z archives and some .rar are held for a person"),
 )
+# What tesseract must know besides: its language, the package that brings it, and what becomes of scans without.
+LANGUAGES = (
+    ("ukr", "without a draft"),
+    ("eng", "without a draft"),
+    ("osd", "and read only when they lie upright"),
+)
+EXTRA = MissingTool(
+    "ocr (OpenCV, pillow-heif)",
+    "pip install 'skrynka[ocr]'",
+    "scans and photos of forms are held for a person without a draft",
+)
+_EXTRA_LIBRARIES = ("cv2", "pillow_heif")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +81,23 @@ class Ran:
 
 
 def missing() -> tuple[MissingTool, ...]:
-    """Return the programs that are not installed here, LibreOffice also when it has no Writer or no Calc."""
-    return tuple(tool for tool in KNOWN if find(tool.program) is None or _is_partial(tool.program))
+    """Return what some readers need and is not installed here: programs, parts of LibreOffice, languages of tesseract, the extra `ocr`."""
+    absent = [tool for tool in KNOWN if find(tool.program) is None or _is_partial(tool.program)]
+    tesseract = find("tesseract")
+    if tesseract is not None:
+        told = _told((tesseract, "--list-langs")).split()
+        absent += [
+            MissingTool(
+                f"tesseract language {name}",
+                f"apt install tesseract-ocr-{name}",
+                f"scans and photos of forms are held for a person {cost}",
+            )
+            for name, cost in LANGUAGES
+            if name not in told
+        ]
+    if any(importlib.util.find_spec(library) is None for library in _EXTRA_LIBRARIES):
+        absent.append(EXTRA)
+    return tuple(absent)
 
 
 def _is_partial(program: str) -> bool:
@@ -170,15 +198,27 @@ def _limits(cpu_seconds: int, memory_mb: int, max_output: int) -> Callable[[], N
 
 
 def _status(command: Sequence[str]) -> int:
+    done = _called(command)
+    return -1 if done is None else done.returncode
+
+
+def _told(command: Sequence[str]) -> str:
+    """Return what one of our own questions to a program was answered, "" when it was not."""
+    done = _called(command)
+    return "" if done is None else done.stdout.decode("utf-8", "replace")
+
+
+def _called(command: Sequence[str]) -> subprocess.CompletedProcess[bytes] | None:
     try:
         return subprocess.run(  # noqa: S603 - our own argument list, no shell
             list(command),
             stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            # Some versions of tesseract list their languages there.
+            stderr=subprocess.STDOUT,
             env={"PATH": SEARCH_PATH},
             check=False,
             timeout=WALL_SECONDS,
-        ).returncode
+        )
     except (OSError, subprocess.TimeoutExpired):
-        return -1
+        return None

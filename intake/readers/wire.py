@@ -30,7 +30,7 @@ def encode(reading: Reading) -> dict[str, Any]:
         "reader": reading.reader,
         "reason": reading.reason,
         "container": reading.container,
-        "signature": reading.signature,
+        "signers": list(reading.signers),
         "draft": reading.draft,
         "blocks": [_encode_block(block) for block in reading.blocks],
         "members": [encode(member) for member in reading.members],
@@ -51,7 +51,7 @@ def decode(message: object) -> Reading:
         reason=_text(message.get("reason")),
         container=_text(message.get("container")),
         blocks=tuple(_decode_block(block) for block in _list(message.get("blocks"))),
-        signature=_text(message.get("signature")),
+        signers=tuple(_text(name) for name in _list(message.get("signers"))),
         draft=message.get("draft") is True,
         members=tuple(decode(member) for member in _list(message.get("members"))),
     )

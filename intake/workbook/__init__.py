@@ -13,18 +13,20 @@ from typing import Any
 from urllib.parse import quote
 
 from intake.database import Connection, Engine, reading, writing
-from intake.ledger import health, read
+from intake.ledger import health, orders, read
 from intake.ledger.cells import Changes, fingerprint, remember, remembered
 from intake.places import gazetteers
 from intake.workbook.answers import answer_columns, participants_columns
 from intake.workbook.export import Table, private_headers, table
-from intake.workbook.locks import lock_of
-from intake.workbook.losses import losses as losses_of
+from intake.workbook.locks import copies_beside, lock_of
 from intake.workbook.merge import Conflict, Typed
-from intake.workbook.page import Pages
+from intake.workbook.notes import place_advice
+from intake.workbook.page import LastRun, Pages
 from intake.workbook.prepare import Prepared
 from intake.workbook.prepare import prepare as read_and_merge
 from intake.workbook.publishing import publish
+from intake.workbook.selection import Typed as SelectionTyped
+from intake.workbook.selection import selection
 from intake.workbook.sheet import Sheet
 from intake.workbook.sheets import pages, sheets
 from intake.workbook.state import Published, State, WorkbookTrouble, deleted_rows, stat_of
@@ -32,7 +34,7 @@ from intake.workbook.words import WORDS
 from rules.call import Call
 
 # To be counted up when the sheets change: every workbook is then looked at again.
-LAYOUT = "2"
+LAYOUT = "7"
 # The folder of the cards, beside the workbook.
 CARDS = "cards"
 COPY_AFTER = timedelta(minutes=30)
@@ -95,8 +97,19 @@ def _wanted(
         files=_relative(attachments if attachments is not None else path.parent / "files", path.parent),
         cards=CARDS,
         places=places,
+        orders=orders.newest(tx, call.id),
+        advise=lambda text, row: place_advice(text, row, call, gazetteers()[call.country]),
     )
-    return wanted, pages(call, applications, letters, places=places, now=now)
+    return wanted, pages(call, applications, letters, places=places, now=now, run=_last_run(tx))
+
+
+def _last_run(tx: Connection) -> LastRun | None:
+    """Return when the mail was last looked at with success, and what was left."""
+    noted = health.noted(tx, "last_poll")
+    if noted is None:
+        return None
+    counts, at = noted
+    return LastRun(at, int(counts.get("unaccounted", 0)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,15 +139,15 @@ def examined(
         wanted, own = _wanted(tx, call, path, attachments, now)
     try:
         prepared = read_and_merge(path, call, wanted, memory, state, pages=own)
-        lost = losses_of(prepared.book.octets) if prepared.book.octets and not prepared.damaged else ()
     except OSError as error:
         raise WorkbookTrouble(f"{path.name}: {error}") from error
     lock = lock_of(path, now)
-    in_the_way = [f"saving would lose {', '.join(lost)}"] if lost else []
+    in_the_way = [f"it cannot be written: {prepared.foreign}"] if prepared.foreign else []
     if lock is not None and not lock.stale:
         in_the_way.append(f"open elsewhere{' by ' + lock.owner if lock.owner else ''}: {lock.path.name}")
     if prepared.damaged:
         in_the_way.append("the file cannot be opened; it would be set aside and made anew")
+    in_the_way += [f"a copy that nobody reads lies beside it: {name}" for name in copies_beside(path)]
     result = prepared.result("unchanged")
     return Examined(
         path,
@@ -144,6 +157,26 @@ def examined(
         _would_write(prepared),
         tuple(in_the_way),
     )
+
+
+def selected(
+    engine: Engine, call: Call, path: Path, *, now: datetime, attachments: Path | None = None
+) -> dict[str, SelectionTyped]:
+    """Return number → what people say of an application in the file as it is now; nothing is written anywhere.
+
+    Without a file it is what they had typed when it was last read. Raises `WorkbookTrouble` and `LedgerTrouble`.
+    """
+    with reading(engine) as tx:
+        state, memory = _state(tx, call), remembered(tx, call.id)
+        wanted, own = _wanted(tx, call, path, attachments, now)
+    try:
+        prepared = read_and_merge(path, call, wanted, memory, state, pages=own)
+    except OSError as error:
+        raise WorkbookTrouble(f"{path.name}: {error}") from error
+    for (sheet, row, header), known in prepared.first().items():
+        memory.setdefault(sheet, {})[row, header] = known
+    grid = prepared.book.grids.get("applications")
+    return selection(memory, grid.loose if grid is not None else (), call)
 
 
 def _would_write(prepared: Prepared) -> dict[str, str]:
@@ -200,16 +233,18 @@ def private(call: Call) -> frozenset[str]:
 
 def _resting(state: State, path: Path, now: datetime, copy_after: timedelta) -> Published | None:
     """Return the outcome when there is nothing to do since the last look, None when there is."""
+    if state.beside and copies_beside(path) != state.beside:
+        return None
     if state.status in {"written", "unchanged"}:
-        return Published("unchanged", path)
+        return Published("unchanged", path, beside=state.beside)
     if state.status == "blocked":
-        return Published("blocked", path, note=state.note)
+        return Published("blocked", path, note=state.note, beside=state.beside)
     lock = lock_of(path, now)
     waiting = state.locked_since is not None and (
         now - state.locked_since < copy_after or state.copy is not None
     )
     if lock is not None and not lock.stale and waiting:
-        return Published("locked", path, note=state.note)
+        return Published("locked", path, note=state.note, beside=state.beside)
     return None
 
 
@@ -234,6 +269,7 @@ def _state(tx: Connection, call: Call) -> State:
     value["layout"] = {
         sheet: tuple((one, shown) for one, shown in order) for sheet, order in value["layout"].items()
     }
+    value["beside"] = tuple(value.get("beside", ()))
     value["placed"] = {sheet: tuple(headers) for sheet, headers in value["placed"].items()}
     return State(**value)
 
@@ -260,6 +296,7 @@ __all__ = [
     "file_name",
     "private",
     "publish",
+    "selected",
     "sheets",
     "update",
 ]

@@ -1,18 +1,26 @@
 """The sheets of applications: those that count, their participants, and the late ones. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from intake.ledger.orders import Order
 from intake.ledger.views import ApplicationView, LetterView
 from intake.workbook.answers import answer, answer_columns, lacking, participants_columns, share
-from intake.workbook.columns import Column
+from intake.workbook.columns import Advise, Column
+from intake.workbook.notes import TONES
+from intake.workbook.post import outcome
 from intake.workbook.sheet import Desk, Row, Sheet, Tone, delivery_tones, status_tones
-from intake.workbook.troubles import deviations, duration
+from intake.workbook.troubles import deviations, duration, phrase
 from intake.workbook.words import Words, counted_files
 
 
-def applications_sheet(desk: Desk, applications: Sequence[ApplicationView]) -> Sheet:
-    """Return the sheet of applications, one row each, by number."""
+def applications_sheet(
+    desk: Desk, applications: Sequence[ApplicationView], advise: Advise | None = None
+) -> Sheet:
+    """Return the sheet of applications, one row each, by number. A void one stays only while people's notes stand there.
+
+    `advise` says what is wrong with a place that a person wrote in place of ours.
+    """
     call, words, header = desk.call, desk.words, desk.header
     decision = Column(header("decision"), "choice", 16, people=True, options=words.decisions)
     before = (
@@ -22,9 +30,9 @@ def applications_sheet(desk: Desk, applications: Sequence[ApplicationView]) -> S
         Column(header("score"), "number", 6, people=True),
         Column(header("note"), "long", 22, people=True, carried=True),
         Column(header("owner"), "text", 14, people=True, carried=True),
-        Column(header("oblast"), "text", 13),
-        Column(header("raion"), "text", 14),
-        Column(header("place"), "text", 20),
+        Column(header("oblast"), "text", 17),
+        Column(header("raion"), "text", 17),
+        Column(header("place"), "text", 20, advise=advise),
         Column(header("type"), "text", 12, folded=True),
         Column(header("code"), "code", 23, folded=True),
         Column(header("received"), "date", 15),
@@ -39,16 +47,19 @@ def applications_sheet(desk: Desk, applications: Sequence[ApplicationView]) -> S
         Column(header("percent"), "percent", 9),
         Column(header("lacks"), "long", 26),
         Column(header("files"), "link", 8),
+        Column(header("signed"), "text", 16, folded=True),
         Column(header("revision"), "whole", 10, folded=True),
         Column(header("letters"), "whole", 9, folded=True),
         Column(header("reply"), "text", 17),
         Column(header("delivered"), "text", 11),
+        Column(header("confirmed"), "date", 15, folded=True),
     )
     middle = answer_columns(call, taken={column.header for column in (*before, *after)})
     rows: dict[str, Row] = {}
+    void: dict[str, Row] = {}
     links: dict[tuple[str, str], str] = {}
     for one in sorted(applications, key=lambda one: one.number):
-        rows[one.number] = {
+        (void if one.status == "void" else rows)[one.number] = {
             header("number"): one.number,
             header("status"): words.statuses.get(one.status, one.status),
             header("oblast"): desk.oblast(one),
@@ -67,10 +78,14 @@ def applications_sheet(desk: Desk, applications: Sequence[ApplicationView]) -> S
             header("percent"): share(call, one),
             header("lacks"): lacking(call, one),
             header("files"): counted_files(len(one.files), call.language),
+            header("signed"): next(
+                (phrase(found, call) for found in one.findings if found.code == "signed"), ""
+            ),
             header("revision"): one.revision,
             header("letters"): one.letters,
             header("reply"): desk.reply_words(one.last_reply),
             header("delivered"): desk.delivered(one.last_reply),
+            header("confirmed"): desk.local(one.confirmed_at) if one.confirmed_at else "",
         }
         links[one.number, header("number")] = desk.card(one.number)
         if one.files:
@@ -88,6 +103,7 @@ def applications_sheet(desk: Desk, applications: Sequence[ApplicationView]) -> S
             header("delivered"): delivery_tones(words),
         },
         frozen=3,
+        leaving=void,
     )
 
 
@@ -104,7 +120,7 @@ def people_sheet(desk: Desk, applications: Sequence[ApplicationView]) -> Sheet:
         Column(header("person"), "key", 16),
         Column(header("number"), "text", 13),
         Column(header("status"), "choice", 13),
-        Column(header("oblast"), "text", 15),
+        Column(header("oblast"), "text", 17),
         Column(header("place"), "text", 24),
         Column(header("role"), "text", 13),
         Column(header("decision"), "lookup", 15),
@@ -143,15 +159,24 @@ def people_sheet(desk: Desk, applications: Sequence[ApplicationView]) -> Sheet:
     )
 
 
-def late_sheet(desk: Desk, applications: Sequence[ApplicationView], letters: Sequence[LetterView]) -> Sheet:
-    """Return the sheet of late applications: by how much, and when the sender says it was sent."""
+def late_sheet(
+    desk: Desk,
+    applications: Sequence[ApplicationView],
+    letters: Sequence[LetterView],
+    orders: Mapping[str, Order],
+) -> Sheet:
+    """Return the sheet of late applications: by how much, and when the sender says it was sent.
+
+    `orders` are what people decided, by number.
+    """
     call, words, header = desk.call, desk.words, desk.header
     columns = (
         Column(header("number"), "key", 13),
         Column(header("decision"), "choice", 20, people=True, options=words.late_decisions),
+        Column(header("outcome"), "long", 36, grows=True),
         Column(header("note"), "long", 24, people=True, carried=True),
         Column(header("owner"), "text", 16, people=True, carried=True),
-        Column(header("oblast"), "text", 15),
+        Column(header("oblast"), "text", 17),
         Column(header("place"), "text", 24),
         Column(header("received"), "date", 16),
         Column(header("by_how_much"), "text", 16),
@@ -182,6 +207,7 @@ def late_sheet(desk: Desk, applications: Sequence[ApplicationView], letters: Seq
             header("by_how_much"): duration(by, call) if by > 0 else "",
             header("sent"): desk.local(date),
             header("sent_in_time"): in_time,
+            header("outcome"): outcome(orders.get(one.number), call),
             header("sender"): one.sender_name,
             header("email"): one.sender_address,
             header("letter_subject"): one.subject,
@@ -200,6 +226,10 @@ def late_sheet(desk: Desk, applications: Sequence[ApplicationView], letters: Seq
         columns,
         rows,
         links,
-        {header("sent_in_time"): tones, header("delivered"): delivery_tones(words)},
+        {
+            header("sent_in_time"): tones,
+            header("delivered"): delivery_tones(words),
+            header("outcome"): TONES,
+        },
         frozen=1,
     )

@@ -1,6 +1,7 @@
 """The sheets for telephone and for the door: places without an application, and the attendance list. Pure."""
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from intake.ledger.views import ApplicationView
 from intake.workbook.answers import answer, participants_columns
@@ -18,6 +19,7 @@ _ALPHABETS: dict[Language, str] = {
 }
 
 
+@lru_cache(maxsize=16384)
 def alphabetical(text: str, language: Language) -> tuple[int, ...]:
     """Return a key for sorting names as the language does: Ґ after Г, Є after Е, apostrophes ignored."""
     alphabet = _ALPHABETS[language]
@@ -57,12 +59,14 @@ def missing_sheet(
     rows: dict[str, Row] = {}
     leaving: dict[str, Row] = {}
     admitted = frozenset(oblasts)
+    # There are some twenty of them and more than a thousand places.
+    short = {oblast: desk.short_oblast(oblast) for oblast in {place.oblast for place in places}}
     for place in sorted(
         places,
         key=lambda place: [alphabetical(one, language) for one in (place.oblast, place.raion, place.name)],
     ):
         row: Row = {
-            header("oblast"): desk.short_oblast(place.oblast),
+            header("oblast"): short[place.oblast],
             header("raion"): place.raion,
             header("place"): place.name,
             header("type"): place.type,

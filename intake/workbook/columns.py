@@ -1,5 +1,6 @@
 """What a column of the workbook is: its header, the kind of its values, whose it is."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -19,6 +20,9 @@ Kind = Literal[
     "lookup",
 ]
 
+# (a person's text, our row) → what to say about it.
+Advise = Callable[[str, Mapping[str, object]], str]
+
 # The ledger keeps headers of at most 120 characters, and wider ones help nobody.
 LONGEST_HEADER = 60
 
@@ -28,6 +32,8 @@ class Column:
     """One column. `people`: theirs to fill, never written by us. `folded`: in a closed group until someone opens it.
 
     `width` is in characters, `options` the drop-down list. `carried`: goes along when a row moves to another sheet.
+    `grows`: a new text in it makes the row as high as it needs. `advise`: what to say about a text that a person put in
+    place of ours, given our row; "" for nothing.
     """
 
     header: str
@@ -37,6 +43,8 @@ class Column:
     folded: bool = False
     options: tuple[str, ...] = ()
     carried: bool = False
+    grows: bool = False
+    advise: Advise | None = None
 
 
 def short(label: str, longest: int = LONGEST_HEADER) -> str:

@@ -143,7 +143,7 @@ def save_xlsx(tables: Sequence[Table], path: Path) -> None:
             put(sheet.cell(1, number), f"s:{header}")
         # Everything is in sight: who opens this has no groups to open.
         columns = {column.header: Column(column.header, column.kind, column.width) for column in told.columns}
-        style.dress_header(sheet, 1, at, columns, fresh=True)
+        style.dress_header(sheet, 1, at, columns)
         for count, row in enumerate(told.rows, start=2):
             for header, number in at.items():
                 cell = sheet.cell(count, number)

@@ -1,5 +1,6 @@
-"""Is the workbook open in front of somebody? Lock files are only a hint: a crash leaves them behind."""
+"""Is the workbook open in front of somebody, or did two change it at once? Lock files are only a hint: a crash leaves them."""
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -24,6 +25,29 @@ def lock_of(path: Path, now: datetime) -> Lock | None:
     candidates = (path.with_name(f".~lock.{path.name}#"), path.with_name(f"~${path.name}"))
     locks = [lock for lock in (_read(one, now) for one in candidates) if lock is not None]
     return min(locks, key=lambda lock: lock.stale, default=None)
+
+
+# What synchronising programs call the copy they make when two changed a file: OneDrive appends the computer's name, Dropbox,
+# Nextcloud and Syncthing the word, others a number. Our own copies have other words in their brackets.
+_OTHER_COPY = re.compile(
+    r"-(?=[A-Za-z0-9-]*[A-Za-z])[A-Za-z0-9][A-Za-z0-9-]{3,}| ?\(\d+\)|.*(?:conflict|конфлікт|конфликт).*",
+    re.IGNORECASE,
+)
+
+
+def copies_beside(path: Path) -> tuple[str, ...]:
+    """Return the names of the copies of a workbook that a synchronising program made beside it. Raises `OSError`."""
+    if not path.parent.is_dir():
+        return ()
+    found = (
+        other.name
+        for other in path.parent.iterdir()
+        if other.suffix == path.suffix
+        and not other.name.startswith((".", "~"))
+        and other.stem.startswith(path.stem)
+        and _OTHER_COPY.fullmatch(other.stem[len(path.stem) :])
+    )
+    return tuple(sorted(found))
 
 
 def _read(path: Path, now: datetime) -> Lock | None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from intake.ledger.cells import NOTHING, Remembered
+from intake.workbook.columns import Column
 from intake.workbook.grid import Grid, KeyedRow
 from intake.workbook.sheet import Sheet
 from intake.workbook.values import EMPTY, Kept, is_formula, kept, same, text_of
@@ -49,10 +50,14 @@ class Conflict:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """What to say at a cell that a person corrected: the robot's value, and the one the person saw if it differs."""
+    """What to say at a cell that a person corrected: the robot's value, and the one the person saw if it differs.
+
+    `advice` is what the column has to say about the person's text.
+    """
 
     robot: Kept
     before: Kept | None = None
+    advice: str = ""
 
 
 @dataclass(slots=True)
@@ -124,6 +129,12 @@ class _Merging:
             return EMPTY
         return kept(self.sheet.rows[key].get(header))
 
+    def mark(self, key: str, column: Column | None, person: Kept, robot: Kept, before: Kept | None) -> Mark:
+        """Return what to say at a cell that a person corrected."""
+        if column is None or column.advise is None:
+            return Mark(robot, before)
+        return Mark(robot, before, column.advise(text_of(person), self.sheet.rows[key]))
+
     def untouched(self, key: str, header: str, found: Kept) -> bool:
         """Return whether a cell says what it said in the older version that the person's copy was made from."""
         if self.base == FRESH:
@@ -149,13 +160,15 @@ def merge(
     base: Base | Fresh = FRESH,
     add: tuple[str, ...] = (),
     elsewhere: frozenset[str] = frozenset(),
+    homes: frozenset[str] = frozenset(),
     carried: Mapping[tuple[str, str], Kept] | None = None,
 ) -> Plan:
     """Return what to do with a sheet.
 
     `grid` is what stands in the file, None when the sheet must be made. `add` are headers of columns that will be
     added. `elsewhere` has the keys of rows that the projection has on other sheets: a row may only be removed when it
-    went there. `carried`: what people typed in rows that come from another sheet.
+    went there. `homes` are those of them that stand on a sheet which takes people's text along. `carried`: what people
+    typed in rows that come from another sheet.
     """
     present = grid if grid is not None else Grid((), {}, ())
     sheet = _with_those_that_stay(sheet, present, memory, rebuilding=grid is None)
@@ -172,7 +185,8 @@ def merge(
             _append_row(merging, key, carried or {})
     for key, row in present.rows.items():
         if key not in sheet.rows:
-            _left_over(merging, key, row, elsewhere)
+            _left_over(merging, key, row, elsewhere, homes)
+    _forget_what_went(merging, homes)
     _loose_rows(merging, rebuilding=grid is None)
     return merging.plan
 
@@ -223,6 +237,9 @@ def _merge_row(merging: _Merging, key: str, row: KeyedRow) -> None:
 def _merge_cell(merging: _Merging, key: str, header: str, found: Kept) -> None:
     known = merging.known(key, header)
     robot = merging.robots(key, header)
+    # Most cells say what they said, and nobody touched them.
+    if known.person is None and found == robot == known.written == known.intended:
+        return
     column = merging.sheet.by_header.get(header)
     ours = column is not None and not column.people
     person = None if header == merging.sheet.key else _person(merging, key, header, found, robot=robot)
@@ -250,7 +267,9 @@ def _merge_cell(merging: _Merging, key: str, header: str, found: Kept) -> None:
     merging.note_person(key, header, known.person, person)
     if ours:
         conflict = not same(before, robot)
-        merging.plan.marks[key, header] = Mark(robot, before if conflict else None)
+        merging.plan.marks[key, header] = merging.mark(
+            key, column, person, robot, before if conflict else None
+        )
         if conflict:
             merging.plan.conflicts.append(Conflict(merging.sheet.name, key, header, person, before, robot))
 
@@ -308,11 +327,15 @@ def _append_row(merging: _Merging, key: str, carried: Mapping[tuple[str, str], K
         )
         if ours:
             conflict = not same(before, robot)
-            merging.plan.marks[key, header] = Mark(robot, before if conflict else None)
+            merging.plan.marks[key, header] = merging.mark(
+                key, column, person, robot, before if conflict else None
+            )
     merging.plan.append[key] = cells
 
 
-def _left_over(merging: _Merging, key: str, row: KeyedRow, elsewhere: frozenset[str]) -> None:
+def _left_over(
+    merging: _Merging, key: str, row: KeyedRow, elsewhere: frozenset[str], homes: frozenset[str]
+) -> None:
     """Deal with a row of ours that the projection has no more on this sheet: it moved, or it is none of our business.
 
     What people typed in it is remembered either way.
@@ -325,13 +348,25 @@ def _left_over(merging: _Merging, key: str, row: KeyedRow, elsewhere: frozenset[
             continue
         person = found or None
         keep = Remembered(known.written, known.intended, person)
-        # What goes along with the row is remembered there.
-        goes = column is not None and column.carried and key.partition("/")[0] in elsewhere
+        # What goes along with the row is remembered there; when no sheet takes it, it is remembered here.
+        goes = column is not None and column.carried and key in homes
         merging.remember(key, header, keep, NOTHING if goes else keep)
         merging.note_person(key, header, known.person, person)
     if key in merging.sheet.leaving or key.partition("/")[0] in elsewhere:
         merging.plan.remove.append(key)
         merging.remember(key, ROW, merging.known(key, ROW), NOTHING)
+
+
+def _forget_what_went(merging: _Merging, homes: frozenset[str]) -> None:
+    """Forget here what people typed in rows that stand on another sheet by now: there it may be changed or emptied."""
+    headers = [column.header for column in merging.sheet.columns if column.carried]
+    for key in homes if headers else ():
+        if key in merging.sheet.rows or key in merging.grid.rows:
+            continue
+        for header in headers:
+            known = merging.memory.get((key, header))
+            if known is not None:
+                merging.remember(key, header, known, NOTHING)
 
 
 def _loose_rows(merging: _Merging, *, rebuilding: bool) -> None:

@@ -6,6 +6,7 @@ file is. People's notes have their place to the right of them.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Literal
 
 from intake.workbook.sheet import Tone
@@ -71,6 +72,14 @@ class Page:
     charts: tuple[Chart, ...] = ()
     first: bool = False
     portrait: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LastRun:
+    """When the mail was last looked at with success (aware), and how many letters there were not taken in yet."""
+
+    at: datetime
+    waiting: int
 
 
 # The pages depend on where people have put the columns.

@@ -20,6 +20,8 @@ class PageWords:
     minutes_short: str
     last_letter: str
     written: str
+    polled: str
+    unread: str
     status: str
     decision: str
     count: str
@@ -61,7 +63,7 @@ class PageWords:
 
 _UK = PageWords(
     deadline="Заявки приймаються до", left="Залишилося", over="строк минув", days_short="дн.", hours_short="год",
-    minutes_short="хв", last_letter="Останній лист надійшов", written="Файл оновлено", status="Статус",
+    minutes_short="хв", last_letter="Останній лист надійшов", written="Файл оновлено", polled="Пошту перевірено", unread="Листів іще не прочитано", status="Статус",
     decision="Рішення", count="Кількість", share="Частка", total="Усього", together="Разом", undecided="ще без рішення",
     attention="Листи, що чекають на людину", undelivered="Наші листи, які не дійшли",
     missing="Громади без заявки", day="День", hour="Година", in_time="Вчасно", late="Із запізненням",
@@ -83,6 +85,8 @@ _UK = PageWords(
         "held": "потрібне рішення людини: дивіться «Потребують уваги»",
         "late": "надійшла після строку: аркуш «Запізнілі»",
         "no_form": "лист зараховано за темою, але заповненої форми у ньому немає",
+        "void": "за рішенням людини листи виявилися не цією заявкою; рядок лишається, поки в ньому є ваші записи",
+        "withdrawn": "громада сама відкликала заявку, і людина це записала",
     },
     decisions=(
         "комісія ще розглядає", "громада бере участь", "громада в резерві", "громада не бере участі",
@@ -92,13 +96,18 @@ _UK = PageWords(
     attention_decisions=(
         "вважати лист заявкою громади, яку вписано поруч", "людина вже відповіла, робот мовчить",
         "лист стосується іншого конкурсу", "не заявка: спам, подяка, запитання",
+        "громада відкликає заявку, до якої належить лист; їй піде підтвердження",
     ),
     fates={
         "accept": "лист зараховано", "hold": "чекає на людину", "reject": "відмовлено, відповідь пояснює чому",
         "discard": "автоматичний лист: рядка немає, відповіді немає", "copy": "той самий лист надійшов ще раз",
+        "answered_by_hand": "координатор відповів сам", "other_call": "координатор вирішив: інший конкурс",
+        "not_ours": "координатор вирішив: конкурсу не стосується",
+        "withdrawn_by_hand": "координатор вирішив: заявку відкликано",
         "shunted": "програма не впоралася з листом; його збережено", "sent": "наш лист прийняв поштовий сервер",
         "failed": "наш лист не дійшов: зателефонуйте", "uncertain": "зв’язок обірвався під час надсилання; перевірте",
         "draft": "лист підготовлено, але не надіслано",
+        "held": "лист надійде, коли його дозволить людина", "cancelled": "людина скасувала лист; його не надіслано",
     },
     policies={
         "reject": "відмовити", "reserve": "лишити в резерві", "hold": "вирішує людина",
@@ -110,7 +119,7 @@ _UK = PageWords(
 
 _BG = PageWords(
     deadline="Заявки се приемат до", left="Остават", over="срокът изтече", days_short="дни", hours_short="ч",
-    minutes_short="мин", last_letter="Последно писмо", written="Файлът е обновен", status="Статус",
+    minutes_short="мин", last_letter="Последно писмо", written="Файлът е обновен", polled="Пощата е проверена", unread="Още непрочетени писма", status="Статус",
     decision="Решение", count="Брой", share="Дял", total="Общо", together="Общо", undecided="още без решение",
     attention="Писма, които чакат човек", undelivered="Наши писма, които не са стигнали",
     missing="Общини без заявка", day="Ден", hour="Час", in_time="Навреме", late="Със закъснение",
@@ -132,6 +141,8 @@ _BG = PageWords(
         "held": "нужно е решение на човек: вижте „За преглед“",
         "late": "получена след срока: лист „Закъснели“",
         "no_form": "зачетена по темата, но без попълнен формуляр",
+        "void": "по решение на човек писмата не са тази заявка; редът остава, докато в него има ваши записки",
+        "withdrawn": "общината оттегли заявката и човек го записа",
     },
     decisions=(
         "комисията още разглежда", "общината участва", "общината е в резерв", "общината не участва",
@@ -141,13 +152,18 @@ _BG = PageWords(
     attention_decisions=(
         "писмото е заявка на общината, вписана до него", "човек вече е отговорил, роботът мълчи",
         "писмото е за друг конкурс", "не е заявка: спам, благодарност, въпрос",
+        "общината оттегля заявката, към която е писмото; тя получава потвърждение",
     ),
     fates={
         "accept": "писмото е зачетено", "hold": "чака човек", "reject": "отказано, отговорът обяснява защо",
         "discard": "автоматично писмо: без ред и без отговор", "copy": "същото писмо дойде още веднъж",
+        "answered_by_hand": "координаторът е отговорил сам", "other_call": "координаторът реши: друг конкурс",
+        "not_ours": "координаторът реши: не се отнася",
+        "withdrawn_by_hand": "координаторът реши: заявката е оттеглена",
         "shunted": "програмата не се справи с писмото; то е запазено", "sent": "нашето писмо е прието от сървъра",
         "failed": "нашето писмо не е стигнало: обадете се", "uncertain": "връзката прекъсна при изпращане; проверете",
         "draft": "писмото е подготвено, но не е изпратено",
+        "held": "писмото тръгва, когато човек го разреши", "cancelled": "човек отмени писмото; не е изпратено",
     },
     policies={
         "reject": "отказ", "reserve": "остава в резерв", "hold": "решава човек",
@@ -159,7 +175,7 @@ _BG = PageWords(
 
 _EN = PageWords(
     deadline="Applications until", left="Left", over="the deadline is over", days_short="d", hours_short="h",
-    minutes_short="min", last_letter="Last letter received", written="File updated", status="Status",
+    minutes_short="min", last_letter="Last letter received", written="File updated", polled="Mail checked", unread="Letters not read yet", status="Status",
     decision="Decision", count="Count", share="Share", total="Total", together="All", undecided="not decided yet",
     attention="Letters that wait for a person", undelivered="Letters of ours that did not arrive",
     missing="Places without an application", day="Day", hour="Hour", in_time="In time", late="Late",
@@ -181,6 +197,8 @@ _EN = PageWords(
         "held": "a person must decide: see “Needs attention”",
         "late": "arrived after the deadline: sheet “Late”",
         "no_form": "counted by its subject, but there is no completed form in it",
+        "void": "a person decided that its letters are not this application; the row stays while it holds your notes",
+        "withdrawn": "the place withdrew it, and a person recorded that",
     },
     decisions=(
         "the committee is considering it", "the place takes part", "the place is in reserve",
@@ -191,13 +209,18 @@ _EN = PageWords(
     attention_decisions=(
         "the letter is an application of the place written beside it", "a person has answered, the robot is silent",
         "the letter is for another call", "no application: spam, thanks, a question",
+        "the place withdraws the application this letter belongs to, and gets a confirmation",
     ),
     fates={
         "accept": "the letter counts", "hold": "waits for a person", "reject": "refused, the answer says why",
         "discard": "automatic mail: no row, no answer", "copy": "the same letter came again",
+        "answered_by_hand": "a coordinator answered", "other_call": "a coordinator decided: another call",
+        "not_ours": "a coordinator decided: not for us",
+        "withdrawn_by_hand": "a coordinator decided: the application is withdrawn",
         "shunted": "the program failed on the letter; it is kept", "sent": "the mail server took our letter",
         "failed": "our letter did not arrive: please call", "uncertain": "the line broke while sending; please check",
         "draft": "the letter is prepared but not sent",
+        "held": "the letter leaves once a person approves it", "cancelled": "a person took the letter back; it was not sent",
     },
     policies={
         "reject": "refuse", "reserve": "keep in reserve", "hold": "a person decides",

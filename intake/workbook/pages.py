@@ -13,7 +13,6 @@ from openpyxl.chart import Reference as ChartReference
 from openpyxl.chart.label import DataLabelList
 from openpyxl.chart.marker import DataPoint
 from openpyxl.chart.shapes import GraphicalProperties
-from openpyxl.chart.title import Title
 from openpyxl.drawing.line import LineProperties
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter, quote_sheetname
@@ -25,11 +24,10 @@ from intake.workbook import style
 from intake.workbook.page import Chart, Page, PageCell
 from intake.workbook.sheet import Tone
 from intake.workbook.style import Styles
-from intake.workbook.values import is_formula, kept, kept_of, put, same
+from intake.workbook.values import kept, put
 from intake.workbook.words import Words
 from rules.call import Call
 
-_NAME = "_Skrynka_page_{id}"
 # Fills of the charts: as the words' colours, but strong enough for a bar.
 _BARS: Mapping[Tone, str] = {
     "good": "70AD47",
@@ -38,7 +36,7 @@ _BARS: Mapping[Tone, str] = {
     "bad": "C00000",
     "quiet": "A5A5A5",
 }
-_HEIGHTS = {"title": 24.0, "head": 20.0, "heading": 30.0}
+HEIGHTS = {"title": 24.0, "head": 20.0, "heading": 30.0}
 _FORMATS = {
     "number": "0",
     "total": "0",
@@ -49,68 +47,33 @@ _FORMATS = {
 }
 
 
-def page_sheet(workbook: Any, page: Page) -> Worksheet | None:
-    """Return the sheet of a page, None when the workbook has none."""
-    name = workbook.defined_names.get(_NAME.format(id=page.id))
-    if name is None:
-        return None
-    for title, _ in name.destinations:
-        if title in workbook.sheetnames and isinstance(workbook[title], Worksheet):
-            sheet = workbook[title]
-            assert isinstance(sheet, Worksheet)
-            return sheet
-    return None
-
-
-def page_differs(workbook: Any, page: Page) -> bool:
-    """Return whether a page is missing or says something else; formulas are compared by being there at all."""
-    sheet = page_sheet(workbook, page)
-    if sheet is None:
-        return True
-    width = len(page.widths)
-    said = {
-        place: told
-        for place, cell in sheet._cells.items()
-        if place[1] <= width and (told := kept_of(cell)) and not _moving(page, place)
-    }
-    wanted = {place: cell for place, cell in page.cells.items() if not cell.moving and _says(cell)}
-    return said.keys() != wanted.keys() or any(
-        not is_formula(said[place]) if cell.formula else not same(said[place], kept(cell.value))
-        for place, cell in wanted.items()
-    )
-
-
-def _moving(page: Page, place: tuple[int, int]) -> bool:
-    return place in page.cells and page.cells[place].moving
-
-
-def _says(cell: PageCell) -> bool:
-    return bool(cell.formula or kept(cell.value))
+def page_name(page: Page) -> str:
+    """Return the defined name by which a page is found again."""
+    return f"_Skrynka_page_{page.id}"
 
 
 def write_page(workbook: Any, page: Page, call: Call, words: Words) -> None:
-    """Make a page or write it anew."""
-    sheet = page_sheet(workbook, page)
-    fresh = sheet is None
-    if sheet is None:
-        if page.name in workbook.sheetnames:
-            old = workbook[page.name]
-            old.title = f"{page.name[: 31 - len(words.kept) - 3]} ({words.kept})"
-        sheet = workbook.create_sheet(page.name, 0 if page.first else None)
-        key = _NAME.format(id=page.id)
-        workbook.defined_names[key] = DefinedName(
-            key, attr_text=f"{quote_sheetname(sheet.title)}!$A$1", hidden=True
-        )
-        _prepare(sheet, page, call, words)
-    for place in [place for place in sheet._cells if place[1] <= len(page.widths)]:
-        if place not in page.cells:
-            del sheet._cells[place]
+    """Make a page in a workbook that has no sheet of its name."""
+    sheet = workbook.create_sheet(page.name, 0 if page.first else None)
+    key = page_name(page)
+    workbook.defined_names[key] = DefinedName(
+        key, attr_text=f"{quote_sheetname(sheet.title)}!$A$1", hidden=True
+    )
+    _prepare(sheet, page, call, words)
     styles: Styles = {}
     for (row, column), cell in sorted(page.cells.items()):
         _write(sheet, row, column, cell, styles)
         if column == 1:
-            sheet.row_dimensions[row].height = _HEIGHTS.get(cell.look)
-    _draw(sheet, page, fresh=fresh)
+            sheet.row_dimensions[row].height = HEIGHTS.get(cell.look)
+    for wanted in page.charts:
+        sheet.add_chart(_chart(sheet, wanted), wanted.place)
+
+
+def scratch_cell(wanted: PageCell, *, first: bool) -> Any:
+    """Return a cell of a workbook that is thrown away, dressed as one of a page. `first`: it stands in the first column."""
+    cell = style.scratch()
+    _dress(cell, wanted, first=first)
+    return cell
 
 
 def _write(sheet: Worksheet, row: int, column: int, wanted: PageCell, styles: Styles) -> None:
@@ -165,43 +128,6 @@ def _prepare(sheet: Worksheet, page: Page, call: Call, words: Words) -> None:
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     sheet.sheet_properties.tabColor = "1F4E78"
     style.foot(sheet, page.name, call, words)
-
-
-def _draw(sheet: Worksheet, page: Page, *, fresh: bool) -> None:
-    """Draw the charts anew. One that a person moved or made larger stays where it is; those of people stay as they are."""
-    # The stubs do not know the list of charts, nor what a chart's title is made of.
-    drawn: Any = sheet
-    anchors: dict[str, Any] = {}
-    titles = {chart.title for chart in page.charts}
-    theirs = []
-    for chart in drawn._charts:
-        title = _title(chart)
-        if title in titles:
-            anchors[title] = chart.anchor
-        else:
-            theirs.append(chart)
-    drawn._charts = theirs
-    for wanted in page.charts:
-        # A chart that a person threw away is not forced upon them.
-        if fresh or wanted.title in anchors:
-            chart = _chart(sheet, wanted)
-            sheet.add_chart(chart, wanted.place)
-            moved = anchors.get(wanted.title)
-            if moved is not None and _corner(moved) != wanted.place:
-                chart.anchor = moved
-
-
-def _corner(anchor: Any) -> str:
-    start = getattr(anchor, "_from", None)
-    return f"{get_column_letter(start.col + 1)}{start.row + 1}" if start is not None else ""
-
-
-def _title(chart: Any) -> str:
-    title: Title | None = chart.title
-    if title is None or title.tx is None or title.tx.rich is None:
-        return ""
-    runs = (run for paragraph in title.tx.rich.p for run in (paragraph.r or ()))
-    return "".join(run.t or "" for run in runs)
 
 
 def _chart(sheet: Worksheet, wanted: Chart) -> Any:

@@ -1,16 +1,19 @@
 """The sheets of letters: those that a person must look at, and the whole correspondence. Pure."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from intake.attached import folder_of
+from intake.ledger.orders import Order
 from intake.ledger.views import FileView, FindingView, LetterView, ReplyView
 from intake.workbook.columns import Column
+from intake.workbook.notes import TONES, note_of
 from intake.workbook.sheet import Desk, Row, Sheet, Tone
 from intake.workbook.troubles import phrase
 from intake.workbook.words import Words
 from rules.call import Call
+from rules.person import CLOSING
 
 
 def letter_code(digest: str) -> str:
@@ -23,14 +26,19 @@ def reply_code(message_id: str) -> str:
     return hashlib.sha256(message_id.encode()).hexdigest()[:12]
 
 
+# People said so; the letter waits for nobody.
+_CLOSED = frozenset(ground.code for ground in CLOSING.values())
 _LATENESS = frozenset({"late", "sent_in_time", "late_update"})
 
 
-def needs_attention(letter: LetterView, late_numbers: set[str]) -> bool:
+def needs_attention(letter: LetterView, late_numbers: set[str], call: Call) -> bool:
     """Return whether a person must look at a letter: it is held, it failed, or it was refused for more than lateness."""
     if letter.state == "shunted":
         return True
     if letter.disposition not in {"hold", "reject"}:
+        return False
+    if any(one.code == "other_call" and one.facts.get("call") == call.id for one in letter.findings):
+        # Our people have said that it is not ours; those of another call have not spoken yet.
         return False
     # What is only late is decided on the sheet of the late.
     serious = {finding.code for finding in letter.findings if finding.disposition in {"hold", "reject"}}
@@ -50,8 +58,13 @@ def _shunted(call: Call) -> str:
     return phrase(FindingView("shunted", "hold", {}), call)
 
 
-def attention_sheet(desk: Desk, letters: Sequence[LetterView], late_numbers: set[str]) -> Sheet:
-    """Return the sheet of letters that need a person, oldest first, with what is wrong in words."""
+def attention_sheet(
+    desk: Desk, letters: Sequence[LetterView], late_numbers: set[str], orders: Mapping[str, Order]
+) -> Sheet:
+    """Return the sheet of letters that need a person, oldest first, with what is wrong in words.
+
+    `orders` are what people decided, by the letter's code: what came of it stands in the row.
+    """
     words, header = desk.words, desk.header
     columns = (
         Column(header("came"), "date", 16),
@@ -59,16 +72,15 @@ def attention_sheet(desk: Desk, letters: Sequence[LetterView], late_numbers: set
         Column(header("letter_subject"), "long", 32),
         Column(header("wrong"), "long", 45),
         Column(header("suggestion"), "long", 28),
-        Column(header("taken"), "text", 15, people=True),
-        Column(header("decision"), "choice", 18, people=True, options=words.attention_decisions),
-        Column(header("correct_place"), "text", 24, people=True),
+        *_deciding(desk),
+        Column(header("outcome"), "long", 44, grows=True),
         Column(header("number"), "text", 13),
         Column(header("files"), "link", 26),
         Column(header("letter"), "ref", 12),
     )
     rows: dict[str, Row] = {}
     links: dict[tuple[str, str], str] = {}
-    waiting = [letter for letter in letters if needs_attention(letter, late_numbers)]
+    waiting = [letter for letter in letters if needs_attention(letter, late_numbers, desk.call)]
     for letter in sorted(waiting, key=lambda letter: (letter.received_at, letter.digest)):
         code = letter_code(letter.digest)
         rows[code] = {
@@ -77,13 +89,70 @@ def attention_sheet(desk: Desk, letters: Sequence[LetterView], late_numbers: set
             header("letter_subject"): letter.subject,
             header("wrong"): _wrong(letter, desk.call),
             header("suggestion"): letter.suggestion if letter.number is None else None,
+            header("outcome"): outcome(orders.get(code), desk.call),
             header("number"): letter.number,
             header("files"): _file_names(letter.files),
             header("letter"): code,
         }
         if letter.files:
             links[code, header("files")] = desk.link(folder_of(letter.digest))
-    return Sheet("attention", words.sheets["attention"], header("letter"), columns, rows, links, frozen=2)
+    tones = {header("outcome"): TONES}
+    return Sheet(
+        "attention", words.sheets["attention"], header("letter"), columns, rows, links, tones, frozen=2
+    )
+
+
+def decided_sheet(
+    desk: Desk, letters: Sequence[LetterView], late_numbers: set[str], orders: Mapping[str, Order]
+) -> Sheet:
+    """Return the sheet of letters that people have decided about: what was done, and where a mind may be changed."""
+    words, header = desk.words, desk.header
+    columns = (
+        Column(header("came"), "date", 16),
+        Column(header("from"), "text", 30),
+        Column(header("letter_subject"), "long", 32),
+        Column(header("outcome"), "long", 45, grows=True),
+        *_deciding(desk),
+        Column(header("number"), "text", 13),
+        Column(header("files"), "link", 26),
+        Column(header("letter"), "ref", 12),
+    )
+    rows: dict[str, Row] = {}
+    links: dict[tuple[str, str], str] = {}
+    for letter in sorted(letters, key=lambda letter: (letter.received_at, letter.digest)):
+        code = letter_code(letter.digest)
+        order = orders.get(code)
+        if order is None or order.outcome == "taken_back" or needs_attention(letter, late_numbers, desk.call):
+            continue
+        rows[code] = {
+            header("came"): desk.local(letter.received_at),
+            header("from"): _correspondent(letter),
+            header("letter_subject"): letter.subject,
+            header("outcome"): outcome(order, desk.call),
+            header("number"): letter.number,
+            header("files"): _file_names(letter.files),
+            header("letter"): code,
+        }
+        if letter.files:
+            links[code, header("files")] = desk.link(folder_of(letter.digest))
+    tones = {header("outcome"): TONES}
+    return Sheet("decided", words.sheets["decided"], header("letter"), columns, rows, links, tones, frozen=2)
+
+
+def _deciding(desk: Desk) -> tuple[Column, ...]:
+    """Return the columns in which people decide; what stands there goes along with the row."""
+    words, header = desk.words, desk.header
+    options = words.attention_decisions
+    return (
+        Column(header("taken"), "text", 15, people=True, carried=True),
+        Column(header("decision"), "choice", 18, people=True, options=options, carried=True),
+        Column(header("correct_place"), "text", 24, people=True, carried=True),
+    )
+
+
+def outcome(order: Order | None, call: Call) -> str | None:
+    """Return what a row says about what somebody decided there."""
+    return note_of(order, call) if order is not None else None
 
 
 def letters_sheet(desk: Desk, letters: Sequence[LetterView], replies: Sequence[ReplyView]) -> Sheet:
@@ -106,6 +175,7 @@ def letters_sheet(desk: Desk, letters: Sequence[LetterView], replies: Sequence[R
         fate = "shunted" if letter.state == "shunted" else letter.disposition or ""
         if any(finding.code == "copy" for finding in letter.findings):
             fate = "copy"
+        fate = next((finding.code for finding in letter.findings if finding.code in _CLOSED), fate)
         row: Row = {
             header("at"): desk.local(letter.received_at),
             header("direction"): words.incoming,
@@ -143,6 +213,7 @@ def letters_sheet(desk: Desk, letters: Sequence[LetterView], replies: Sequence[R
         words.fates["hold"]: "doubt",
         words.fates["discard"]: "quiet",
         words.fates["copy"]: "quiet",
+        **{words.fates[code]: "quiet" for code in sorted(_CLOSED)},
     }
     ordered = {code: row for _, code, row in rows}
     return Sheet(
@@ -159,7 +230,7 @@ def letters_sheet(desk: Desk, letters: Sequence[LetterView], replies: Sequence[R
 def _kind(letter: LetterView, words: Words) -> str:
     application, other, automatic = words.kinds
     codes = {finding.code for finding in letter.findings}
-    if letter.disposition == "discard" and "copy" not in codes:
+    if letter.disposition == "discard" and not codes & {"copy", *_CLOSED}:
         return automatic
     return (
         other if letter.state == "shunted" or codes & {"conversation", "not_an_application"} else application

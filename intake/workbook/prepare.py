@@ -6,7 +6,7 @@ from pathlib import Path
 
 from intake.ledger.cells import Memory, Remembered
 from intake.workbook import book as books
-from intake.workbook.book import Book, Damaged
+from intake.workbook.book import Book, Damaged, Foreign
 from intake.workbook.grid import Expected, Grid
 from intake.workbook.merge import FRESH, LOOSE, ROW, Base, Fresh, Plan, merge
 from intake.workbook.page import Pages, no_pages
@@ -20,7 +20,10 @@ from rules.call import Call
 
 @dataclass(slots=True)
 class Prepared:
-    """A workbook read and merged, nothing written yet. `changed`: the plans were carried out in memory."""
+    """A workbook read and merged, nothing written yet. `changed`: the plans were carried out in memory.
+
+    `foreign` tells of a file that is whole but cannot be written here, "" for all others.
+    """
 
     path: Path
     call: Call
@@ -33,6 +36,7 @@ class Prepared:
     damaged: bool = False
     changed: bool = False
     pages: Pages = no_pages
+    foreign: str = ""
 
     @property
     def changes(self) -> bool:
@@ -78,6 +82,7 @@ class Prepared:
             tuple((sheet, key) for sheet, plan in self.plans.items() for key in plan.deleted),
             copy,
             note,
+            self.state.beside,
         )
 
 
@@ -91,18 +96,22 @@ def prepare(
     pages: Pages = no_pages,
 ) -> Prepared:
     """Read the file, if there is one, and merge. Raises `OSError` when it cannot be read."""
-    damaged = False
+    expected = {sheet.id: (sheet.name, _expected(sheet, memory, state)) for sheet in wanted}
+    damaged, foreign = False, ""
     try:
         book = books.open_book(path)
+        books.look(book, expected)
     except FileNotFoundError:
         book = books.new_book()
+    except Foreign as error:
+        book, foreign = books.new_book(), str(error)
     except Damaged:
         book, damaged = books.new_book(), True
-    expected = {sheet.id: (sheet.name, _expected(sheet, memory, state)) for sheet in wanted}
-    books.look(book, expected)
+    if book.file is None:
+        books.look(book, expected)
     base = _base(path, book, expected, state)
     elsewhere = frozenset(key.partition("/")[0] for sheet in wanted for key in sheet.rows)
-    prepared = Prepared(path, call, wanted, book, {}, {}, {}, state, damaged, pages=pages)
+    prepared = Prepared(path, call, wanted, book, {}, {}, {}, state, damaged, foreign=foreign, pages=pages)
     for sheet in wanted:
         grid = book.grids.get(sheet.id)
         headers = _headers(sheet, grid, state)
@@ -119,9 +128,22 @@ def prepare(
             else Base(tuple(grids[sheet.id] for grids in base if sheet.id in grids)),
             add=headers,
             elsewhere=elsewhere,
+            homes=_homes(sheet, wanted),
             carried=_carried(sheet, wanted, memory, book.grids),
         )
     return prepared
+
+
+def _homes(sheet: Sheet, wanted: Sequence[Sheet]) -> frozenset[str]:
+    """Return the keys of rows that stand on another sheet to which what people typed here goes along."""
+    headers = {column.header for column in sheet.columns if column.carried}
+    return frozenset(
+        key
+        for other in wanted
+        if other.id != sheet.id and other.key == sheet.key
+        if headers & {column.header for column in other.columns if column.carried}
+        for key in other.rows
+    )
 
 
 def _expected(sheet: Sheet, memory: Memory, state: State) -> Expected:
@@ -161,9 +183,9 @@ def _base(
     for version in versions_of(path, book.stamp):
         try:
             older = books.open_book(version)
+            books.look(older, expected)
         except (Damaged, OSError):
             continue
-        books.look(older, expected)
         found.append(older.grids)
     return tuple(found)
 
@@ -203,7 +225,7 @@ def change(prepared: Prepared, writing: int) -> None:
             shown = dict(prepared.state.layout.get(sheet.id, ()))
             books.add_sheet(prepared.book, sheet, prepared.missing[sheet.id], shown, kept_as=words.kept)
         add = prepared.add.get(sheet.id, ())
-        books.apply(prepared.book, sheet, prepared.plans[sheet.id], add, prepared.call, fresh=fresh)
+        books.apply(prepared.book, sheet, prepared.plans[sheet.id], add, prepared.call, fresh_sheet=fresh)
     books.write_pages(prepared.book, prepared.pages(prepared.at), prepared.call)
     books.stamp(prepared.book, writing)
 

@@ -15,8 +15,7 @@ from pathlib import Path
 from intake.ledger.cells import Memory
 from intake.workbook import book as books
 from intake.workbook.book import Damaged
-from intake.workbook.locks import Lock, lock_of
-from intake.workbook.losses import losses
+from intake.workbook.locks import Lock, copies_beside, lock_of
 from intake.workbook.page import Pages, no_pages
 from intake.workbook.prepare import Prepared, change, prepare, seen
 from intake.workbook.sheet import Sheet
@@ -45,7 +44,10 @@ def publish(
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+        state = replace(state, beside=copies_beside(path))
         prepared = prepare(path, call, wanted, memory, state, pages=pages)
+        if prepared.foreign:
+            return _block(prepared, ledger=ledger, keep=keep, now=now, copy_after=copy_after)
         if not prepared.changes and not prepared.damaged:
             current = seen(path, replace(state, sha256=prepared.book.sha256), prepared)
             keep(
@@ -56,9 +58,6 @@ def publish(
         lock = lock_of(path, now)
         if lock is not None and not lock.stale:
             return _wait(prepared, _who(lock), ledger=ledger, keep=keep, now=now, copy_after=copy_after)
-        lost = () if prepared.damaged or not prepared.book.octets else losses(prepared.book.octets)
-        if lost:
-            return _block(prepared, lost, ledger=ledger, keep=keep, now=now, copy_after=copy_after)
         stale = (
             f"a lock file of {lock.since:%d.%m.%Y %H:%M} is ignored: {lock.path.name}"
             if lock is not None
@@ -126,7 +125,6 @@ def save_beside(prepared: Prepared) -> Path:
     books.save(prepared.book, temporary)
     if path.exists():
         temporary.chmod(path.stat().st_mode & 0o777)
-    _sync(temporary)
     return temporary
 
 
@@ -173,14 +171,13 @@ def _wait(
 
 def _block(
     prepared: Prepared,
-    lost: tuple[str, ...],
     *,
     ledger: str,
     keep: Keep,
     now: datetime,
     copy_after: timedelta,
 ) -> Published:
-    note = "the file has what would be lost by writing it: " + ", ".join(lost)
+    note = f"the file cannot be written: {prepared.foreign}"
     return _aside(
         prepared,
         "blocked",
@@ -239,7 +236,6 @@ def _dated_copy(prepared: Prepared, now: datetime) -> Path:
     temporary = path.with_name(f".{path.stem}.copy.tmp")
     books.save(prepared.book, temporary)
     temporary.chmod(0o444)
-    _sync(temporary)
     put_in_place(temporary, copy)
     return copy
 

@@ -98,6 +98,8 @@ def status_tones(words: Words) -> dict[str, Tone]:
         "held": "doubt",
         "late": "bad",
         "no_form": "bad",
+        "void": "quiet",
+        "withdrawn": "quiet",
     }
     return {words.statuses[status]: tone for status, tone in tones.items()}
 

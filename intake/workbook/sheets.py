@@ -4,14 +4,17 @@ A cell's text is raw here; `values` makes it safe. Rows are named by key: the ap
 participant, or the first twelve hex digits of a letter's digest.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 
+from intake.ledger.orders import Order
 from intake.ledger.views import ApplicationView, LetterView, ReplyView
 from intake.workbook.applications import applications_sheet, late_sheet, people_sheet
 from intake.workbook.calls import admitted_oblasts, attendance_sheet, missing_sheet
-from intake.workbook.page import Page, Pages, Reference
-from intake.workbook.post import attention_sheet, letters_sheet
+from intake.workbook.columns import Advise
+from intake.workbook.page import LastRun, Page, Pages, Reference
+from intake.workbook.post import attention_sheet, decided_sheet, letters_sheet
 from intake.workbook.reference import reference_page
 from intake.workbook.sheet import Desk, Sheet
 from intake.workbook.summary import summary_page
@@ -29,20 +32,25 @@ def sheets(
     files: str = "files",
     cards: str = "cards",
     places: Sequence[Place] = (),
+    orders: Mapping[str, Order] = MappingProxyType({}),
+    advise: Advise | None = None,
 ) -> tuple[Sheet, ...]:
     """Return every sheet of a call's workbook. `files` and `cards` are the paths from it to attached files and cards, ASCII.
 
-    `places` are all those of the call's country.
+    `places` are all those of the call's country, `orders` what people decided, by row key. `advise`
+    says what is wrong with a place that a person wrote in place of ours.
     """
     desk = Desk(call, WORDS[call.language], files, cards)
-    on_time = [application for application in applications if application.status != "late"]
+    every = [application for application in applications if application.status != "late"]
+    on_time = [application for application in every if application.status != "void"]
     late = [application for application in applications if application.status == "late"]
     return (
-        applications_sheet(desk, on_time),
+        applications_sheet(desk, every, advise),
         people_sheet(desk, on_time),
-        attention_sheet(desk, letters, {application.number for application in late}),
-        late_sheet(desk, late, letters),
-        missing_sheet(desk, applications, admitted_oblasts(call, applications, places), places),
+        attention_sheet(desk, letters, {application.number for application in late}, orders),
+        decided_sheet(desk, letters, {application.number for application in late}, orders),
+        late_sheet(desk, late, letters, orders),
+        missing_sheet(desk, [*on_time, *late], admitted_oblasts(call, applications, places), places),
         attendance_sheet(desk, on_time),
         letters_sheet(desk, letters, replies),
     )
@@ -55,12 +63,20 @@ def pages(
     *,
     places: Sequence[Place] = (),
     now: datetime,
+    run: LastRun | None = None,
 ) -> Pages:
-    """Return the robot's own pages, to be made when it is known where people have put the columns. `now` is aware."""
+    """Return the robot's own pages, to be made when it is known where people have put the columns. `now` is aware.
+
+    `run` is the last look at the mail.
+    """
     desk = Desk(call, WORDS[call.language], "")
+    applications = [application for application in applications if application.status != "void"]
     oblasts = admitted_oblasts(call, applications, places)
 
     def made(at: Reference) -> tuple[Page, ...]:
-        return (summary_page(desk, applications, letters, oblasts, at, now=now), reference_page(desk))
+        return (
+            summary_page(desk, applications, letters, oblasts, at, now=now, run=run),
+            reference_page(desk),
+        )
 
     return made

@@ -23,7 +23,7 @@ class State:
     `writing` counts our writings; `ours` is the SHA-256 of the last one. `sha256` and `stat` (size, mtime in ns, inode) are of the file when last looked at;
     `ledger` is the ledger's fingerprint then. `locked_since` is when we first had to wait. `copy` tells of the last
     dated copy: path, SHA-256, what it was made from. `layout`: sheet → canonical header and header text in the order
-    last seen; `placed`: sheet → every header of ours that ever stood there.
+    last seen; `placed`: sheet → every header of ours that ever stood there. `beside`: names of copies that others made.
     """
 
     writing: int = 0
@@ -38,6 +38,7 @@ class State:
     copied_at: datetime | None = None
     layout: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
     placed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    beside: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,8 @@ class Published:
 
     `typed`: what people changed since the last look. `conflicts`: corrected cells whose robot value changed since.
     `deleted`: (sheet, row key) of every row that people deleted; they are not brought back. `copy`: a dated copy that
-    was written beside the file because the file itself could not be.
+    was written beside the file because the file itself could not be. `beside`: names of copies that a synchronising program
+    made, which nobody reads.
     """
 
     status: Status
@@ -56,6 +58,7 @@ class Published:
     deleted: tuple[tuple[str, str], ...] = ()
     copy: Path | None = None
     note: str = ""
+    beside: tuple[str, ...] = ()
 
 
 # (sheet, row, header) → to remember, with the new state when there is one; durable when it returns.

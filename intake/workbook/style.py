@@ -1,13 +1,15 @@
-"""How the workbook looks: widths, colours, drop-downs, print. What people changed of it in their file is left as it is."""
+"""How new sheets of the workbook look: widths, colours, drop-downs, print. In a file that people have only new cells get it."""
 
 from collections.abc import Mapping
 from copy import copy
+from functools import lru_cache
 from math import ceil
 from typing import Any
 
-from openpyxl.cell.cell import MergedCell
+from openpyxl import Workbook
+from openpyxl.cell.cell import Cell, MergedCell
 from openpyxl.comments import Comment
-from openpyxl.formatting.rule import CellIsRule
+from openpyxl.formatting.rule import CellIsRule, FormulaRule
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.styles.cell_style import StyleArray
 from openpyxl.utils import get_column_letter
@@ -53,23 +55,15 @@ _LINE_HEIGHT = 13.5
 _MOST_LINES = 7
 
 
-def dress_header(
-    sheet: Worksheet, row: int, at: dict[str, int], columns: dict[str, Column], *, fresh: bool
-) -> None:
-    """Style header cells and set widths. In a file that people have (`fresh` is false) only of the given columns."""
+def dress_header(sheet: Worksheet, row: int, at: dict[str, int], columns: dict[str, Column]) -> None:
+    """Style the header cells of a new sheet and set widths."""
     for header, column in columns.items():
-        cell = sheet.cell(row, at[header])
-        cell.fill = _PEOPLES if column.people else _OURS
-        cell.font = Font(name=FONT, bold=True, size=10, color="000000" if column.people else "FFFFFF")
-        cell.alignment = Alignment(wrap_text=True, vertical="center", horizontal="center")
-        cell.border = BORDER
+        dress_header_cell(sheet.cell(row, at[header]), people=column.people)
         dimension = sheet.column_dimensions[get_column_letter(at[header])]
         dimension.width = column.width
         if column.folded:
             dimension.outlineLevel = 1
             dimension.hidden = True
-    if not fresh:
-        return
     # The button that opens a closed group stands on the column after it.
     ordered = sorted(at.values())
     folded = {at[header] for header, column in columns.items() if column.folded}
@@ -77,6 +71,24 @@ def dress_header(
         if number - 1 in folded and number not in folded:
             sheet.column_dimensions[get_column_letter(number)].collapsed = True
     sheet.row_dimensions[row].height = 42
+
+
+@lru_cache(maxsize=1)
+def _scratch_sheet() -> Any:
+    return Workbook().active
+
+
+def scratch() -> Any:
+    """Return a cell of a workbook that is never saved, to be dressed and looked at."""
+    return Cell(_scratch_sheet(), row=1, column=1)
+
+
+def dress_header_cell(cell: XlsxCell, *, people: bool) -> None:
+    """Style one header cell."""
+    cell.fill = _PEOPLES if people else _OURS
+    cell.font = Font(name=FONT, bold=True, size=10, color="000000" if people else "FFFFFF")
+    cell.alignment = Alignment(wrap_text=True, vertical="center", horizontal="center")
+    cell.border = BORDER
 
 
 def dress_row(sheet: Worksheet, row: int, at: Mapping[str, int], wanted: Sheet, styles: Styles) -> None:
@@ -126,30 +138,24 @@ def dress_cell(cell: XlsxCell, column: Column | None) -> None:
         cell.font = Font(name=FONT, size=8, color="808080")
 
 
+def link_font() -> Font:
+    """Return the font of a cell that leads somewhere."""
+    return Font(name=FONT, size=10, underline="single", color="0563C1")
+
+
 def link(cell: XlsxCell, target: str) -> None:
     """Let a cell lead to a file. The target is a relative ASCII path."""
-    if isinstance(cell, MergedCell) or (cell.hyperlink is not None and cell.hyperlink.target == target):
-        return
-    cell.hyperlink = target
-    cell.font = Font(name=FONT, size=10, underline="single", color="0563C1")
+    if not isinstance(cell, MergedCell):
+        cell.hyperlink = target
+        cell.font = link_font()
 
 
 def mark(cell: XlsxCell, note: str, author: str) -> None:
-    """Say at a corrected cell what the robot has. A comment that a person wrote there is not touched."""
-    if isinstance(cell, MergedCell) or (cell.comment is not None and cell.comment.author != author):
-        return
-    cell.comment = Comment(note, author, height=90, width=320)
-    font = copy(cell.font)
-    cell.font = Font(name=font.name, size=font.sz, bold=font.b, italic=True, color="C00000")
-
-
-def unmark(cell: XlsxCell) -> None:
-    """Take back what `mark` did."""
-    if isinstance(cell, MergedCell):
-        return
-    cell.comment = None
-    font = copy(cell.font)
-    cell.font = Font(name=font.name, size=font.sz, bold=font.b)
+    """Say at a corrected cell what the robot has."""
+    if not isinstance(cell, MergedCell):
+        cell.comment = Comment(note, author, height=90, width=320)
+        font = copy(cell.font)
+        cell.font = Font(name=font.name, size=font.sz, bold=font.b, italic=True, color="C00000")
 
 
 def note_of(one: Mark, words: Words) -> str:
@@ -160,8 +166,10 @@ def note_of(one: Mark, words: Words) -> str:
         return text if len(text) <= 300 else text[:299] + "…"
 
     if one.before is None:
-        return words.corrected.format(robot=shown(one.robot))
-    return words.conflict.format(robot=shown(one.robot), before=shown(one.before))
+        said = words.corrected.format(robot=shown(one.robot))
+    else:
+        said = words.conflict.format(robot=shown(one.robot), before=shown(one.before))
+    return f"{said}\n{clean(one.advice)}" if one.advice else said
 
 
 def validate(
@@ -189,11 +197,12 @@ def validate(
         for word, tone in wanted.tones.get(header, {}).items():
             fill, ink = TONES[tone]
             quoted = word.replace('"', '""')
-            rule = CellIsRule(  # type: ignore[no-untyped-call]  # the stubs leave it untyped
-                operator="equal",
-                formula=[f'"{quoted}"'],
-                fill=PatternFill(bgColor=fill, fill_type="solid"),
-                font=Font(color=ink),
+            look = {"fill": PatternFill(bgColor=fill, fill_type="solid"), "font": Font(color=ink)}
+            # The stubs leave both rules untyped. A word with an asterisk is how the cell's text begins.
+            rule = (
+                FormulaRule(formula=[f'LEFT({letter}{first},{len(word) - 1})="{quoted[:-1]}"'], **look)  # type: ignore[no-untyped-call]
+                if word.endswith("*")
+                else CellIsRule(operator="equal", formula=[f'"{quoted}"'], **look)  # type: ignore[no-untyped-call]
             )
             sheet.conditional_formatting.add(area, rule)
 

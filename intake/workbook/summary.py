@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from intake.ledger.views import ApplicationView, LetterView
-from intake.workbook.page import Chart, Page, PageCell, Reference, Sheaf
+from intake.workbook.page import Chart, LastRun, Page, PageCell, Reference, Sheaf
 from intake.workbook.page_words import PAGES, PageWords
 from intake.workbook.sheet import Desk, Tone, status_tones
 
@@ -44,10 +44,14 @@ def summary_page(
     at: Reference,
     *,
     now: datetime,
+    run: LastRun | None = None,
 ) -> Page:
-    """Return the page. `oblasts` are the admitted ones; `at` tells where a column stands in the file; `now` is aware."""
+    """Return the page. `oblasts` are the admitted ones; `at` tells where a column stands in the file; `now` is aware.
+
+    When the mail was looked at is told as of the writing of the file: it is no reason to write it.
+    """
     totals = _Totals(desk, PAGES[desk.call.language], at, Sheaf())
-    _heading(totals, letters, now)
+    _heading(totals, letters, now, run)
     statuses = _statuses(totals)
     _decisions(totals)
     oblast = _oblasts(totals, applications, oblasts)
@@ -68,7 +72,7 @@ def summary_page(
     return Page("summary", desk.words.sheets["summary"], totals.sheaf.cells, WIDTHS, charts, first=True)
 
 
-def _heading(totals: _Totals, letters: Sequence[LetterView], now: datetime) -> None:
+def _heading(totals: _Totals, letters: Sequence[LetterView], now: datetime, run: LastRun | None) -> None:
     desk, words, sheaf = totals.desk, totals.words, totals.sheaf
     sheaf.line(PageCell(desk.call.title, "title"))
     deadline = sheaf.line(
@@ -83,8 +87,21 @@ def _heading(totals: _Totals, letters: Sequence[LetterView], now: datetime) -> N
         ),
     )
     newest = max((letter.received_at for letter in letters), default=None)
-    sheaf.line(PageCell(words.last_letter, "label"), PageCell(desk.local(newest), "moment"))
-    sheaf.line(PageCell(words.written, "label"), PageCell(desk.local(now), "moment", moving=True))
+    polled = desk.local(run.at) if run is not None else None
+    sheaf.line(
+        PageCell(words.last_letter, "label"),
+        PageCell(desk.local(newest), "moment"),
+        PageCell(words.polled, "label"),
+        None,
+        PageCell(polled, "moment", moving=True),
+    )
+    sheaf.line(
+        PageCell(words.written, "label"),
+        PageCell(desk.local(now), "moment", moving=True),
+        PageCell(words.unread, "label"),
+        None,
+        PageCell(run.waiting if run is not None else None, "number", moving=True),
+    )
     sheaf.gap()
 
 
@@ -113,9 +130,8 @@ def _statuses(totals: _Totals) -> tuple[int, int, int]:
         PageCell(words.attention),
         PageCell(
             look="number",
-            formula=totals.count(
-                (at("attention", "letter"), f'"{_CODE}"'), (at("attention", "decision"), '""')
-            ),
+            # What is decided leaves the sheet; a decision that is still there could not be carried out.
+            formula=totals.count((at("attention", "letter"), f'"{_CODE}"')),
         ),
     )
     sheaf.line(

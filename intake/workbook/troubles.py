@@ -19,7 +19,9 @@ def phrase(finding: FindingView, call: Call, files: Sequence[FileView] = ()) -> 
     """
     names = {file.sha256: file.name for file in files}
     bare = finding.code == "no_form" and not finding.facts.get("files")
-    template = PHRASES[call.language].get("no_files" if bare else finding.code)
+    lone = finding.code == "no_form" and finding.facts.get("reason") == "signature"
+    code = "lone_signature" if lone else "no_files" if bare else finding.code
+    template = PHRASES[call.language].get(code)
     if template is None:
         return finding.code.replace("_", " ")
     facts = _Facts({name: _fact(name, value, call, names) for name, value in finding.facts.items()})

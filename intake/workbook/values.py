@@ -30,20 +30,24 @@ _BREAKS = re.compile(r"\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 # In a file `_x000D_` stands for the character itself (ECMA-376, 22.9.2.19); literal text must be escaped.
 _ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_TO_CLEAN = re.compile(f"{_BREAKS.pattern}|{_CONTROLS.pattern}|{_DIRECTION.pattern}|\t")
+_ODD = re.compile(f"{_ESCAPED.pattern}|{_BREAKS.pattern}|{_CONTROLS.pattern}")
 # Text that a spreadsheet would take for something else as soon as a person presses F2 and Enter on it.
-_NEEDS_QUOTE = re.compile(r"^[=+\-@'#\t]|^[0-9.,/:\s]+$|^(?:TRUE|FALSE)$", re.IGNORECASE)
+NEEDS_QUOTE = re.compile(r"^[=+\-@'#\t]|^[0-9.,/:\s]+$|^(?:TRUE|FALSE)$", re.IGNORECASE)
 
 
 def clean(text: str) -> str:
     """Return text as a cell can hold it: no control characters, breaks as newlines, trimmed, cut at the limit."""
-    text = _DIRECTION.sub("", _CONTROLS.sub("", _BREAKS.sub("\n", text).replace("\t", " "))).strip()
+    if _TO_CLEAN.search(text):
+        text = _DIRECTION.sub("", _CONTROLS.sub("", _BREAKS.sub("\n", text).replace("\t", " ")))
+    text = text.strip()
     # Most texts are far below the limit; an escape makes one character seven.
-    if len(text) * 7 <= LONGEST or _units(_escape(text)) <= LONGEST:
+    if len(text) * 7 <= LONGEST or _units(escaped(text)) <= LONGEST:
         return text
     low, high = 0, len(text)
     while low < high:
         middle = (low + high + 1) // 2
-        low, high = (middle, high) if _units(_escape(text[:middle])) < LONGEST else (low, middle - 1)
+        low, high = (middle, high) if _units(escaped(text[:middle])) < LONGEST else (low, middle - 1)
     return text[:low].rstrip() + "…"
 
 
@@ -71,10 +75,14 @@ def kept_of(cell: Any) -> Kept:
         return f"f:{cell.coordinate} {text}" if isinstance(text, str) else f"f:{cell.coordinate} ="
     if cell.data_type == "e":
         return f"e:{value}"
-    return _kept_value(value)
+    return kept_value(value)
 
 
-def _kept_value(value: object) -> Kept:
+def kept_value(value: object) -> Kept:
+    """Return a value as openpyxl has it as kept text."""
+    if type(value) is str:
+        text = _unescape(value).strip()
+        return f"s:{text}" if text else EMPTY
     match value:
         case bool():
             return f"b:{int(value)}"
@@ -131,10 +139,10 @@ def put(cell: XlsxCell, value: Kept, number_format: str | None = None) -> None:
         case "":
             cell.value = None
         case "s:":
-            cell.value = _escape(text)
+            cell.value = escaped(text)
             # Assigning text that looks like a formula or an error makes it one; saying "s" afterwards undoes that.
             cell.data_type = "s"
-            cell.quotePrefix = bool(_NEEDS_QUOTE.search(text))
+            cell.quotePrefix = bool(NEEDS_QUOTE.search(text))
         case "n:":
             cell.value = float(text) if re.search(r"[.eEn]", text) else int(text)
         case "d:":
@@ -142,7 +150,7 @@ def put(cell: XlsxCell, value: Kept, number_format: str | None = None) -> None:
         case "b:":
             cell.value = text == "1"
         case "f:":
-            cell.value = _moved(text, origin=value[2:].partition(" ")[0], target=cell.coordinate)
+            cell.value = moved_formula(text, origin=value[2:].partition(" ")[0], target=cell.coordinate)
         case _:
             cell.value = text
             cell.data_type = "e"
@@ -150,18 +158,25 @@ def put(cell: XlsxCell, value: Kept, number_format: str | None = None) -> None:
         cell.number_format = number_format
 
 
-def _moved(formula: str, *, origin: str, target: str) -> str:
+def moved_formula(formula: str, *, origin: str, target: str) -> str:
+    """Return a formula as it reads when its cell is copied to another place."""
+    if origin == target:
+        return formula
     try:
         return str(Translator(formula, origin=origin).translate_formula(target))
     except (TranslatorError, ValueError):
         return formula
 
 
-def _escape(text: str) -> str:
+def escaped(text: str) -> str:
+    """Return text in which nothing is taken for an escape when a spreadsheet reads it."""
     return _ESCAPE.sub("_x005F_", text)
 
 
 def _unescape(text: str) -> str:
+    # Hardly any text has anything of this.
+    if not _ODD.search(text):
+        return text
     plain = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text)
     return _CONTROLS.sub("", _BREAKS.sub("\n", plain))
 

@@ -4,14 +4,14 @@
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from typing import Literal
 
 from rules.gazetteer.forms import settlement_forms
-from rules.gazetteer.normalise import coarse, key, official, sound
+from rules.gazetteer.normalise import coarse, key, latin_spellings, official, sound
 from rules.gazetteer.oblasts import Oblast, Oblasts
 from rules.place import Place
 
@@ -44,6 +44,26 @@ class Hit:
 
 
 Index = Mapping[str, tuple[Hit, ...]]
+
+
+@dataclass(frozen=True)
+class Pool:
+    """Names to be compared with a misspelt one, each beside its hit. Not slotted: Latin skeletons are made when needed.
+
+    `double` are the keys, hyphens kept, of names that have two parts.
+    """
+
+    names: Sequence[str]
+    hits: Sequence[Hit]
+    double: Sequence[tuple[str, Hit]]
+    sounding: Callable[[Sequence[str]], tuple[str, ...]] = field(repr=False, compare=False)
+
+    @cached_property
+    def sounds(self) -> tuple[str, ...]:
+        """The Latin skeletons of the names."""
+        return self.sounding(self.names)
+
+
 _ADJECTIVE = ("ська", "цька", "зька")
 
 
@@ -151,37 +171,46 @@ class Gazetteer:
     @cached_property
     def sounds(self) -> Index:
         """Places by the Latin skeleton of the adjective without its ending (Bulgaria: of the name)."""
-        return self._respelt(lambda text: sound(text, "bg" if self.country == "bg" else "uk"))
+        return self._respelt(
+            lambda text: [sound(one, self._language) for one in latin_spellings(text, self.country)]
+        )
 
     @cached_property
     def coarse(self) -> Index:
         """Places by the skeleton that Russian and Ukrainian spelling share."""
-        return self._respelt(coarse)
+        return self._respelt(lambda text: [coarse(text)])
 
-    def _respelt(self, spell: Callable[[str], str]) -> Index:
+    def _respelt(self, spell: Callable[[str], Iterable[str]]) -> Index:
         cut = 0 if self.country == "bg" else 1
-        index = [(spell(key(name))[: -cut or None], hit) for name, hit in self._name_hits()]
+        index = [(one[: -cut or None], hit) for name, hit in self._name_hits() for one in spell(key(name))]
         # A leading mark keeps the names of settlements apart from the adjectives.
-        index += [("=" + spell(key(name)), hit) for name, hit in self._centre_hits()]
+        index += [("=" + one, hit) for name, hit in self._centre_hits() for one in spell(key(name))]
         return _index(index)
 
-    @cached_property
-    def nominatives(self) -> tuple[tuple[str, Hit], ...]:
-        """Flat official names and centres, for the search for misspelt ones."""
-        return tuple((official(name), hit) for name, hit in (*self._name_hits(), *self._centre_hits()))
+    @property
+    def _language(self) -> str:
+        return "bg" if self.country == "bg" else "uk"
 
     @cached_property
-    def nominatives_by_oblast(self) -> dict[str, tuple[tuple[str, Hit], ...]]:
+    def nominatives(self) -> "Pool":
+        """Flat official names and centres, for the search for misspelt ones."""
+        return self._pool((official(name), hit) for name, hit in (*self._name_hits(), *self._centre_hits()))
+
+    @cached_property
+    def nominatives_by_oblast(self) -> "Mapping[str, Pool]":
         """The same, by oblast."""
         grouped = defaultdict(list)
-        for name, hit in self.nominatives:
+        for name, hit in zip(self.nominatives.names, self.nominatives.hits, strict=True):
             grouped[hit.place.oblast].append((name, hit))
-        return {oblast: tuple(hits) for oblast, hits in grouped.items()}
+        return {oblast: self._pool(hits) for oblast, hits in grouped.items()}
 
-    @cached_property
-    def skeletons(self) -> dict[str, str]:
-        """Flat official name → its Latin skeleton."""
-        return {name: sound(name, "bg" if self.country == "bg" else "uk") for name, _ in self.nominatives}
+    def _pool(self, pairs: Iterable[tuple[str, Hit]]) -> "Pool":
+        names, hits = zip(*pairs, strict=True)
+        double = [hit for hit in hits if "-" in hit.official]
+        return Pool(names, hits, tuple((key(hit.official), hit) for hit in double), self._sounded)
+
+    def _sounded(self, names: Sequence[str]) -> tuple[str, ...]:
+        return tuple(sound(name, self._language) for name in names)
 
     @cached_property
     def raions(self) -> Mapping[str, str]:

@@ -2,7 +2,10 @@
 
 from rules.gazetteer import Hit
 from rules.gazetteer.lookup import Match
-from rules.gazetteer.scan import JOINED, Scan
+from rules.gazetteer.scan import JOINED, Scan, followed
+
+# Names of settlements that are adjectives themselves, in the gender of a hromada or one letter from it.
+_LIKE_ADJECTIVES = ("на", "ва", "не", "ве", "ка", "ке", "ий")
 
 
 def certain(scan: Scan, match: Match, hit: Hit) -> bool:
@@ -22,6 +25,9 @@ def certain(scan: Scan, match: Match, hit: Hit) -> bool:
         return False
     if scan.raion and hit.place.raion and scan.raion != hit.place.raion:
         scan.note(["raion_mismatch"])
+        return False
+    if hit.kind == "centre" and _sounds_like_a_hromada(scan, match, hit):
+        # «Зелена громада» may be the hromada of Зелена or one that is not there.
         return False
     # What an admin called so himself is no other settlement of that name.
     if match.by == "centre" and hit.kind != "alias":
@@ -46,6 +52,14 @@ def _said_to_be_hromada(scan: Scan, match: Match) -> bool:
     return any(mark and mark.part in ("hromada", "council", "type") for mark in scan.senses) or (
         before is not None and before.part == "settlement"
     )
+
+
+def _sounds_like_a_hromada(scan: Scan, match: Match, hit: Hit) -> bool:
+    before = scan.senses[match.start - 1] if match.start else None
+    if scan.gazetteer.country == "bg" or not hit.official.endswith(_LIKE_ADJECTIVES):
+        return False
+    titled = followed(scan, match.end - 1) in ("hromada", "council")
+    return titled or (before is not None and before.part in ("hromada", "council", "type"))
 
 
 def part_of_more(scan: Scan, match: Match) -> bool:

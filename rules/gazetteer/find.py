@@ -200,7 +200,7 @@ def _spelling_problems(scan: Scan, match: Match, hits: tuple[Hit, ...]) -> list[
     if all(hit.kind == "alias" for hit in hits):
         codes.append("alias")
     if (
-        match.by == "centre"
+        (match.by == "centre" or all(hit.kind == "centre" for hit in hits))
         and scan.gazetteer.country == "ua"
         and any(hit.place.type != "місто" for hit in hits)
     ):

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from rules.gazetteer import Gazetteer, Hit
+from rules.gazetteer import Gazetteer, Hit, Pool
 from rules.gazetteer.forms import adjective_stems
-from rules.gazetteer.normalise import Word, coarse, key, sound
+from rules.gazetteer.normalise import Word, coarse, sound
 from rules.place import Place
 
 _FAR = 9
+# No name is longer, misspelt or not.
+_LONGEST = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,9 @@ def like(tokens: Sequence[Word], gazetteer: Gazetteer, oblast: str | None) -> Li
 
 
 def _one(word: Word, gazetteer: Gazetteer, oblast: str | None, index: int) -> Likeness:
-    pool = gazetteer.nominatives if oblast is None else gazetteer.nominatives_by_oblast.get(oblast, ())
+    pool = gazetteer.nominatives if oblast is None else gazetteer.nominatives_by_oblast.get(oblast)
+    if pool is None or len(word.key) > _LONGEST:
+        return Likeness(word=index)
     if short := _abbreviated(word, pool):
         only = short[0] if len(short) == 1 else None
         return Likeness(
@@ -48,19 +52,19 @@ def _one(word: Word, gazetteer: Gazetteer, oblast: str | None, index: int) -> Li
     if latin:
         language = "bg" if gazetteer.country == "bg" else "uk"
         spelt = {sound(word.key, language)}
-        choices = [gazetteer.skeletons[name] for name, _ in pool]
+        choices: Sequence[str] = pool.sounds
     else:
         spelt = {word.flat}
         if gazetteer.country == "ua":
             spelt |= {stem + "а" for stem in adjective_stems(word.flat) if stem.endswith(("к", "н"))}
             spelt |= {word.flat[:-2] + "а"} if word.flat.endswith(("кая", "кой", "кую")) else set()
-        choices = [name for name, _ in pool]
+        choices = pool.names
     near: dict[str, tuple[int, Hit]] = {}
     for text in spelt:
         for _, distance, at in process.extract(
             text, choices, scorer=OSA.distance, score_cutoff=4, limit=8, processor=None
         ):
-            hit = pool[at][1]
+            hit = pool.hits[at]
             known = near.get(hit.place.code)
             if known is None or distance < known[0]:
                 near[hit.place.code] = (int(distance), hit)
@@ -94,29 +98,37 @@ def _one(word: Word, gazetteer: Gazetteer, oblast: str | None, index: int) -> Li
 
 
 def _believable(distance: int, length: int, word: Word, hit: Hit) -> bool:
+    if _another_beginning(word, hit) and (length < 11 or distance > 1):
+        return False
     # «Вересівська» is two letters from «Березівська» and another place: two slips count only in very long words, or
     # when they are of the kind that changes no sound.
     if distance <= 1:
         return length >= 5
     if distance == 2 and length >= 13:
         return True
-    if word.script == "latin" or distance > 3 or length < 5:
+    if word.script == "latin" or hit.place.type == "община" or distance > 3 or length < 5:
         return False
     apart = OSA.distance(coarse(word.flat), coarse(hit.official.lower().replace("’", "")))
     return apart <= (1 if distance == 2 and length >= 7 else 0)
 
 
-def _abbreviated(word: Word, pool: Sequence[tuple[str, Hit]]) -> tuple[Place, ...]:
+def _another_beginning(word: Word, hit: Hit) -> bool:
+    """Whether the first letter is another one, neither left out nor exchanged: «Калинська» is not «Малинська»."""
+    typed, name = word.flat, hit.official.lower()
+    if word.script == "latin" or typed[0] == name[0]:
+        return False
+    return name[0] not in typed[:2] and typed[0] not in name[:2]
+
+
+def _abbreviated(word: Word, pool: Pool) -> tuple[Place, ...]:
     """Return the places with a double name whose first part is cut short: «Ів-Франківська», «К-Подільська»."""
     first, dash, second = word.key.partition("-")
     if not dash or not first or len(second) < 5:
         return ()
     ends = {second, *(stem + "а" for stem in adjective_stems(second))}
     places = []
-    for _, hit in pool:
-        if "-" not in hit.official:
-            continue
-        head, _, tail = key(hit.official).partition("-")
+    for name, hit in pool.double:
+        head, _, tail = name.partition("-")
         if tail in ends and head.startswith(first):
             places.append(hit.place)
     return tuple(dict.fromkeys(places))

@@ -23,6 +23,8 @@ class Match:
     end: int = 0
 
 
+# The longest name in any case is shorter; three words together need not be looked up.
+_LONGEST = 40
 _RUSSIAN_ENDINGS = ("ская", "ской", "скую", "цкая", "цкой", "цкую", "зкая", "ная", "ной")
 _LATIN_ENDINGS = ("oiu", "ou", "oi", "ai", "a", "i", "u", "o")
 
@@ -30,7 +32,7 @@ _LATIN_ENDINGS = ("oiu", "ou", "oi", "ai", "a", "i", "u", "o")
 def lookup(tokens: Sequence[Word], gazetteer: Gazetteer) -> Match | None:
     """Return the places that the words, written as one name, name exactly; None when there are none."""
     flat = "".join(word.flat for word in tokens)
-    if len(flat) < 3:
+    if not 3 <= len(flat) <= _LONGEST:
         return None
     if gazetteer.country == "bg":
         return _bulgarian(tokens, flat, gazetteer)

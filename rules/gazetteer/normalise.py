@@ -7,6 +7,7 @@ among Cyrillic ones, a quotation mark for an apostrophe) is noted on the word, f
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 # Latin letters that look like Cyrillic ones; capitals that only look alike as capitals stand apart.
@@ -126,12 +127,13 @@ def _word(text: str, gap: str, start: int) -> Word:
     return Word(text, plain.lower(), gap, script, start, start + len(text), slips)
 
 
+_TWINS = str.maketrans({char.upper(): twin for char, twin in _LOOKALIKE.items()} | _LOOKALIKE | _CAPITAL)
+_TWINS_AND_DIGITS = _TWINS | str.maketrans(_DIGITS)
+
+
 def lookalike(text: str, *, digits: bool = True) -> str:
     """Return `text` in lower case with Latin look-alikes (and 3, 0) replaced by the Cyrillic letters they imitate."""
-    return "".join(
-        _CAPITAL.get(char) or (digits and _DIGITS.get(char)) or _LOOKALIKE.get(char.lower(), char.lower())
-        for char in text
-    )
+    return text.translate(_TWINS_AND_DIGITS if digits else _TWINS).lower()
 
 
 # One key of a keyboard, unshifted and shifted, on the US layout and on the Ukrainian one.
@@ -153,45 +155,64 @@ _SOUNDS = {
     "ю": "iu", "я": "ia", "ы": "i", "э": "e", "ъ": "", "-": "", " ": "", "ѝ": "i",
 }  # fmt: skip
 _SOUNDS_BG = _SOUNDS | {"ъ": "a", "щ": "sht", "х": "h", "и": "i", "я": "ia"}
-# What the many ways to write one sound have in common. The order matters.
-_SPELLINGS = (
-    (re.compile(r"[ý]"), "i"), (re.compile(r"[ûù]"), "u"), (re.compile(r"[âã]"), "a"), (re.compile(r"[êè]"), "e"),
-    (re.compile(r"shch|sch|szcz|sht|šč|ŝ"), "Q"), (re.compile(r"zh|ž"), "Z"), (re.compile(r"kh|x"), "X"),
-    (re.compile(r"ch|cz|č"), "C"), (re.compile(r"sh|š|sz"), "S"), (re.compile(r"ts|tz|tc"), "c"),
-    (re.compile(r"ph"), "f"), (re.compile(r"[hgґ]"), "g"), (re.compile(r"w"), "v"), (re.compile(r"[yjiïíì]"), "i"),
-    (re.compile(r"i+"), "i"), (re.compile(r"i(?=[aueo])"), ""), (re.compile(r"(.)\1"), r"\1"),
+_SILENT = dict.fromkeys((*_FINE_APOSTROPHES, "-", " "), "")
+_TO_LATIN = {"uk": str.maketrans(_SOUNDS | _SILENT), "bg": str.maketrans(_SOUNDS_BG | _SILENT)}
+# What the many ways to write one sound have in common: groups of letters first, in this order, then single ones.
+_GROUPS = (
+    ("shch", "Q"), ("szcz", "Q"), ("sch", "Q"), ("sht", "Q"), ("šč", "Q"), ("zh", "Z"), ("kh", "X"), ("ch", "C"), ("cz", "C"),
+    ("sh", "S"), ("sz", "S"), ("ts", "c"), ("tz", "c"), ("tc", "c"), ("ph", "f"),
 )  # fmt: skip
+_SINGLE = str.maketrans("ýûùâãêèŝžxčšhgґwyjïíì", "iuuaaeeQZXCSgggviiiii")
+_BEFORE_VOWEL = re.compile(r"i+(?=[aueo])")
+_TWICE = re.compile(r"(.)\1+")
 
 
+# The words around names come again and again.
+@lru_cache(maxsize=2048)
 def sound(text: str, language: str = "uk") -> str:
     """Return a Latin skeleton that Cyrillic text and its transliterations share (KMU № 55/2010 and sloppier ones)."""
-    table = _SOUNDS_BG if language == "bg" else _SOUNDS
-    result = "".join(
-        table.get(char, char) for char in text.lower() if char not in _FINE_APOSTROPHES and char != "-"
-    )
-    result = result.replace(" ", "")
-    for pattern, replacement in _SPELLINGS:
-        result = pattern.sub(replacement, result)
-    return result
+    result = text.lower().translate(_TO_LATIN["bg" if language == "bg" else "uk"])
+    for group, letter in _GROUPS:
+        result = result.replace(group, letter)
+    return _TWICE.sub(r"\1", _BEFORE_VOWEL.sub("", result.translate(_SINGLE)))
 
 
-_RUSSIAN = (
-    (re.compile(r"^николаев"), "миколаїв"), (re.compile(r"^никол"), "микол"), (re.compile(r"^алекс"), "олекс"),
-    (re.compile(r"^ал[ёе]н"), "олен"), (re.compile(r"камен(?!ь)"), "камян"), (re.compile(r"александр"), "олександр"),
-    (re.compile(r"^анн"), "ганн"), (re.compile(r"^андре[ея]"), "андрії"), (re.compile(r"^желт"), "жовт"),
-    (re.compile(r"^ровен"), "рівнен"), (re.compile(r"^славян"), "словян"),
-    (re.compile(r"ч(?=ск)"), "ц"), (re.compile(r"ж(?=ск)"), "з"), (re.compile(r"ш(?=ск)"), "с"),
+def latin_spellings(text: str, country: str) -> tuple[str, ...]:
+    """Return the Cyrillic words whose Latin spelling is also used for `text`: «Kurdzhali», «Kardjali», «Jytomyr»."""
+    spelt = [text, text.replace("ж", "й")]
+    if country == "bg":
+        spelt += [one.replace("ъ", "у") for one in spelt]
+    return tuple(dict.fromkeys(spelt))
+
+
+# Beginnings and parts of names that Russian spells otherwise.
+_RUSSIAN_BEGINNINGS = (
+    ("николаев", "миколаїв"), ("никол", "микол"), ("алекс", "олекс"), ("ален", "олен"), ("алён", "олен"), ("анн", "ганн"),
+    ("андрее", "андрії"), ("андрея", "андрії"), ("желт", "жовт"), ("ровен", "рівнен"), ("славян", "словян"),
 )  # fmt: skip
+_RUSSIAN_PARTS = (
+    ("камен", "камян"),
+    ("александр", "олександр"),
+    ("чск", "цск"),
+    ("жск", "зск"),
+    ("шск", "сск"),
+)
+_UNMARKED = str.maketrans("", "", "- ьъ")
+_ONE_VOWEL = str.maketrans("яюиіїыеєэёґ", "ауоооооооог")
+_DOUBLED = re.compile(r"([^о])\1")
 
 
+@lru_cache(maxsize=2048)
 def coarse(text: str) -> str:
     """Return a skeleton in which the vowels that Russian and Ukrainian exchange are one: Черняховская, Черняхівська.
 
     Only for the comparison of words that are spelt in Russian, or for suggestions: it throws much away.
     """
-    result = text.lower().replace("-", "").replace(" ", "").replace("ь", "").replace("ъ", "")
-    for pattern, replacement in _RUSSIAN:
-        result = pattern.sub(replacement, result)
-    result = result.replace("я", "а").replace("ю", "у")
-    result = re.sub(r"[иіїыеєэёо]", "о", result)
-    return re.sub(r"([^о])\1", r"\1", result.replace("ґ", "г").replace("йо", "о"))
+    result = text.lower().translate(_UNMARKED)
+    for russian, ukrainian in _RUSSIAN_BEGINNINGS:
+        if result.startswith(russian):
+            result = ukrainian + result[len(russian) :]
+            break
+    for russian, ukrainian in _RUSSIAN_PARTS:
+        result = result.replace(russian, ukrainian)
+    return _DOUBLED.sub(r"\1", result.translate(_ONE_VOWEL).replace("йо", "о"))

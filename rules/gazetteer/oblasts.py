@@ -7,7 +7,7 @@ from functools import cached_property
 from rapidfuzz.distance import OSA
 
 from rules.gazetteer.forms import adjective_stems, settlement_forms
-from rules.gazetteer.normalise import Word, flat, key, sound
+from rules.gazetteer.normalise import Word, flat, key, latin_spellings, sound
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +45,12 @@ class Oblasts:
         """
         if self.country == "bg":
             return self._bulgarian(word)
-        for stem in (*adjective_stems(word), word):
+        for stem in adjective_stems(word):
             if stem in self._adjectives:
                 return self._adjectives[stem]
+        if word in self._adjectives:
+            # «Донецьк» is the centre, though it is also what the adjective begins with.
+            return OblastFound(self._adjectives[word].name, ("oblast_wrong_name",))
         if word in self._nouns:
             return self._nouns[word]
         if marked:
@@ -78,17 +81,15 @@ class Oblasts:
             spelt = _latin_stem(sound(word.key, "bg" if self.country == "bg" else "uk"))
             if name := self._sounds.get(spelt):
                 return OblastFound(name, ("transliterated",))
+            if not marked or len(spelt) <= 5:
+                return None
             # «Jitomirska»: one sound of a long name written in another country's way.
             near = {
                 name
                 for other, name in self._sounds.items()
                 if OSA.distance(spelt, other, score_cutoff=1) <= 1
             }
-            return (
-                OblastFound(near.pop(), ("transliterated",))
-                if marked and len(spelt) > 5 and len(near) == 1
-                else None
-            )
+            return OblastFound(near.pop(), ("transliterated",)) if len(near) == 1 else None
         if word.flat.endswith(("кая", "кой", "кую")) and word.flat[:-2] in self._russian:
             return OblastFound(self._russian[word.flat[:-2]], ("russian",))
         return None
@@ -184,7 +185,8 @@ class Oblasts:
             for spelling in (*spellings, *oblast.colloquial, oblast.centre):
                 if spelling:
                     language = "bg" if self.country == "bg" else "uk"
-                    index.setdefault(_latin_stem(sound(key(spelling), language)), oblast.name)
+                    for one in latin_spellings(key(spelling), self.country):
+                        index.setdefault(_latin_stem(sound(one, language)), oblast.name)
         return index
 
 

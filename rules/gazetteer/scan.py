@@ -1,7 +1,7 @@
 """Reading a text word by word: which words name the oblast, the raion, a place. It finds; `find.py` concludes."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from rules.gazetteer import Gazetteer
@@ -13,6 +13,9 @@ from rules.gazetteer.vocabulary import Sense, sense
 
 # Between two words of one name stands nothing but a space or a dash.
 JOINED = re.compile(r"^[\s\-‐-―’']*$")
+
+# Words on the two sides of these are said of different things.
+_APART = re.compile(r"[,;/|\\(]")
 
 
 @dataclass(slots=True)
@@ -42,7 +45,28 @@ class Scan:
 
 def begin(tokens: Sequence[Word], gazetteer: Gazetteer) -> Scan:
     """Return the words with what each is for, nothing found yet."""
-    return Scan(gazetteer, tokens, [sense(word, gazetteer.country) for word in tokens], [""] * len(tokens))
+    senses = [sense(word, gazetteer.country) for word in tokens]
+    for index, mark in enumerate(senses):
+        if (
+            mark is not None
+            and mark.part == "settlement"
+            and index
+            and _is_named(tokens, index, senses, gazetteer)
+        ):
+            senses[index] = None
+    return Scan(gazetteer, tokens, senses, [""] * len(tokens))
+
+
+def _is_named(
+    tokens: Sequence[Word], index: int, senses: Sequence[Sense | None], gazetteer: Gazetteer
+) -> bool:
+    """Whether a word for a kind of settlement is the name itself or its end: «Ново село», «с. Селище»."""
+    names = (gazetteer.names, gazetteer.centres)
+    before, word = tokens[index - 1], tokens[index]
+    if senses[index - 1] is None and JOINED.match(word.gap):
+        return any(before.flat + word.flat in known for known in names)
+    mark = senses[index - 1]
+    return mark is not None and mark.part == "settlement" and any(word.flat in known for known in names)
 
 
 def take_oblast(scan: Scan) -> None:
@@ -58,12 +82,16 @@ def take_oblast(scan: Scan) -> None:
         spans = [
             (a, b) for a, b in spans if a >= 0 and b <= len(scan.words) and all(map(scan.free, range(a, b)))
         ]
+        # «Хмельницька, область Хмельницька»: the word beside which only a space stands is the one meant.
+        spans.sort(
+            key=lambda span: scan.words[index if span[1] <= index else index + 1].gap.strip(" .") != ""
+        )
         for a, b in spans:
             if b - a == 2 and not JOINED.match(scan.words[a + 1].gap):
                 continue
             flat = "".join(word.flat for word in scan.words[a:b])
-            found = oblasts.by_word(flat, marked=True) or (
-                oblasts.by_spelling(scan.words[a], marked=True) if b - a == 1 else None
+            found = oblasts.by_word(flat, marked=True) or oblasts.by_spelling(
+                replace(scan.words[a], key=flat), marked=True
             )
             if found:
                 _keep_oblast(scan, found, a, b)
@@ -181,31 +209,47 @@ def take_bare_oblast(scan: Scan) -> None:
     oblasts = scan.gazetteer.oblasts
     held = {index: match for match in scan.matches for index in range(match.start, match.end)}
     order = [index for index in range(len(scan.words)) if scan.free(index)]
-    named = [index for index in order if index in held]
     for index in (*reversed(order[1:]), *order[:1]):
-        word = scan.words[index]
-        found = oblasts.by_word(word.flat, marked=False) or oblasts.by_spelling(word)
-        if found is None and index in held and (centre := oblasts.of_centre(word.flat)):
-            found = OblastFound(centre, ("oblast_wrong_name",))
         match = held.get(index)
+        # «Стара Загора» is one name.
+        whole = range(match.start, match.end) if match else range(index, index + 1)
+        flat = "".join(scan.words[at].flat for at in whole)
+        word = scan.words[index] if len(whole) == 1 else replace(scan.words[index], key=flat)
+        found = oblasts.by_word(flat, marked=False) or oblasts.by_spelling(word)
+        if found is None and index in held and (centre := oblasts.of_centre(flat)):
+            found = OblastFound(centre, ("oblast_wrong_name",))
         others = [other for other in scan.matches if other is not match]
-        if found is None or not others or (match and match.end - match.start > 1):
+        if found is None or not (others or _titled_stranger(scan, held)):
             continue
-        if followed(scan, index) in ("hromada", "council") or (
-            index == order[0]
-            and len(named) > 1
+        if followed(scan, whole[-1]) in ("hromada", "council") or (
+            whole[0] == order[0]
+            and len(scan.matches) > 1
             and not any(hit.place.oblast == found.name for other in others for hit in other.hits)
         ):
             continue
         scan.matches = others
-        _keep_oblast(scan, found, index, index + 1)
+        _keep_oblast(scan, found, whole[0], whole[-1] + 1)
         return
 
 
+def _titled_stranger(scan: Scan, held: Collection[int]) -> bool:
+    """Whether an unknown name is said to be a hromada: «Яришивска громада, Вінницька», «ТГ Яришивска, Вінницька»."""
+    titles = ("hromada", "council")
+    return any(
+        index not in held
+        and scan.free(index)
+        and (
+            followed(scan, index) in titles
+            or (index and getattr(scan.senses[index - 1], "part", "") in titles)
+        )
+        for index in range(len(scan.words))
+    )
+
+
 def followed(scan: Scan, index: int) -> str:
-    """Return what the next word is for, types skipped: «Олевська міська рада» gives council."""
-    for mark in scan.senses[index + 1 :]:
-        if mark is None:
+    """Return what the next word is for, types skipped: «Олевська міська рада» gives council, «Рівне, рада» nothing."""
+    for word, mark in zip(scan.words[index + 1 :], scan.senses[index + 1 :], strict=True):
+        if mark is None or _APART.search(word.gap):
             return ""
         if mark.part != "type":
             return mark.part

@@ -1,7 +1,7 @@
 """The words around a place's name: громада, рада, область, м., та. They say what the name is, never which one."""
 
+import re
 from collections.abc import Collection, Sequence
-from dataclasses import replace
 from typing import NamedTuple
 
 from rules.gazetteer.normalise import Word, sound
@@ -108,6 +108,16 @@ _BG: dict[str, Sense] = {
 }  # fmt: skip
 
 
+# «Олевська-громада-Житомирська-область» and a few words more; what has more parts is no sentence.
+_MOST_PARTS = 8
+
+
+# Where one word ends and another begins though nothing stands between.
+_GLUED = re.compile(
+    r"(?<=\w{3}[а-яґєії])(?=[А-ЯҐЄІЇ]{2}|[А-ЯҐЄІЇ][а-яґєії]|(?:громад[аиі]|область|області)$)"
+)
+
+
 def sense(word: Word, country: str) -> Sense | None:
     """Return what the word is for in the language of the country, or None when it may be a name."""
     if country == "bg":
@@ -120,23 +130,39 @@ def sense(word: Word, country: str) -> Sense | None:
 def divide(tokens: Sequence[Word], country: str, also: Collection[str] = ()) -> tuple[Word, ...]:
     """Divide words at a bare hyphen where a part of them is no name: «громада-Житомирська», «змін-Олевська».
 
-    `also` are further keys that end or begin a part, such as the words of a topic. Names keep their hyphens.
+    `also` are further keys that end or begin a part, such as the words of a topic. Names keep their hyphens. What was
+    run together is taken apart: «ОлевськаТГ», «Олевськагромада».
     """
     divided: list[Word] = []
     for word in tokens:
-        parts = word.key.split("-")
-        if len(parts) == 1 or sense(word, country) or len(word.text) != len(word.key):
+        if len(word.text) != len(word.key) or sense(word, country):
             divided.append(word)
             continue
-        pieces, start, gap = [], word.start, word.gap
-        for part in parts:
-            text = word.text[start - word.start : start - word.start + len(part)]
-            pieces.append(replace(word, text=text, key=part, gap=gap, start=start, end=start + len(part)))
-            start, gap = start + len(part) + 1, "-"
+        pieces = _cut(word, [len(part) for part in word.key.split("-")], "-") if "-" in word.key else []
         marks = [sense(piece, country) for piece in pieces]
         parted = any(
             mark and len(piece.key) > 1 and mark.part not in ("join", "extra")
             for piece, mark in zip(pieces, marks, strict=True)
         )
-        divided.extend(pieces if parted or any(piece.key in also for piece in pieces) else [word])
+        if not 0 < len(pieces) <= _MOST_PARTS or not (parted or any(piece.key in also for piece in pieces)):
+            pieces = [word]
+        divided.extend(part for piece in pieces for part in _unglued(piece, country))
     return tuple(divided)
+
+
+def _unglued(word: Word, country: str) -> list[Word]:
+    glued = _GLUED.search(word.text) if word.script == "cyrillic" else None
+    pieces = _cut(word, [glued.start(), len(word.text) - glued.start()], "") if glued else []
+    # Two words that mean nothing here may be one misspelt name.
+    return pieces if any(sense(piece, country) for piece in pieces) else [word]
+
+
+def _cut(word: Word, lengths: Sequence[int], between: str) -> list[Word]:
+    """Return the pieces of a word that have these lengths; `between` is what stands between two of them."""
+    pieces, at, gap = [], 0, word.gap
+    for length in lengths:
+        text, key = word.text[at : at + length], word.key[at : at + length]
+        begin = word.start + at
+        pieces.append(Word(text, key, gap, word.script, begin, begin + length, word.slips if not at else ()))
+        at, gap = at + length + len(between), between
+    return pieces

@@ -22,6 +22,11 @@ def told(path: Path, **known: set[str]) -> list[str]:
 
 # What is changed in the shipped file, the beginning of the line that is complained about, and the complaint.
 ONE_MISTAKE = {
+    "an admitted oblast that there is not": (
+        ("policy.oblasts = []", 'policy.oblasts = ["Жытомирська"]'),
+        "policy.oblasts",
+        'calls[0].policy.oblasts[0]: found "Жытомирська"; the name of an oblast is wanted, such as "Житомирська область"',
+    ),
     "text for a number": (
         (PORT, 'port = "abc"'),
         "port",
@@ -144,7 +149,7 @@ ONE_MISTAKE = {
     "internal name at the top": (
         ("[mailbox]", 'base = "."\n[mailbox]'),
         "base",
-        "base: found an unknown option; allowed here: mailbox, smtp, storage, limits, include, places, calls",
+        "base: found an unknown option; allowed here: mailbox, smtp, storage, limits, alarms, include, places, calls",
     ),
     "missing option": (
         (IMAP_HOST, ""),
@@ -453,7 +458,7 @@ def test_a_ground_that_no_rule_knows_is_a_mistake_when_the_grounds_are_given(tmp
 
 
 def test_a_reply_that_does_not_exist_cannot_be_switched_off(tmp_path: Path) -> None:
-    path = changed(tmp_path, ("replies.off = []", 'replies.off = ["late", "lite"]'))
+    path = changed(tmp_path, ('replies.off = ["question_ack"]', 'replies.off = ["late", "lite"]'))
     assert told(path, known_templates={"late", "accepted"}) == [
         f'config.toml:{line_of(path, "replies.off")}: calls[0].replies.off[1]: found "lite"; one of accepted, late is wanted'
     ]

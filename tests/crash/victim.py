@@ -16,8 +16,10 @@ from typing import Any
 from sqlalchemy import Connection, Engine
 
 from intake import archive, cli, jobs, mailbox, pipeline
-from outbox import transport
+from intake.decisions import carried_out
+from outbox import delivery
 
+# A further step, «decide», is a person's decision carried out: only where somebody has typed one.
 STEPS = ("archive", "commit", "mark", "publish", "send")
 
 
@@ -47,9 +49,9 @@ def wrap(owner: Any, name: str, countdown: Countdown) -> None:
     setattr(owner, name, wounded)
 
 
-def wrap_commit(countdown: Countdown) -> None:
+def wrap_commit(owner: Any, countdown: Countdown) -> None:
     """Before: everything is written and nothing committed. After: committed, and nobody was told."""
-    original = pipeline.writing
+    original = owner.writing
 
     @contextmanager
     def wounded(engine: Engine) -> Iterator[Connection]:
@@ -58,7 +60,7 @@ def wrap_commit(countdown: Countdown) -> None:
             countdown.passing("before")
         countdown.passing("after")
 
-    pipeline.writing = wounded
+    owner.writing = wounded
 
 
 def main() -> None:
@@ -67,13 +69,16 @@ def main() -> None:
     if step == "archive":
         wrap(archive.Archive, "keep", countdown)
     elif step == "commit":
-        wrap_commit(countdown)
+        wrap_commit(pipeline, countdown)
+    elif step == "decide":
+        wrap_commit(carried_out, countdown)
     elif step == "mark":
         wrap(mailbox.Mailbox, "mark", countdown)
     elif step == "publish":
         wrap(jobs.workbook, "update", countdown)
     elif step == "send":
-        wrap(transport.Transport, "send", countdown)
+        # Before: the server has taken a reply, and the ledger does not know. After: it knows, and that the next begins.
+        wrap(delivery.store, "settle", countdown)
     else:
         raise SystemExit(f"no such step: {step}")
     sys.argv = ["intake", *sys.argv[5:]]

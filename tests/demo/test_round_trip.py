@@ -5,11 +5,12 @@ from collections.abc import Iterator
 
 import pytest
 
+from intake.blank import form_docx
+from intake.blank.layout import printed
 from intake.config import Limits
 from intake.demo.applicants import answers
-from intake.demo.forms import form_docx, printed
 from intake.demo.people import CHUDNIV, RADOMYSHL
-from intake.readers import ReaderPool
+from intake.readers.pool import ReaderPool
 from rules.application import Application, match
 from rules.call import Call
 from rules.kinds import value_of

@@ -2,7 +2,6 @@
 
 import os
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,15 +16,16 @@ from intake.config import Config, Secrets, load
 from intake.database import connect, reading
 from intake.station import Station, open_station
 from rules.call import Call
+from tests.end_to_end.nursery import Nursery
 from tests.servers.account import Account
 
 ROOT = Path(__file__).parents[2]
 
 
 def shipped_call() -> Call:
-    """The call of the shipped config.toml, with answers really sent."""
+    """The call of the shipped config.toml, with answers really sent, all of them."""
     call = load(ROOT / "config.toml").calls[0]
-    return call.model_copy(update={"replies": call.replies.model_copy(update={"mode": "send"})})
+    return call.model_copy(update={"replies": call.replies.model_copy(update={"mode": "send", "off": ()})})
 
 
 @dataclass(frozen=True)
@@ -81,25 +81,15 @@ class Installation:
 
     def intake(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run the command as an admin would."""
-        return self._run(("-c", "from intake.cli import main; main()"), arguments)
+        return self._run("intake.cli", arguments)
 
     def victim(self, step: str, moment: str, calls: int, *arguments: str) -> int:
         """Run the command so that it is killed at a step; return its exit code (-9 when it was)."""
-        return self._run(
-            ("-m", "tests.crash.victim"), (step, moment, str(calls), "--", *arguments)
-        ).returncode
+        return self._run("tests.crash.victim", (step, moment, str(calls), "--", *arguments)).returncode
 
-    def _run(self, start: tuple[str, ...], arguments: tuple[str, ...]) -> subprocess.CompletedProcess[str]:
+    def _run(self, program: str, arguments: tuple[str, ...]) -> subprocess.CompletedProcess[str]:
         environment = os.environ | {"SKRYNKA_IMAP_PASSWORD": self.account.password, "PYTHONPATH": str(ROOT)}
-        return subprocess.run(
-            [sys.executable, *start, *arguments, "--config", str(self.config_file)],
-            cwd=ROOT,
-            env=environment,
-            capture_output=True,
-            text=True,
-            timeout=300,
-            check=False,
-        )
+        return Nursery.one().run(program, [*arguments, "--config", str(self.config_file)], environment)
 
     @contextmanager
     def ledger(self) -> Iterator[Connection]:

@@ -7,7 +7,7 @@ import pytest
 from openpyxl import load_workbook
 
 from intake import jobs
-from intake.demo.forms import form_docx
+from intake.blank import form_docx
 from intake.demo.servers import ImapServer, SmtpServer
 from intake.ledger.again import standing
 from tests.end_to_end.place import ROOT, Installation

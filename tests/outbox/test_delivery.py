@@ -1,71 +1,20 @@
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from intake.demo.servers import SmtpServer
 from outbox import store
-from outbox.delivery import UNCERTAIN_WAIT, Delivered, Way, deliver, write_drafts
+from outbox.delivery import UNCERTAIN_WAIT, Delivered, deliver
+from outbox.drafts import write_drafts
 from outbox.retry import delay
 from outbox.transport import Outcome, SmtpTrouble, Transport
-from tests.outbox.samples import NOW, letter
+from tests.outbox.samples import NOW
 from tests.outbox.scripted_smtp import TAKEN_THEN_DROP, Script, ScriptedSmtp, drop_after, say
-from tests.outbox.test_message import parsed, reply
+from tests.outbox.test_message import parsed
 from tests.outbox.test_transport import Settings
-
-
-@dataclass
-class World:
-    """An outbox on disk, and a clock that only moves when told."""
-
-    engine: store.Database
-    now: datetime = NOW
-
-    def put(self, count: int = 1, *, draft: bool = False) -> None:
-        with self.engine.begin() as connection:
-            for at in range(count):
-                answer = reply(letter=letter(digest=f"{at:064}"))
-                assert store.put(connection, answer, self.now, draft=draft)
-
-    def run(
-        self,
-        server: ScriptedSmtp | SmtpServer,
-        *,
-        worker: str = "w",
-        way: Callable[[Transport], Way] = lambda transport: transport,
-        **options: Any,
-    ) -> Delivered:
-        store.recover(self.engine, worker, self.now)
-        with Transport(Settings(server.port), "") as transport:
-            return deliver(
-                self.engine,
-                way(transport),
-                worker=worker,
-                now=lambda: self.now,
-                stop=lambda: False,
-                **options,
-            )
-
-    def later(self, wait: timedelta) -> None:
-        self.now += wait
-
-    @property
-    def states(self) -> dict[str, int]:
-        with self.engine.connect() as connection:
-            return store.counts(connection)
-
-    @property
-    def said(self) -> list[str]:
-        with self.engine.connect() as connection:
-            return [row.last_response for row in store.listed(connection)]
-
-
-@pytest.fixture
-def world(engine: store.Database) -> World:
-    return World(engine)
+from tests.outbox.world import World
 
 
 def test_a_real_server_gets_every_reply_once_in_one_session(world: World, smtp_server: SmtpServer) -> None:
@@ -230,16 +179,38 @@ def test_a_bug_over_one_reply_does_not_stop_the_others(world: World) -> None:
     assert world.states == {"failed": 1, "sent": 1}
 
 
+@dataclass
+class StolenWay:
+    """A way out so slow that another worker takes over after the first letter."""
+
+    transport: Transport
+    world: World
+
+    def send(self, octets: bytes, recipient: str, *, on_data: Callable[[], None]) -> Outcome:
+        outcome = self.transport.send(octets, recipient, on_data=on_data)
+        store.recover(self.world.engine, "other", self.world.now)
+        return outcome
+
+
+def test_a_worker_that_was_taken_over_sends_nothing_more_and_its_success_stands(world: World) -> None:
+    world.put(3)
+    with ScriptedSmtp() as server:
+        with pytest.raises(store.ClaimLost):
+            world.run(server, way=lambda transport: StolenWay(transport, world))
+        assert (world.states, len(server.taken)) == ({"pending": 2, "sent": 1}, 1)
+
+
 def test_stop_ends_the_run_between_two_replies(world: World) -> None:
     world.put(3)
-    asked = iter([False, True])
+    # Asked before the batch is claimed, and before each reply.
+    asked = iter([False, False, True, True])
     with ScriptedSmtp() as server, Transport(Settings(server.port), "") as transport:
         done = deliver(world.engine, transport, worker="w", now=lambda: NOW, stop=lambda: next(asked))
     assert (done, world.states) == (Delivered(sent=1), {"pending": 2, "sent": 1})
 
 
 def test_drafts_are_written_once_and_never_sent(world: World, tmp_path: Path) -> None:
-    world.put(2, draft=True)
+    world.put(2, mode="draft")
     folder = tmp_path / "drafts"
     assert write_drafts(world.engine, folder) == 2
     names = sorted(path.name for path in folder.iterdir())

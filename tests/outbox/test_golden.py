@@ -76,7 +76,7 @@ NASTY = st.text(max_size=120) | st.sampled_from(
 )
 
 
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 @given(said=NASTY, name=NASTY, found=NASTY)
 def test_what_applicants_write_is_never_a_template_nor_a_line_of_its_own(
     said: str, name: str, found: str

@@ -23,9 +23,9 @@ def engine(any_engine: store.Database) -> store.Database:
         with any_engine.begin() as tx:
             at = NOW + timedelta(minutes=number)
             store.put(tx, replace(REPLY, message_id=f"<{number}@x>"), at)
-        taken = store.claim(any_engine, "w", LATER)
-        assert taken is not None
-        store.sent(any_engine, taken, at, "250 ok")
+        (taken,) = store.claim(any_engine, "w", LATER)
+        store.settle(any_engine, begin=taken)
+        store.settle(any_engine, store.sent(taken, at, "250 ok"))
     with any_engine.begin() as tx:
         store.put(tx, replace(REPLY, message_id="<3@x>"), LATER)
     return any_engine
@@ -83,9 +83,9 @@ def test_what_has_failed_stays_so_with_the_first_words(engine: store.Database) -
 def test_a_report_of_delivery_settles_an_uncertain_reply(any_engine: store.Database) -> None:
     with any_engine.begin() as tx:
         store.put(tx, REPLY, NOW)
-    taken = store.claim(any_engine, "w", NOW)
-    assert taken is not None
-    store.uncertain(any_engine, taken, LATER, "line broke")
+    (taken,) = store.claim(any_engine, "w", NOW)
+    store.settle(any_engine, begin=taken)
+    store.settle(any_engine, store.uncertain(taken, LATER, "line broke"))
     assert noted(any_engine, "<1@x>", action="delivered") == "<1@x>"
     assert states(any_engine)["<1@x>"][0] == "sent"
 

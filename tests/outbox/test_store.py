@@ -19,15 +19,21 @@ def engine(any_engine: store.Database) -> store.Database:
     return any_engine
 
 
-def put(engine: store.Database, *numbers: int, draft: bool = False) -> None:
+def put(engine: store.Database, *numbers: int, mode: store.Mode = "send") -> None:
     with engine.begin() as connection:
         for number in numbers:
-            assert store.put(connection, replace(REPLY, message_id=f"<{number}@x>"), NOW, draft=draft)
+            assert store.put(connection, replace(REPLY, message_id=f"<{number}@x>"), NOW, mode=mode)
 
 
 def claimed(engine: store.Database, worker: str = "w") -> store.Claimed:
-    taken = store.claim(engine, worker, LATER)
-    assert taken is not None
+    (taken,) = store.claim(engine, worker, LATER)
+    return taken
+
+
+def begun(engine: store.Database, worker: str = "w") -> store.Claimed:
+    """Claim a reply and commit that its octets are about to go out."""
+    taken = claimed(engine, worker)
+    store.settle(engine, begin=taken)
     return taken
 
 
@@ -43,7 +49,7 @@ def stage(engine: store.Database) -> str:
 
 def test_a_reply_is_put_once_whatever_happens_after(engine: store.Database) -> None:
     put(engine, 1)
-    store.sent(engine, claimed(engine), NOW, "250 ok")
+    store.settle(engine, store.sent(begun(engine), NOW, "250 ok"))
     with engine.begin() as connection:
         assert not store.put(connection, REPLY, LATER)
     assert states(engine) == {"sent": 1}
@@ -61,21 +67,49 @@ def test_a_claim_takes_the_longest_due_and_nobody_takes_it_again(engine: store.D
     first, second = claimed(engine, "a"), claimed(engine, "b")
     assert [first.message_id, second.message_id] == ["<1@x>", "<2@x>"]
     assert (first.octets, first.recipient, first.attempts) == (b"octets", "iryna@ukr.net", 1)
-    assert store.claim(engine, "c", LATER) is None
+    assert store.claim(engine, "c", LATER) == ()
+
+
+def test_a_batch_is_claimed_in_order_and_what_was_not_begun_comes_back_untouched(
+    engine: store.Database,
+) -> None:
+    put(engine, 3, 1, 2)
+    batch = store.claim(engine, "a", LATER, most=2)
+    assert [one.message_id for one in batch] == ["<1@x>", "<2@x>"]
+    assert states(engine) == {"pending": 1, "sending": 2}
+    store.settle(engine, *store.give_back(batch))
+    assert [one.attempts for one in store.claim(engine, "b", LATER, most=9)] == [1, 1, 1]
+
+
+def test_how_one_ended_and_that_the_next_begins_is_one_commit(engine: store.Database) -> None:
+    put(engine, 1, 2)
+    first, second = store.claim(engine, "w", LATER, most=2)
+    store.settle(engine, begin=first)
+    store.recover(engine, "other", LATER)
+    # The second is no longer ours to send; what is known of the first stands all the same.
+    with pytest.raises(store.ClaimLost):
+        store.settle(engine, store.sent(first, LATER, "250 ok"), begin=second)
+    assert states(engine) == {"pending": 1, "sent": 1}
 
 
 def test_a_reply_put_off_is_not_due_before_its_time(engine: store.Database) -> None:
     put(engine, 1)
-    store.again(engine, claimed(engine), LATER + timedelta(minutes=5), "450 later")
-    assert store.claim(engine, "w", LATER) is None
-    taken = store.claim(engine, "w", LATER + timedelta(minutes=5))
-    assert taken is not None
+    store.settle(engine, store.again(begun(engine), LATER + timedelta(minutes=5), "450 later"))
+    assert store.claim(engine, "w", LATER) == ()
+    (taken,) = store.claim(engine, "w", LATER + timedelta(minutes=5))
     assert taken.attempts == 2
+
+
+def test_a_reply_waits_for_its_hour(engine: store.Database) -> None:
+    with engine.begin() as connection:
+        store.put(connection, REPLY, NOW, not_before=LATER + timedelta(hours=1))
+    assert store.claim(engine, "w", LATER) == ()
+    assert len(store.claim(engine, "w", LATER + timedelta(hours=1))) == 1
 
 
 def test_a_released_reply_was_not_tried(engine: store.Database) -> None:
     put(engine, 1)
-    store.release(engine, claimed(engine), LATER, "no server")
+    store.settle(engine, store.release(begun(engine), LATER, "no server"))
     assert claimed(engine).attempts == 1
 
 
@@ -83,30 +117,31 @@ def test_a_dead_workers_reply_is_sent_again_when_no_octet_left(engine: store.Dat
     put(engine, 1)
     claimed(engine, "dead")
     assert store.recover(engine, "living", LATER) == 1
-    assert claimed(engine, "living").attempts == 2
+    assert claimed(engine, "living").attempts == 1
 
 
 def test_what_this_worker_stumbled_on_waits_and_lets_others_pass(engine: store.Database) -> None:
     put(engine, 1, 2)
-    assert claimed(engine).message_id == "<1@x>"
+    stumbled = begun(engine)
+    assert stumbled.message_id == "<1@x>"
+    store.settle(engine, store.stumbled(stumbled))
     store.recover(engine, "w", LATER)
     assert claimed(engine).message_id == "<2@x>"
-    assert store.claim(engine, "w", LATER) is None
-    assert store.claim(engine, "w", LATER + delay(1)) is not None
+    assert store.claim(engine, "w", LATER) == ()
+    (later,) = store.claim(engine, "w", LATER + delay(1))
+    assert later.attempts == 2
 
 
 def test_a_dead_workers_reply_is_uncertain_once_octets_may_have_left(engine: store.Database) -> None:
     put(engine, 1)
-    store.mark_stage(engine, claimed(engine, "dead"), "data")
+    begun(engine, "dead")
     assert stage(engine) == "data"
     store.recover(engine, "living", LATER)
     assert states(engine) == {"uncertain": 1}
 
 
 def uncertain(engine: store.Database) -> None:
-    taken = claimed(engine)
-    store.mark_stage(engine, taken, "data")
-    store.uncertain(engine, taken, LATER, "broke")
+    store.settle(engine, store.uncertain(begun(engine), LATER, "broke"))
 
 
 def test_an_uncertain_reply_in_the_sent_folder_was_sent(engine: store.Database) -> None:
@@ -140,8 +175,8 @@ def test_a_lost_claim_stops_the_sending(engine: store.Database) -> None:
     taken = claimed(engine, "slow")
     store.recover(engine, "other", LATER)
     with pytest.raises(store.ClaimLost):
-        store.mark_stage(engine, taken, "data")
-    store.failed(engine, taken, "too late to say")
+        store.settle(engine, begin=taken)
+    store.settle(engine, store.failed(taken, "too late to say"))
     assert states(engine) == {"pending": 1}
 
 
@@ -149,14 +184,14 @@ def test_success_counts_whoever_holds_the_reply(engine: store.Database) -> None:
     put(engine, 1)
     taken = claimed(engine, "slow")
     store.recover(engine, "other", LATER)
-    store.sent(engine, taken, LATER, "250 ok")
+    store.settle(engine, store.sent(taken, LATER, "250 ok"))
     assert states(engine) == {"sent": 1}
 
 
 def test_answers_to_an_address_are_counted_whatever_its_spelling(engine: store.Database) -> None:
     with engine.begin() as connection:
         store.put(connection, REPLY, NOW)
-        store.put(connection, replace(REPLY, message_id="<2@x>"), NOW, draft=True)
+        store.put(connection, replace(REPLY, message_id="<2@x>"), NOW, mode="draft")
         store.put(
             connection, replace(REPLY, message_id="<3@x>", recipient="rada@xn--80aahf2bln.xn--j1amh"), NOW
         )
@@ -167,8 +202,8 @@ def test_answers_to_an_address_are_counted_whatever_its_spelling(engine: store.D
 
 
 def test_a_draft_is_never_claimed_and_written_once(engine: store.Database) -> None:
-    put(engine, 1, draft=True)
-    assert store.claim(engine, "w", LATER) is None
+    put(engine, 1, mode="draft")
+    assert store.claim(engine, "w", LATER) == ()
     assert [draft.message_id for draft in store.drafts(engine)] == ["<1@x>"]
     store.draft_written(engine, "<1@x>")
     assert store.drafts(engine) == ()

@@ -1,5 +1,7 @@
 """Delivery reports in the manner of the mail systems that write them: which letter they are about, and what they say."""
 
+import pytest
+
 from intake.parsing import parse
 from rules.letter import DeliveryReport, Fate
 
@@ -55,6 +57,7 @@ def test_a_report_names_the_letter_that_came_back_and_the_servers_words() -> Non
                 "550 5.1.1 <inbox@rada.example>: Recipient address rejected: User unknown",
             ),
         ),
+        structured=True,
     )
     assert read(POSTFIX.format("message/rfc822")) == wanted
     assert read(POSTFIX.format("text/rfc822-headers")) == wanted
@@ -173,3 +176,35 @@ def test_what_no_database_takes_is_left_out() -> None:
     assert report is not None
     assert report.message_ids == ("<ab@x>",)
     assert "\0" not in report.fates[0].words
+
+
+PLAIN = """\
+Return-Path: <>
+From: {}
+To: zayavky@fond.example.org
+Subject: {}
+
+{}
+"""
+
+
+@pytest.mark.parametrize(
+    ("sender", "subject", "text"),
+    [
+        ("Postmaster@rada.example", "DELIVERY FAILURE: User inbox not listed", "was not delivered to:\n\n  inbox@rada.example\n\nbecause:"),
+        ("Microsoft Outlook <MicrosoftExchange329e71ec88ae4615bbc36ab6ce41109e@rada.example>", "Не доставлено: Заявку отримано", "inbox@rada.example\nНе вдалося знайти"),
+        ("mailer-daemon@corp.example", "Mail failure.", "inbox@rada.example\n  user not found\n\n------ Original ------\nCc: b@rada.example"),
+    ],
+)  # fmt: skip
+def test_the_one_address_a_report_in_plain_words_names_is_the_one_that_failed(
+    sender: str, subject: str, text: str
+) -> None:
+    report = read(PLAIN.format(sender, subject, text))
+    assert report is not None
+    assert [(fate.recipients, fate.action) for fate in report.fates] == [(("inbox@rada.example",), "failed")]
+
+
+def test_of_several_addresses_in_plain_words_none_is_taken() -> None:
+    report = read(PLAIN.format("mailer-daemon@x.example", "Mail failure", "a@rada.example, b@rada.example"))
+    assert report is not None
+    assert [fate.recipients for fate in report.fates] == [()]

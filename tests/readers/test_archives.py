@@ -11,6 +11,7 @@ from intake.readers.guard import Refused
 from rules.table import Reading
 from tests.forms.applicants import LUHOVA
 from tests.forms.layouts import right
+from tests.forms.word import package
 from tests.readers.rars import rar
 from tests.readers.test_formats import raw
 from tests.require import require
@@ -110,6 +111,16 @@ def test_a_form_in_a_rar_is_whole_though_its_own_parts_lie_open(unar: str) -> No
 def test_a_rar_with_a_password_and_a_damaged_one_are_told(unar: str, bsdtar: str) -> None:
     assert opened(rar({"форма.docx": right(LUHOVA)}, locked=True)).reason == "password"
     assert opened(rar({"форма.docx": right(LUHOVA)})[:500]).reason == "damaged"
+
+
+def test_a_piece_of_an_archive_and_one_of_old_are_told(unar: str, bsdtar: str) -> None:
+    form = {"форма.docx": right(LUHOVA)}
+    assert opened(rar(form, volume=True)[:-2000]).reason == "volume"
+    assert opened(b"Rar!\x1a\x07\x01\x00" + bytes(4) + b"\x05\x01\x00\x01" + bytes(300)).reason == "volume"
+    assert opened(rar(form, version=15)).reason == "format"
+    packed_form = package({"форма.docx": right(LUHOVA)})
+    at = packed_form.rindex(b"PK\x05\x06")
+    assert opened(packed_form[: at + 4] + b"\x02\x00" + packed_form[at + 6 :]).reason == "volume"
 
 
 def test_what_one_program_cannot_open_the_other_may(bsdtar: str, monkeypatch: pytest.MonkeyPatch) -> None:

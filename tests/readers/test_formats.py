@@ -10,12 +10,14 @@ from asn1crypto import cms
 from openpyxl import Workbook
 
 from intake.readers import opening
+from intake.readers.signers import of_pdf
 from rules.application import Application, match
-from rules.table import Reading
+from rules.table import Reading, Table
 from tests.forms.applicants import LUHOVA
 from tests.forms.call import CALL, LABELS, PERSON_LABELS
 from tests.forms.layouts import right
 from tests.forms.word import package
+from tests.readers import signing
 
 ROWS: list[tuple[str, ...]] = [(label, LUHOVA[key]) for key, label in LABELS.items()]
 for _number in (1, 2):
@@ -120,6 +122,29 @@ def test_xlsx_without_its_hidden_sheets() -> None:
     assert raw(xlsx([(), *ROWS])) == LUHOVA
 
 
+def test_xlsx_with_merged_cells_says_what_they_span() -> None:
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for row in (
+        ("Назва громади", None, "Лугова"),
+        ("Учасник 1", "ПІБ", "Коваль Іван"),
+        (None, "Посада", "діловод"),
+    ):
+        sheet.append(row)
+    sheet.merge_cells("A1:B1")
+    sheet.merge_cells("A2:A3")
+    out = io.BytesIO()
+    book.save(out)
+    (table,) = opened(out.getvalue()).blocks
+    assert isinstance(table, Table)
+    assert [[(cell.text, cell.colspan, cell.continued) for cell in row] for row in table.rows] == [
+        [("Назва громади", 2, False), ("Лугова", 1, False)],
+        [("Учасник 1", 1, False), ("ПІБ", 1, False), ("Коваль Іван", 1, False)],
+        [("", 1, True), ("Посада", 1, False), ("діловод", 1, False)],
+    ]
+
+
 def test_xlsx_shows_dates_and_numbers_as_the_sheet_does() -> None:
     content = xlsx(
         [("Дата", date(2023, 3, 7)), ("Кількість", 11562.0), ("Так", True), ("Телефон", 380671234567)]
@@ -200,6 +225,51 @@ def test_a_signature_in_base64_is_the_same_signature() -> None:
 def test_a_detached_signature_is_no_form() -> None:
     reading = opened(signed(None), "Заявка.docx.p7s")
     assert (reading.status, reading.reason) == ("not_a_form", "signature")
+
+
+KOVAL = {"common_name": "Коваль І. М.", "surname": "Коваль", "given_name": "Іван Михайлович"}
+COUNCIL = {"common_name": "Лугівська міська рада"}
+
+
+@pytest.mark.parametrize(
+    ("made", "names"),
+    [
+        (lambda form: signing.signed(form, KOVAL), ("Коваль Іван Михайлович",)),
+        (lambda form: signing.signed(form, KOVAL, COUNCIL), ("Коваль Іван Михайлович", "Лугівська міська рада")),
+        (lambda form: signing.signed(signing.signed(form, KOVAL), COUNCIL), ("Лугівська міська рада", "Коваль Іван Михайлович")),
+        (lambda form: signing.signed(form, KOVAL, chain=False), ("Коваль Іван Михайлович",)),
+        (lambda form: signing.indefinite(form, KOVAL), ("Коваль Іван Михайлович",)),
+        (lambda form: encodebytes(signing.signed(form, KOVAL)), ("Коваль Іван Михайлович",)),
+        (lambda form: b"-----BEGIN PKCS7-----\n" + encodebytes(signing.signed(form, KOVAL)) + b"-----END PKCS7-----", ("Коваль Іван Михайлович",)),
+        (lambda form: signing.asice({"Заявка.docx": form}, signing.signed(None, KOVAL)), ("Коваль Іван Михайлович",)),
+        (
+            lambda form: signing.asice(
+                {"Заявка.docx": form},
+                signing.xades(signing.certificate(1, authority=True, common_name="Надавач"), signing.certificate(2, **KOVAL)),
+                xml=True,
+            ),
+            ("Коваль Іван Михайлович",),
+        ),
+        (lambda form: package({"a.docx": form, "a.docx.p7s": signing.signed(None, KOVAL)}), ("Коваль Іван Михайлович",)),
+        (signed, ("?",)),
+    ],
+    ids=["one", "two", "one after another", "without the chain", "indefinite lengths", "base64", "pem", "asice", "asice with xml",
+         "beside the document", "no certificate"],
+)  # fmt: skip
+def test_who_signed_is_told_and_the_document_read(made, names: tuple[str, ...]) -> None:
+    content = made(right(LUHOVA))
+    assert opened(content).signed_by == names
+    assert raw(content) == LUHOVA
+
+
+def test_a_pdf_tells_who_signed_it() -> None:
+    signature = signing.signed(None, KOVAL).hex().encode() + b"00" * 500
+    content = (
+        b"%PDF-1.7\n1 0 obj << /Type /Sig /ByteRange [0 10 20 30] /Contents <" + signature + b"> >> endobj"
+    )
+    assert of_pdf(content) == ("Коваль Іван Михайлович",)
+    assert of_pdf(content.replace(b"3082", b"3089", 1)) == ("?",)
+    assert of_pdf(b"%PDF-1.7") == ()
 
 
 def test_the_document_is_taken_out_of_an_asic_container() -> None:

@@ -15,7 +15,7 @@ import pytest
 from intake.readers import office, opening, tools
 from intake.readers.guard import Refused
 from rules.application import match
-from rules.table import Reading
+from rules.table import LOST_BOX, Reading
 from tests.forms import layouts
 from tests.forms.applicants import EVERYONE, LUHOVA, Answers
 from tests.forms.borders import bordered
@@ -139,13 +139,29 @@ def test_what_cannot_be_rewritten_is_told(soffice: str, content: bytes, reason: 
     assert (reading.status, reading.reason) == ("unreadable", reason)
 
 
+def test_boxes_that_were_saved_without_their_states_are_neither_ticked_nor_empty(soffice: str) -> None:
+    def rtf(form_field: bytes) -> bytes:
+        box = b"{\\field{\\*\\fldinst { FORMCHECKBOX " + form_field + b"}}{\\fldrslt {}}}"
+        return b"{\\rtf1\\ansi " + box + b" yes\\par }"
+
+    said = [
+        opened(rtf(form_field)).blocks[0].text
+        for form_field in (
+            b"",
+            b"{\\*\\formfield{\\fftype1\\ffres1\\ffdefres0}}",
+            b"{\\*\\formfield{\\fftype1\\ffres0\\ffdefres0}}",
+        )
+    ]
+    assert [text[:1] for text in said] == [LOST_BOX, "☒", "☐"]
+
+
 def test_without_libreoffice_a_file_waits_for_a_person(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tools, "SEARCH_PATH", "/nonexistent")
     office._program.cache_clear()
     reading = opened(b"{\\rtf1 text}")
     assert (reading.status, reading.reason) == ("unreadable", "tool")
     assert {tool.program for tool in tools.missing()} >= {"soffice", "unar", "bsdtar"}
-    assert all(tool.apt and tool.cost_text for tool in tools.missing())
+    assert all(tool.install and tool.cost_text for tool in tools.missing())
 
 
 def test_a_spreadsheet_that_bombs_is_refused_before_anything_is_started() -> None:

@@ -169,6 +169,48 @@ def test_a_table_without_outer_lines_is_still_a_table() -> None:
     assert cells(pdf(page)) == [["Область", "Сумська"], ["Район", "Сумський"], ["Дата", "1.2.2023"]]
 
 
+def unruled(page: Page, xs: list[float], top: float, rows: list[tuple[str, ...]]) -> float:
+    """Write the rows of a table that has no lines; return where it ends."""
+    for row in rows:
+        for x, text in zip(xs, row, strict=False):
+            for at, line in enumerate(text.split("\n")):
+                if line:
+                    page.text(x, top + 12 * at, line)
+        top += 12 * max(len(text.split("\n")) for text in row)
+    return top
+
+
+def test_a_table_without_any_lines_is_told_by_where_its_columns_begin() -> None:
+    page = Page()
+    page.text(60, 60, "ЗАЯВКА на участь у Мережі")
+    below = unruled(page, [60, 300], 90, [
+        ("Назва громади", "Лугова громада"), ("Область", "Житомирська"), ("Район", ""),
+        ("Досвід участі у навчальних програмах\nз комунікацій", "Ведемо сторінку у мережі\nЕтап 2: запуск"),
+        ("Учасник 1", ""), ("ПІБ", "Мороз Ганна"), ("Посада", "діловод"),
+    ])  # fmt: skip
+    unruled(page, [60, 130, 340], below + 60, [
+        ("ПІБ", "Посада", "Телефон"), ("Шевчук-Барна\nНадія", "керівник відділу\n", "0501112233"), ("Коваль Іван", "секретар", "0671112233"),
+    ])  # fmt: skip
+    tables = [block for block in opened(pdf(page)).blocks if isinstance(block, Table)]
+    assert [[[cell.text for cell in row] for row in table.rows] for table in tables] == [
+        [
+            ["Назва громади", "Лугова громада"], ["Область", "Житомирська"], ["Район", ""],
+            ["Досвід участі у навчальних програмах\nз комунікацій", "Ведемо сторінку у мережі\nЕтап 2: запуск"],
+            ["Учасник 1", ""], ["ПІБ", "Мороз Ганна"], ["Посада", "діловод"],
+        ],
+        [["ПІБ", "Посада", "Телефон"], ["Шевчук-Барна\nНадія", "керівник відділу", "0501112233"], ["Коваль Іван", "секретар", "0671112233"]],
+    ]  # fmt: skip
+
+
+def test_a_signature_and_a_date_side_by_side_are_no_table() -> None:
+    page = Page()
+    for at, line in enumerate(["Голова громади", "Дата"]):
+        page.text(60, 100 + 14 * at, line)
+        page.text(400, 100 + 14 * at, ["Іван КОВАЛЬ", "07.03.2023"][at])
+    page.text(60, 140, "Підпис засвідчую, бо так заведено у громадах нашої області здавна.")
+    assert all(isinstance(block, Para) for block in opened(pdf(page)).blocks)
+
+
 def test_a_page_turned_by_its_viewer_reads_the_same() -> None:
     page = Page(more="/Rotate 90")
     page.annotations.append("<< /Type /Annot /Subtype /Widget /FT /Tx /V (typed) /Rect [205 765 300 780] >>")

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from intake.config import Limits
-from intake.readers import ReaderPool
+from intake.readers.pool import ReaderPool
 from rules.table import Reading
 from tests.readers import hostile
 
@@ -119,7 +119,7 @@ def test_a_worker_ends_with_its_parent() -> None:
     program = (
         "import os, sys\n"
         "from intake.config import Limits\n"
-        "from intake.readers import ReaderPool\n"
+        "from intake.readers.pool import ReaderPool\n"
         "pool = ReaderPool(Limits())\n"
         "pool.read(b'text', 'a.txt', '')\n"
         "print(pool._idle[0]._process.pid, flush=True)\n"

@@ -11,7 +11,7 @@ from rules.table import Cell, Para, Reading, Table
 def test_a_reading_survives_the_way() -> None:
     inner = Table(((Cell((Para("а", "p 1", ("а",)),), 2), Cell((), continued=True)),), "table 1")
     reading = Reading(
-        "abc", "read", reader="zip", container="x.zip", signature="Хтось",
+        "abc", "read", reader="zip", container="x.zip", signers=("Хтось", "Інший"),
         members=(Reading("def", "read", reader="docx", blocks=(Para("😀 текст\n"), Table(((Cell((inner,)),),)))),),
     )  # fmt: skip
     assert decode(json.loads(json.dumps(encode(reading)))) == reading

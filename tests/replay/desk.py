@@ -15,10 +15,10 @@ from zoneinfo import ZoneInfo
 from pydantic import SecretStr
 
 from intake import jobs
+from intake.blank import form_docx
 from intake.commands import replaying
 from intake.config import Config, Secrets, load
 from intake.database import connect, reading
-from intake.demo.forms import form_docx
 from intake.ledger import again, read
 from intake.pipeline import Settled
 from intake.station import open_station
@@ -137,11 +137,13 @@ class Desk:
         finally:
             engine.dispose()
 
-    def replay(self, *, apply: bool = False) -> tuple[int, str]:
-        """`intake replay`: its exit code and what it printed."""
+    def replay(self, *, apply: bool = False, beside: "Desk | None" = None) -> tuple[int, str]:
+        """`intake replay`: its exit code and what it printed. `beside` has the letters when this one has none."""
         out = io.StringIO()
         with redirect_stdout(out):
-            code = replaying.run(self.config, apply=apply, as_json=False)
+            code = replaying.run(
+                self.config, beside=beside.config if beside else None, apply=apply, as_json=False
+            )
         return code, out.getvalue()
 
 

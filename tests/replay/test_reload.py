@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from intake.blank import form_docx
 from intake.config import Secrets
 from intake.database import reading
-from intake.demo.forms import form_docx
 from intake.demo.servers import ImapServer, SmtpServer
 from intake.ledger import health
 from intake.ledger.again import standing

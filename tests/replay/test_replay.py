@@ -5,13 +5,13 @@ from pathlib import Path
 import pytest
 
 from intake.archive import Archive
-from intake.commands import ATTENTION, DONE, MISTAKE
+from intake.commands import ATTENTION, DONE, MISTAKE, WORLD
 from intake.config import Secrets
 from intake.database import connect, reading, writing
 from intake.demo.many import many_letters
 from intake.ledger.letters import decide
 from intake.ledger.read import decision_rows
-from intake.station import LeaseHeld, open_station
+from intake.station import open_station
 from tests.replay.desk import Desk, at, codes, dispositions, letter, statuses
 
 DEADLINE = "deadline = 2023-03-10T18:00:00\nextended_from = []"
@@ -197,13 +197,29 @@ def test_settings_elsewhere_are_told_that_no_ledger_lies_beside_them(desk: Desk,
     assert not (elsewhere.folder / "var").exists()
 
 
-def test_a_running_worker_is_not_worked_against(desk: Desk) -> None:
+def test_changed_settings_in_another_folder_judge_the_letters_of_the_old_ones_and_only_show(
+    desk: Desk, tmp_path: Path
+) -> None:
     desk.take_in(olevsk(desk, "10.03 18:05"))
+    elsewhere = Desk(tmp_path / "elsewhere")
+    elsewhere.folder.mkdir()
+    elsewhere.configure((DEADLINE, EXTENDED), (CURE, LATER))
+    before = desk.standing()
+    code, told = elsewhere.replay(beside=desk)
+    assert (code, told.count("nothing was written")) == (ATTENTION, 1)
+    assert elsewhere.replay(beside=desk, apply=True)[0] == MISTAKE
+    assert desk.standing() == before
+
+
+def test_a_running_worker_is_not_worked_against(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
+    desk.take_in(olevsk(desk, "10.03 18:05"))
+    before = desk.standing()
     with open_station(desk.config, Secrets()):
         desk.configure((DEADLINE, EXTENDED), (CURE, LATER))
         assert desk.replay()[0] == ATTENTION
-        with pytest.raises(LeaseHeld):
-            desk.replay(apply=True)
+        assert desk.replay(apply=True)[0] == WORLD
+    assert "Stop it, say intake replay --apply again, and start it." in capsys.readouterr().err
+    assert desk.standing() == before
 
 
 def test_a_letter_that_would_join_another_application_is_left_to_a_person(desk: Desk) -> None:

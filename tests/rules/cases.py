@@ -15,7 +15,9 @@ from rules.place import Place, Recognition
 from rules.subject import SubjectReading
 
 KYIV = ZoneInfo("Europe/Kyiv")
-CALL: Call = load(Path(__file__).parents[2] / "config.toml").calls[0]
+_SHIPPED = load(Path(__file__).parents[2] / "config.toml").calls[0]
+# The shipped call, with every reply sent.
+CALL: Call = _SHIPPED.model_copy(update={"replies": _SHIPPED.replies.model_copy(update={"off": ()})})
 OLEVSK = Place(
     "UA18060190000071101",
     "Олевська",

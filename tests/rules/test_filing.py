@@ -60,7 +60,7 @@ def test_a_corrected_form_is_a_revision_and_keeps_the_first_receipt_time() -> No
         status="complete",
         revise=True,
         speaks=True,
-        answers=(Answer("replaced", SENDER),),
+        answers=(Answer("corrected", SENDER),),
     )
 
 

@@ -153,8 +153,8 @@ def test_an_incomplete_application_may_be_completed_until_the_cure_date() -> Non
     call = CALL.model_copy(update={"replies": replies})
     known = History(prior=registered(status="incomplete"))
     made = case(kyiv("13.03 10:00:00"), call=call, history=known)
-    assert judge(made).codes == ("replaces",)
-    assert judge(replace(made, receipt=received(kyiv("14.03 18:01:00")))).codes == ("late_update", "replaces")
+    assert judge(made).codes == ("corrects",)
+    assert judge(replace(made, receipt=received(kyiv("14.03 18:01:00")))).codes == ("late_update", "corrects")
 
 
 def test_a_number_in_the_subject_does_not_let_a_stranger_replace_an_application() -> None:

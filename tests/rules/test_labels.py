@@ -2,7 +2,7 @@
 
 import pytest
 
-from rules.labels import Vocabulary, item_numbers, normalise
+from rules.labels import BEYOND, Section, Vocabulary, item_numbers, normalise
 from rules.lines import Lines
 from tests.forms.applicants import EVERYONE
 from tests.forms.call import CALL, LABELS
@@ -72,7 +72,7 @@ def test_slashes_in_a_telephone_do_not_make_a_label_of_it() -> None:
 
 def test_labels_that_differ_in_a_number_are_different_labels() -> None:
     assert VOCABULARY.section("Учасник 1") != VOCABULARY.section("Учасник 2")
-    assert VOCABULARY.section("Учасник 3") is None
+    assert VOCABULARY.section("Учасник 3") == Section(person=BEYOND)
 
 
 @pytest.mark.parametrize(

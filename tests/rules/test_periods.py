@@ -55,7 +55,7 @@ def test_what_came_in_time_and_lacked_something_may_be_completed_until_then_and_
     replies = CALL.replies.model_copy(update={"cure_until": None, "cure_days": 2})
     call = CALL.model_copy(update={"replies": replies})
     history = History(prior=registered(status="incomplete"))
-    assert judge(case(kyiv("14.03 18:00:30"), call=call, history=history)).codes == ("replaces",)
+    assert judge(case(kyiv("14.03 18:00:30"), call=call, history=history)).codes == ("corrects",)
     assert "late_update" in judge(case(kyiv("14.03 18:01:00"), call=call, history=history)).codes
 
 

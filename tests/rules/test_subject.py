@@ -1,6 +1,7 @@
 """Subjects as they arrive: which call, which level, which place, and what is said about them."""
 
 import json
+import os
 from importlib.resources import files
 
 import pytest
@@ -32,6 +33,7 @@ def call(
     )
 
 
+CI = "CI" in os.environ
 CALLS = (
     call(
         "changes",
@@ -106,7 +108,7 @@ def test_a_correction_of_a_typo_is_left_to_a_person_when_two_names_are_near():
     assert [place.name for place in reading.recognition.candidates] == ["Андрушківська", "Андрушівська"]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=1000 if CI else 60, deadline=None)
 @given(
     st.text(
         alphabet=st.sampled_from("Комунікація змін/Олевська громд,.-«»\"'’[]:?_|\\ RreFw: 0123КЗoіiабв"),
@@ -118,7 +120,7 @@ def test_any_text_has_a_reading(text):
     assert subject(f"Комунікація змін/{text}").level in ("strict", "tolerant", "review", "none")
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=500 if CI else 40, deadline=None)
 @given(st.text(max_size=80))
 def test_any_text_at_all_has_a_reading(text):
     assert subject(text).level in ("strict", "tolerant", "review", "none")

@@ -65,6 +65,12 @@ userdb {{
 namespace inbox {{
   inbox = yes
   separator = /
+  mailbox Sent {{
+    special_use = \\Sent
+  }}
+  mailbox Drafts {{
+    special_use = \\Drafts
+  }}
 }}
 service imap-login {{
   chroot =

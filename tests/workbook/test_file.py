@@ -2,8 +2,6 @@
 
 import os
 import shutil
-import zipfile
-from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,9 +9,9 @@ import pytest
 
 from intake import workbook
 from intake.workbook import prepare, publishing
-from intake.workbook.losses import losses
 from intake.workbook.versions import FOLDER
 from tests.workbook.desk import Desk, at
+from tests.workbook.spreadsheet import type_into
 
 ONE, TWO = "КЗ-2023-001", "КЗ-2023-002"
 
@@ -199,81 +197,6 @@ def test_a_truncated_workbook_is_set_aside_too(desk: Desk) -> None:
     assert list(desk.column("Статус")) == [ONE, TWO]
 
 
-# -------------------------------------------------------------------------------------------- what would be lost
-
-
-def add_part(path: Path, name: str, content: bytes) -> None:
-    with zipfile.ZipFile(path, "a") as package:
-        package.writestr(name, content)
-
-
-def change_sheet(path: Path, change: Callable[[bytes], bytes]) -> None:
-    changed = path.with_suffix(".new")
-    with zipfile.ZipFile(path) as old, zipfile.ZipFile(changed, "w") as new:
-        for entry in old.namelist():
-            content = old.read(entry)
-            new.writestr(entry, change(content) if entry == "xl/worksheets/sheet1.xml" else content)
-    changed.replace(path)
-
-
-@pytest.mark.parametrize(
-    ("name", "what"),
-    [
-        ("xl/threadedComments/threadedComment1.xml", "threaded comments"),
-        ("xl/slicers/slicer1.xml", "slicers"),
-        ("xl/ctrlProps/ctrlProp1.xml", "form controls"),
-        ("xl/richData/rdrichvalue.xml", "pictures or data in cells"),
-        ("xl/vbaProject.bin", "macros"),
-        ("xl/metadata.xml", "dynamic arrays"),
-        ("xl/pivotTables/pivotTable1.xml", "pivot tables"),
-    ],
-)
-def test_a_workbook_with_parts_that_would_be_dropped_is_not_saved_over(
-    desk: Desk, name: str, what: str
-) -> None:
-    two(desk)
-    add_part(desk.path, name, b"<x/>")
-    before = desk.path.read_bytes()
-    desk.restate(TWO, "held")
-    result = desk.update()
-    assert (result.status, desk.path.read_bytes() == before) == ("blocked", True)
-    assert what in result.note
-    assert result.copy is not None
-    assert desk.update().status == "blocked"
-
-
-@pytest.mark.parametrize(
-    ("markup", "what"),
-    [
-        (b'<extLst><ext uri="{05C60535-1F16-4FD2-B633-F4F36F0B64E0}"></ext></extLst>', "sparklines"),
-        (
-            b'<extLst><ext uri="{CCE6A557-97BC-4B89-ADB6-D9C93CAAB3DF}"></ext></extLst>',
-            "drop-down lists that refer to another sheet",
-        ),
-        (b'<legacyDrawingHF r:id="rId9"/>', "pictures in the header or footer"),
-        (b'<picture r:id="rId9"/>', "a background picture"),
-    ],
-)
-def test_what_a_worksheet_would_lose_is_named(desk: Desk, markup: bytes, what: str) -> None:
-    two(desk)
-    change_sheet(desk.path, lambda content: content.replace(b"</worksheet>", markup + b"</worksheet>"))
-    assert losses(desk.path.read_bytes()) == (what,)
-
-
-def test_text_boxes_and_pictures_are_named(desk: Desk) -> None:
-    two(desk)
-    add_part(desk.path, "xl/drawings/drawing9.xml", b"<xdr:wsDr><xdr:sp macro=''/><xdr:pic/></xdr:wsDr>")
-    assert losses(desk.path.read_bytes()) == ("pictures", "shapes or text boxes")
-
-
-def test_our_own_workbook_would_lose_nothing(desk: Desk) -> None:
-    two(desk)
-    with desk.edit() as sheet:
-        at(sheet, ONE, "Громада").value = "виправлено"
-    desk.update()
-    assert losses(desk.path.read_bytes()) == ()
-
-
 # ------------------------------------------------------------------------------------------------------- crashes
 
 
@@ -311,9 +234,12 @@ CRASHES = [
     ("remember", False, 2),
     ("remember", True, 2),
 ]
+# Every one of them in CI; here those between which most is in the balance.
+FEWER = CRASHES if os.environ.get("CI") else [CRASHES[3], CRASHES[5]]
+SOME = CRASHES if os.environ.get("CI") else [CRASHES[3], CRASHES[5], CRASHES[6]]
 
 
-@pytest.mark.parametrize(("step", "after", "nth"), CRASHES)
+@pytest.mark.parametrize(("step", "after", "nth"), SOME)
 def test_killed_anywhere_the_next_run_neither_loses_a_persons_value_nor_takes_its_own_for_one(
     desk: Desk, monkeypatch: pytest.MonkeyPatch, step: str, after: bool, nth: int
 ) -> None:
@@ -352,7 +278,7 @@ def test_killed_anywhere_the_next_run_neither_loses_a_persons_value_nor_takes_it
     assert desk.column("Примітка") == {ONE: "нотатка", TWO: "після збою", "КЗ-2023-003": None}
 
 
-@pytest.mark.parametrize(("step", "after", "nth"), CRASHES)
+@pytest.mark.parametrize(("step", "after", "nth"), FEWER)
 def test_killed_while_making_the_first_workbook_the_next_run_makes_it(
     desk: Desk, monkeypatch: pytest.MonkeyPatch, step: str, after: bool, nth: int
 ) -> None:
@@ -367,7 +293,7 @@ def test_killed_while_making_the_first_workbook_the_next_run_makes_it(
     assert all(known.person is None for of in desk.memory().values() for known in of.values())
 
 
-@pytest.mark.parametrize(("step", "after", "nth"), CRASHES)
+@pytest.mark.parametrize(("step", "after", "nth"), FEWER)
 def test_a_note_cleared_just_before_a_crash_stays_cleared(
     desk: Desk, monkeypatch: pytest.MonkeyPatch, step: str, after: bool, nth: int
 ) -> None:
@@ -395,10 +321,10 @@ def test_a_note_cleared_just_before_a_crash_stays_cleared(
 
 def test_the_last_five_versions_are_kept_beside(desk: Desk) -> None:
     two(desk)
+    column = at(desk.open()["Заявки"], ONE, "Примітка").coordinate
     for count in range(3, 10):
         desk.application(count)
-        with desk.edit() as sheet:
-            at(sheet, ONE, "Примітка").value = f"нотатка {count}"
+        type_into(desk.path, "Заявки", column, f"нотатка {count}")
         desk.update()
     names = sorted(path.name for path in (desk.path.parent / FOLDER).iterdir())
     assert names == [

@@ -1,41 +1,18 @@
 """The workbook as LibreOffice saves it: nothing of that may look like a person's doing, and nothing be lost."""
 
-import subprocess
 from datetime import datetime
 from pathlib import Path
 
 import pytest
 from openpyxl.worksheet.cell_range import CellRange
 
-from tests.require import require
 from tests.workbook.desk import FULL, Desk, at
+from tests.workbook.spreadsheet import save_with_libreoffice
 
 pytestmark = pytest.mark.libreoffice
 
 ONE, TWO = "КЗ-2023-001", "КЗ-2023-002"
 HOSTILE = '=HYPERLINK("http://evil.example";"сюди")'
-
-
-def save_with_libreoffice(path: Path, profile: Path, target: str = "xlsx:Calc MS Excel 2007 XML") -> Path:
-    """Open a file and save it anew, in a folder beside; return the result."""
-    program = require("soffice", "libreoffice-calc-nogui")
-    folder = path.parent / "saved"
-    subprocess.run(
-        [
-            program,
-            f"-env:UserInstallation={profile.as_uri()}",
-            "--headless",
-            "--convert-to",
-            target,
-            "--outdir",
-            str(folder),
-            str(path),
-        ],
-        check=True,
-        capture_output=True,
-        timeout=120,
-    )
-    return folder / f"{path.stem}.{target.partition(':')[0]}"
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,7 @@ def test_header_filter_frozen_panes_and_print_setup(desk: Desk) -> None:
     desk.application(1)
     desk.update()
     sheets = [sheet for sheet in desk.open() if sheet.title not in {"Зведення", "Довідник"}]
-    assert len(sheets) == 7
+    assert len(sheets) == 8
     for sheet in sheets:
         (table,) = sheet.tables.values()
         assert table.ref == table.autoFilter.ref

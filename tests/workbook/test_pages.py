@@ -8,9 +8,11 @@ import pytest
 from openpyxl import load_workbook
 from openpyxl.chart import BarChart, Reference
 
-from intake.workbook.losses import losses
+from intake.database import writing
+from intake.ledger import health
 from intake.workbook.words import WORDS
-from tests.workbook.desk import Desk, at
+from tests.workbook.desk import SHORT, Desk, at
+from tests.workbook.spreadsheet import insert_column
 
 ONE, TWO, THREE = "КЗ-2023-001", "КЗ-2023-002", "КЗ-2023-003"
 
@@ -46,12 +48,30 @@ def test_the_totals_are_formulas_over_whole_columns(filled: Desk) -> None:
     assert told["B3"].startswith('=IF((B2-NOW())<=0,"строк минув",')
 
 
-def test_our_own_charts_are_native_and_no_loss(filled: Desk) -> None:
-    assert losses(filled.path.read_bytes()) == ()
+def test_our_own_charts_are_native_and_stay(filled: Desk) -> None:
     assert charts(filled) == 4
     filled.application(4)
     assert filled.update().status == "written"
     assert charts(filled) == 4
+
+
+def test_the_last_look_at_the_mail_is_told_and_is_no_reason_to_write(filled: Desk) -> None:
+    def polled(unaccounted: int) -> None:
+        with writing(filled.engine) as tx:
+            health.note(tx, "last_poll", {"unaccounted": unaccounted}, filled.now)
+
+    polled(2)
+    before = filled.path.read_bytes()
+    assert filled.update().status == "unchanged"
+    assert filled.path.read_bytes() == before
+    filled.application(4)
+    filled.update()
+    sheet = filled.open()["Зведення"]
+    told = {sheet.cell(row, 3).value: sheet.cell(row, 5).value for row in (4, 5)}
+    assert told == {
+        "Пошту перевірено": datetime(2023, 3, 10, 10, 0),  # noqa: DTZ001 a spreadsheet knows no zones
+        "Листів іще не прочитано": 2,
+    }
 
 
 def test_time_alone_never_writes_the_file(filled: Desk) -> None:
@@ -78,7 +98,7 @@ def test_a_decision_is_counted_without_our_writing(filled: Desk) -> None:
 
 def test_the_formulas_follow_columns_that_people_moved(filled: Desk) -> None:
     with filled.edit() as sheet:
-        sheet.insert_cols(2)
+        insert_column(sheet, 2)
         sheet["B1"] = "Наше"
     filled.application(4)
     filled.update()
@@ -124,8 +144,11 @@ def test_a_sheet_of_people_that_has_the_pages_name_is_kept(tmp_path: Path, fille
     assert book["Зведення"]["A1"].value == filled.call.title
 
 
-def test_places_without_an_application_are_those_of_the_oblasts_that_applied(filled: Desk) -> None:
-    rows = filled.rows("Громади без заявки")
+def test_places_without_an_application_are_those_of_the_oblasts_that_applied(desk: Desk) -> None:
+    desk.call = SHORT
+    desk.application(1)
+    desk.update()
+    rows = desk.rows("Громади без заявки")
     assert len(rows) == 66
     assert {row["Область"] for row in rows} == {"Житомирська"}
     assert [row["Громада"] for row in rows[:3]] == ["Андрушівська", "Бердичівська", "Вчорайшенська"]
@@ -151,6 +174,7 @@ def apply_for(desk: Desk, code: str) -> None:
 
 
 def test_a_place_that_applied_leaves_unless_people_wrote_something_there(desk: Desk) -> None:
+    desk.call = SHORT
     desk.application(1)
     desk.update()
     first, second = (row["КАТОТТГ"] for row in desk.rows("Громади без заявки")[:2])

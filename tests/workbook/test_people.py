@@ -7,8 +7,8 @@ from openpyxl.styles import PatternFill
 from openpyxl.utils import get_column_letter
 
 from intake import workbook
-from intake.workbook.shift import delete_row
 from tests.workbook.desk import Desk, at, rows
+from tests.workbook.spreadsheet import delete_row, insert_column
 
 ONE, TWO, THREE = "КЗ-2023-001", "КЗ-2023-002", "КЗ-2023-003"
 
@@ -65,7 +65,7 @@ def test_a_note_that_its_writer_clears_is_forgotten(desk: Desk) -> None:
 def test_a_deleted_workbook_is_rebuilt_with_what_people_typed_and_the_columns_they_added(desk: Desk) -> None:
     three(desk)
     with desk.edit() as sheet:
-        sheet.insert_cols(4)
+        insert_column(sheet, 4)
         sheet["D1"] = "Дзвінок"
         sheet["D3"] = "дзвонили 9.03"
         sheet["D4"] = datetime(2023, 3, 9, 11, 30)  # noqa: DTZ001 a spreadsheet knows no zones
@@ -107,7 +107,7 @@ def test_rows_that_were_re_sorted_keep_their_order_and_get_their_own_values(desk
 def test_an_inserted_column_stays_where_it_is_and_new_rows_keep_clear_of_it(desk: Desk) -> None:
     three(desk)
     with desk.edit() as sheet:
-        sheet.insert_cols(3)
+        insert_column(sheet, 3)
         sheet["C1"] = "Пріоритет"
         sheet["C2"] = "високий"
     desk.application(4)
@@ -120,7 +120,7 @@ def test_an_inserted_column_stays_where_it_is_and_new_rows_keep_clear_of_it(desk
 def test_a_column_without_a_header_gets_one_and_its_content_is_mirrored(desk: Desk) -> None:
     three(desk)
     with desk.edit() as sheet:
-        sheet.insert_cols(3)
+        insert_column(sheet, 3)
         sheet["C2"] = "без назви"
     desk.update()
     sheet = desk.open()["Заявки"]

@@ -10,6 +10,7 @@ from intake.workbook.columns import short, unique
 from intake.workbook.phrases import PHRASES
 from intake.workbook.sheets import sheets
 from intake.workbook.words import counted_files
+from rules import person
 from rules.call import Call
 from rules.judge import CODES
 from tests.workbook.desk import CALL, FULL, START, Desk, answers
@@ -95,7 +96,7 @@ def test_letters_that_a_person_must_look_at(desk: Desk) -> None:
 
 
 def test_every_ground_of_the_rules_has_a_phrase_in_every_language() -> None:
-    codes = CODES | {"shunted"}
+    codes = CODES | person.CODES | {"shunted"}
     assert {language: codes - phrases.keys() for language, phrases in PHRASES.items()} == {
         "uk": set(),
         "bg": set(),
@@ -220,7 +221,7 @@ def test_another_call_in_another_language_with_another_form(tmp_path: Path) -> N
     desk.update()
     assert desk.path.name == "Заявки_burgas.xlsx"
     assert desk.open().sheetnames == [
-        "Обобщение", "Заявки", "Участници", "За преглед", "Закъснели", "Общини без заявка", "Присъствен списък",
+        "Обобщение", "Заявки", "Участници", "За преглед", "Решени писма", "Закъснели", "Общини без заявка", "Присъствен списък",
         "Кореспонденция", "Справочник",
     ]  # fmt: skip
     (row,) = desk.rows()

@@ -24,6 +24,8 @@ def upgrade() -> None:
         sa.Column("facts", sa.JSON(), nullable=False),
         sa.Column("opened_at", Instant(), nullable=False),
         sa.Column("closed_at", Instant(), nullable=True),
+        sa.Column("told_at", Instant(), nullable=True),
+        sa.Column("over_told_at", Instant(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_alarms")),
     )
     op.create_index(op.f("ix_alarms_code"), "alarms", ["code"], unique=False)
@@ -109,23 +111,53 @@ def upgrade() -> None:
         sa.Column("number", sa.String(length=40), nullable=True),
         sa.Column("recipient", sa.String(length=320), nullable=False),
         sa.Column("subject", sa.Text(), nullable=False),
-        sa.Column("octets", sa.LargeBinary(), nullable=False),
         sa.Column("state", sa.String(length=12), nullable=False),
         sa.Column("stage", sa.String(length=12), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("repeats", sa.Integer(), nullable=False),
         sa.Column("created_at", Instant(), nullable=False),
         sa.Column("due_at", Instant(), nullable=False),
+        sa.Column("not_before", Instant(), nullable=True),
         sa.Column("claimed_by", sa.String(length=120), nullable=True),
         sa.Column("claimed_at", Instant(), nullable=True),
         sa.Column("sent_at", Instant(), nullable=True),
+        sa.Column("copy", sa.String(length=8), nullable=False),
         sa.Column("last_response", sa.Text(), nullable=False),
+        sa.Column("octets", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("message_id", name=op.f("pk_replies")),
     )
     op.create_index(op.f("ix_replies_letter"), "replies", ["letter"], unique=False)
     op.create_index(op.f("ix_replies_number"), "replies", ["number"], unique=False)
     op.create_index(op.f("ix_replies_recipient"), "replies", ["recipient"], unique=False)
     op.create_index("ix_replies_state_due", "replies", ["state", "due_at"], unique=False)
+    op.create_table(
+        "interventions",
+        sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
+        sa.Column("message_id", sa.String(length=200), nullable=False),
+        sa.Column("action", sa.String(length=12), nullable=False),
+        sa.Column("made_by", sa.String(length=120), nullable=False),
+        sa.Column("made_at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["message_id"],
+            ["replies.message_id"],
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_interventions")),
+    )
+    op.create_index(op.f("ix_interventions_message_id"), "interventions", ["message_id"], unique=False)
+    op.create_table(
+        "orders",
+        sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
+        sa.Column("call_id", sa.String(length=60), nullable=False),
+        sa.Column("row_key", sa.String(length=80), nullable=False),
+        sa.Column("typed", sa.JSON(), nullable=False),
+        sa.Column("outcome", sa.String(length=12), nullable=False),
+        sa.Column("note", sa.String(length=40), nullable=False),
+        sa.Column("facts", sa.JSON(), nullable=False),
+        sa.Column("made_by", sa.String(length=120), nullable=False),
+        sa.Column("made_at", Instant(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_orders")),
+    )
+    op.create_index("ix_orders_row", "orders", ["call_id", "row_key"], unique=False)
     op.create_table(
         "decisions",
         sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),

@@ -1,0 +1,106 @@
+"""The letters that follow from a person's decision: put into the outbox once, those it overtakes taken back in time."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from intake.database import Connection
+from intake.filing import Answer
+from intake.ledger import outgoing
+from intake.ledger.outgoing import Told
+from outbox import answers
+from outbox.compose import compose
+from outbox.message import deliverable
+from outbox.reply import Reply, derive_message_id
+from outbox.texts import RESULTS
+from rules import responder
+from rules.automatic import UNANSWERABLE_CODES
+from rules.case import Case, Registered
+from rules.person import Action
+from rules.responder import WITHHOLDING
+from rules.verdict import Verdict
+
+# These have left our hands, or may have.
+_LEFT = frozenset({"sent", "sending", "uncertain"})
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What became of the answers: templates put and taken back, what had left before, why nothing was put (a code)."""
+
+    put: tuple[str, ...] = ()
+    taken_back: tuple[str, ...] = ()
+    left: tuple[Told, ...] = ()
+    withheld: str = ""
+
+
+def answer(
+    tx: Connection,
+    case: Case,
+    verdict: Verdict,
+    wanted: Iterable[Answer],
+    *,
+    number: str | None,
+    by: str,
+    now: datetime,
+) -> Answered:
+    """Put the answers a verdict calls for; take back what is no longer true and has not left. `now` is aware."""
+    replies = _composed(case, verdict, wanted, number=number, now=now)
+    before = overtaken(tx, case.letter.digest, but={reply.message_id for reply in replies}, by=by, now=now)
+    mode = case.call.replies.mode if case.call is not None else "send"
+    put = [reply.template for reply in replies if outgoing.put(tx, reply, now, mode=mode, by=by)]
+    withheld = next((code for code in verdict.codes if code in WITHHOLDING), "")
+    if replies and not put and not withheld:
+        withheld = "told_before"
+    return replace(before, put=tuple(put), withheld=withheld)
+
+
+def confirm(
+    tx: Connection, case: Case, verdict: Verdict, known: Registered, *, by: str, now: datetime
+) -> Answered:
+    """Put the letter that confirms a withdrawal, unless something forbids it; take back what has not left. `now` is aware."""
+    assert case.call is not None
+    reply = answers.withdrawn(known, case.call, letter=case.letter, received_at=case.receipt.at, now=now)
+    withheld = next((one.code for one in verdict.findings if one.code in UNANSWERABLE_CODES), "")
+    withheld = withheld or next((one.code for one in responder.withheld(case, "withdrawn")), "")
+    if reply is None or withheld:
+        return replace(overtaken(tx, case.letter.digest, by=by, now=now), withheld=withheld or "no_sender")
+    before = overtaken(tx, case.letter.digest, but={reply.message_id}, by=by, now=now)
+    if outgoing.put(tx, reply, now, mode=case.call.replies.mode, by=by):
+        return replace(before, put=(reply.template,))
+    return replace(before, withheld="told_before")
+
+
+def overtaken(tx: Connection, digest: str, *, by: str, now: datetime, but: Iterable[str] = ()) -> Answered:
+    """Take back what a letter was answered and has not left, but for some Message-IDs. Results are another matter."""
+    keep = set(but)
+    told = [one for one in outgoing.to_letter(tx, digest) if one.template not in RESULTS]
+    back = outgoing.take_back(tx, (one for one in told if one.message_id not in keep), by=by, now=now)
+    left = tuple(one for one in told if one.state in _LEFT)
+    return Answered(taken_back=tuple(one.template for one in back), left=left)
+
+
+def _composed(
+    case: Case, verdict: Verdict, wanted: Iterable[Answer], *, number: str | None, now: datetime
+) -> list[Reply]:
+    """Return the answers. A refusal for good says so, also where the first answer said that a person would decide."""
+    refused = case.correction is not None and case.correction.action is Action.REJECT_LATE
+    if case.call is None or not refused or case.call.policy.late == "reject":
+        return list(answers.prepare(case, verdict, wanted, number=number, now=now))
+    policy = case.call.policy.model_copy(update={"late": "reject"})
+    call = case.call.model_copy(update={"policy": policy})
+    domain = call.replies.address.rpartition("@")[2]
+    return [
+        compose(
+            one.template,
+            answers.facts_of(case, call, verdict, one.template, number=number),
+            call,
+            letter=case.letter,
+            recipient=to,
+            now=now,
+            domain=domain,
+            message_id=derive_message_id(case.letter.digest, f"{one.template}.final", to, domain),
+        )
+        for one in wanted
+        if (to := deliverable(one.recipient)) is not None
+    ]
