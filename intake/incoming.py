@@ -91,7 +91,10 @@ def _inside(folder: Path) -> list[Path]:
     return [
         Path(entry.path)
         for entry in found
-        if not entry.name.startswith(".") and not (entry.is_symlink() and _is_folder(entry))
+        if not entry.name.startswith(".")
+        # `all.mbox.lock` says that a mail program has `all.mbox` open, and is no mail.
+        and entry.name.removesuffix(".lock") not in names - {entry.name}
+        and not (entry.is_symlink() and _is_folder(entry))
     ]
 
 

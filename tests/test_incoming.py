@@ -30,6 +30,13 @@ def test_folders_in_folders_are_searched_and_hidden_files_left_out(tmp_path: Pat
     assert count([tmp_path]) == 4
 
 
+def test_the_lock_of_a_mailbox_is_no_letter_and_a_file_that_is_only_called_so_is(tmp_path: Path) -> None:
+    (tmp_path / "a.mbox").write_bytes(letter(0))
+    (tmp_path / "a.mbox.lock").touch()
+    (tmp_path / "b.lock").write_bytes(letter(1))
+    assert met(tmp_path) == [letter(0), letter(1)]
+
+
 def test_thousands_of_files_are_read_one_by_one(tmp_path: Path) -> None:
     for number in range(2000):
         folder = tmp_path / str(number % 20)
