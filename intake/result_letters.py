@@ -11,7 +11,7 @@ from intake.ledger.outgoing import Told
 from intake.ledger.views import ApplicationView
 from intake.workbook.selection import Choice, Typed
 from outbox.compose import compose
-from outbox.context import Person, ReplyFacts
+from outbox.context import ReplyFacts, people_of
 from outbox.message import deliverable
 from outbox.reply import Reply, derive_message_id
 from outbox.words import Language
@@ -109,7 +109,7 @@ def outcome_of(
         number=number,
         place=place,
         subject_received=letter.subject,
-        people=_people(call, values),
+        people=people_of(values, call),
         applications=0 if choice == "ineligible" else gathering.considered,
         comment=_INELIGIBLE[call.language] if choice == "ineligible" else "",
     )
@@ -160,13 +160,3 @@ def _addresses(
     for address in sorted(failed & found.keys()):
         gathering.warnings.append(Note(number, "came_back", {"address": address}))
     return tuple(found.values())
-
-
-def _people(call: Call, values: Mapping[str, str]) -> tuple[Person, ...]:
-    people = []
-    for participant in call.participants:
-        own = [one for one in call.fields if one.person == participant.key]
-        name = next((values.get(one.key, "") for one in own if one.kind == "name"), "")
-        position = next((values.get(one.key, "") for one in own if one.kind == "text"), "")
-        people.append(Person(name, position))
-    return tuple(person for person in people if person.name)

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from outbox.compose import compose
-from outbox.context import Person, ReceivedFile, ReplyFacts
+from outbox.context import Person, ReceivedFile, ReplyFacts, people_of
 from outbox.faults import PlaceQuestion
 from outbox.message import deliverable
 from outbox.reply import Reply
@@ -123,14 +123,7 @@ def facts_of(case: Case, call: Call, verdict: Verdict, template: str, *, number:
 def _people(case: Case, call: Call) -> tuple[Person, ...]:
     """Return who takes part: by the letter's form, or by the one that stands."""
     known = case.known.fields if case.known is not None else {}
-    fields = case.application.fields if case.application is not None else known
-    people = []
-    for participant in call.participants:
-        own = [field for field in call.fields if field.person == participant.key]
-        name = next((fields.get(field.key, "") for field in own if field.kind == "name"), "")
-        position = next((fields.get(field.key, "") for field in own if field.kind == "text"), "")
-        people.append(Person(name, position))
-    return tuple(person for person in people if person.name)
+    return people_of(case.application.fields if case.application is not None else known, call)
 
 
 def _question(facts: Mapping[str, Fact]) -> PlaceQuestion | None:

@@ -5,6 +5,7 @@ numbers of lines and yes or no, never an object with behaviour.
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -131,6 +132,17 @@ class ReplyFacts:
     days_left: int | None = None
     applications: int = 0
     comment: str = ""
+
+
+def people_of(fields: Mapping[str, str], call: Call) -> tuple[Person, ...]:
+    """Return the participants whom a form names. `fields`: key → value."""
+    people = []
+    for participant in call.participants:
+        own = [field for field in call.fields if field.person == participant.key]
+        name = next((fields.get(field.key, "") for field in own if field.kind == "name"), "")
+        position = next((fields.get(field.key, "") for field in own if field.kind == "text"), "")
+        people.append(Person(name, position))
+    return tuple(person for person in people if person.name)
 
 
 def masked(address: str) -> str:

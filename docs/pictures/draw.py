@@ -17,10 +17,11 @@ from PIL import Image, ImageChops
 from pydantic import SecretStr
 
 from intake import jobs, logs
-from intake.config import Config, MailboxSettings, Secrets, SmtpSettings, StorageSettings, load
+from intake.config import Secrets, load
 from intake.demo.letters import demo_letters
 from intake.demo.many import many_letters
 from intake.demo.servers import ImapServer, SmtpServer
+from intake.demo.show_case import PASSWORD, USER, settings
 from intake.station import open_station
 
 HERE = Path(__file__).parent
@@ -60,37 +61,16 @@ def fill(folder: Path) -> Path:
     call = config.calls[0]
     letters = [one for one in demo_letters(call) if one.received_at <= NOW]
     letters += many_letters(call, APPLICATIONS - len(letters) // 2)
-    with SmtpServer() as smtp, ImapServer("intake", "demo") as imap:
+    with SmtpServer() as smtp, ImapServer(USER, PASSWORD) as imap:
         for one in sorted(letters, key=lambda one: one.received_at):
             imap.deliver(one.octets, one.received_at)
         here = settings(config, folder, imap.port, smtp.port)
-        with open_station(here, Secrets(imap=SecretStr("demo")), now=lambda: NOW) as station:
+        with open_station(here, Secrets(imap=SecretStr(PASSWORD)), now=lambda: NOW) as station:
             jobs.cycle(station)
             path = here.workbook_path(here.calls[0])
             decide(path)
             jobs.publish(station)
     return path
-
-
-def settings(config: Config, folder: Path, imap_port: int, smtp_port: int) -> Config:
-    """Return the shipped configuration, pointed at the embedded servers and at a folder; replies are really sent."""
-    call = config.calls[0]
-    call = call.model_copy(update={"replies": call.replies.model_copy(update={"mode": "send"})})
-    return config.model_copy(
-        update={
-            "mailbox": MailboxSettings(host="127.0.0.1", port=imap_port, tls="none", user="intake"),
-            "smtp": SmtpSettings(host="127.0.0.1", port=smtp_port, tls="none"),
-            "storage": StorageSettings(
-                database=f"sqlite:///{folder}/ledger.db",
-                archive=folder / "archive",
-                attachments=folder / "files",
-                workbooks=folder,
-                drafts=folder / "drafts",
-            ),
-            "calls": (call,),
-            "base": folder,
-        }
-    )
 
 
 def decide(path: Path) -> None:

@@ -158,9 +158,9 @@ def _hand_over(tx: Connection, desk: Desk, number: str | None, verdict: Verdict)
     remember(tx, desk.call.id, {(sheet, number, header): Remembered(person=f"s:{desk.one.who}")}, desk.now)
 
 
-def take_back(desk: Desk, row: Row) -> Order | Refused:
-    """Let the rules have their say again about a letter whose decision somebody cleared."""
-    case = _examined(desk, row, forced=False)
+def take_back(desk: Desk, row: Row, *, forced: bool = False) -> Order | Refused:
+    """Let the rules have their say again about a letter whose decision somebody cleared; `forced`: as one for this call."""
+    case = _examined(desk, row, forced=forced)
     if isinstance(case, Refused):
         return case
     with writing(desk.engine) as tx:
@@ -197,14 +197,7 @@ def take_back_late(desk: Desk) -> Order | Refused:
     found = _late_letters(desk)
     if isinstance(found, Refused):
         return found
-    row, _ = found
-    case = _examined(desk, row)
-    if isinstance(case, Refused):
-        return case
-    with writing(desk.engine) as tx:
-        case = with_history(tx, case, desk.now, anew=True)
-        number, _, answered = _settle(tx, desk, row, case, by_rules=True)
-        return _done(tx, desk, "taken_back", {"number": number}, answered, outcome="taken_back")
+    return take_back(desk, found[0], forced=True)
 
 
 def _late_letters(desk: Desk) -> tuple[Row, tuple[Row, ...]] | Refused:

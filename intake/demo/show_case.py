@@ -53,7 +53,7 @@ def _show(config: Config, folder: Path) -> int:
         smtp = stack.enter_context(SmtpServer())
         imap = stack.enter_context(ImapServer(USER, PASSWORD))
         console.print(f"IMAP on 127.0.0.1:{imap.port}, SMTP on 127.0.0.1:{smtp.port}, both in this process")
-        here = _settings(config, folder, imap.port, smtp.port)
+        here = settings(config, folder, imap.port, smtp.port)
         _append(here, letters, console)
         station = stack.enter_context(open_station(here, Secrets(imap=SecretStr(PASSWORD))))
         with progress(console) as bar:
@@ -102,7 +102,7 @@ def _serve(config: Config, folder: Path) -> int:
             return refused
 
         smtp = stack.enter_context(SmtpServer(take))
-        here = _settings(config, folder, imap.port, smtp.port)
+        here = settings(config, folder, imap.port, smtp.port)
         here = here.model_copy(update={"calls": (open_call, *config.calls[1:])})
         console.print("The demo is up. Join with any mail program (no TLS, this machine only):")
         console.print(
@@ -119,7 +119,7 @@ def _serve(config: Config, folder: Path) -> int:
         return worker.run(here, Secrets(imap=SecretStr(PASSWORD)))
 
 
-def _settings(config: Config, folder: Path, imap_port: int, smtp_port: int) -> Config:
+def settings(config: Config, folder: Path, imap_port: int, smtp_port: int) -> Config:
     """Return the shipped configuration, pointed at the embedded servers and the demo's folder."""
     calls = tuple(
         call.model_copy(update={"replies": call.replies.model_copy(update={"mode": "send"})})

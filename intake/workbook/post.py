@@ -58,6 +58,20 @@ def _shunted(call: Call) -> str:
     return phrase(FindingView("shunted", "hold", {}), call)
 
 
+def _letter_row(desk: Desk, letter: LetterView, order: Order | None) -> Row:
+    """Return the cells both sheets of letters have."""
+    header = desk.header
+    return {
+        header("came"): desk.local(letter.received_at),
+        header("from"): _correspondent(letter),
+        header("letter_subject"): letter.subject,
+        header("outcome"): outcome(order, desk.call),
+        header("number"): letter.number,
+        header("files"): _file_names(letter.files),
+        header("letter"): letter_code(letter.digest),
+    }
+
+
 def attention_sheet(
     desk: Desk, letters: Sequence[LetterView], late_numbers: set[str], orders: Mapping[str, Order]
 ) -> Sheet:
@@ -83,16 +97,9 @@ def attention_sheet(
     waiting = [letter for letter in letters if needs_attention(letter, late_numbers, desk.call)]
     for letter in sorted(waiting, key=lambda letter: (letter.received_at, letter.digest)):
         code = letter_code(letter.digest)
-        rows[code] = {
-            header("came"): desk.local(letter.received_at),
-            header("from"): _correspondent(letter),
-            header("letter_subject"): letter.subject,
+        rows[code] = _letter_row(desk, letter, orders.get(code)) | {
             header("wrong"): _wrong(letter, desk.call),
             header("suggestion"): letter.suggestion if letter.number is None else None,
-            header("outcome"): outcome(orders.get(code), desk.call),
-            header("number"): letter.number,
-            header("files"): _file_names(letter.files),
-            header("letter"): code,
         }
         if letter.files:
             links[code, header("files")] = desk.link(folder_of(letter.digest))
@@ -124,15 +131,7 @@ def decided_sheet(
         order = orders.get(code)
         if order is None or order.outcome == "taken_back" or needs_attention(letter, late_numbers, desk.call):
             continue
-        rows[code] = {
-            header("came"): desk.local(letter.received_at),
-            header("from"): _correspondent(letter),
-            header("letter_subject"): letter.subject,
-            header("outcome"): outcome(order, desk.call),
-            header("number"): letter.number,
-            header("files"): _file_names(letter.files),
-            header("letter"): code,
-        }
+        rows[code] = _letter_row(desk, letter, order)
         if letter.files:
             links[code, header("files")] = desk.link(folder_of(letter.digest))
     tones = {header("outcome"): TONES}
