@@ -109,17 +109,22 @@ class Station:
 
 @contextmanager
 def open_station(
-    config: Config, secrets: Secrets, *, now: Callable[[], datetime] = utc_now, write: bool = True
+    config: Config,
+    secrets: Secrets,
+    *,
+    now: Callable[[], datetime] = utc_now,
+    write: bool = True,
+    readers: ReaderPool | None = None,
 ) -> Iterator[Station]:
     """Open the ledger (migrated), the archive and the readers; with `write`, hold the lease until closed.
 
-    Raises `LedgerTrouble` and `LeaseHeld`.
+    `readers`: a pool that outlives the station and keeps its workers warm. Raises `LedgerTrouble` and `LeaseHeld`.
     """
     with ExitStack() as stack:
         engine = connect(config.database_url)
         stack.callback(engine.dispose)
         migrate(engine)
-        readers = stack.enter_context(ReaderPool(config.limits))
+        readers = readers or stack.enter_context(ReaderPool(config.limits))
         stopping = threading.Event()
         pipeline = _pipeline(config, engine, readers, now, stopping)
         station = Station(config, secrets, engine, pipeline, readers, now, _holder(), stopping=stopping)

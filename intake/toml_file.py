@@ -8,6 +8,7 @@ import glob
 import re
 import tomllib
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
@@ -51,15 +52,20 @@ _TYPOGRAPHIC: Final = "“”„«»‘’‚"
 INCLUDABLE: Final = ("calls", "places")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class TomlFile:
-    """What a file and those it includes say, and the line of every key in each. `own` is what stands in this file."""
+    """What a file and those it includes say, and the text of it. `own` is what stands in this file."""
 
     path: Path
     values: dict[str, Any]
-    lines: dict[KeyPath, int]
+    text: str
     included: tuple["TomlFile", ...] = ()
     own: dict[str, Any] = field(default_factory=dict)
+
+    @cached_property
+    def lines(self) -> dict[KeyPath, int]:
+        """The line of every key, looked for when there is a mistake to tell."""
+        return lines(self.text)
 
     def line(self, path: KeyPath) -> int:
         """Return the line of a key, or of the nearest table around it; 0 when the file names none of them."""
@@ -134,7 +140,7 @@ def read_all(path: Path) -> TomlFile:
         return main
     calls = [call for file in (main, *files.values()) for call in _calls(file.values)]
     values = main.values | {"calls": calls} | ({"places": places} if places else {})
-    return TomlFile(path, values, main.lines, tuple(files.values()), main.values)
+    return TomlFile(path, values, main.text, tuple(files.values()), main.values)
 
 
 def patterns(values: dict[str, Any]) -> tuple[str, ...]:
@@ -161,12 +167,16 @@ def read(path: Path) -> TomlFile:
     """Return what the file says. Raises `ConfigMistake` when it cannot be read or is no valid TOML."""
     text = read_text(path).replace("\r\n", "\n")
     # An editor on Windows may put the byte order mark of UTF-8 first; it means nothing.
-    text = with_seconds(text.removeprefix("\ufeff"))
+    text = text.removeprefix("\ufeff")
     try:
-        values = tomllib.loads(text)
+        return TomlFile(path, tomllib.loads(text), text)
+    except tomllib.TOMLDecodeError:
+        # Perhaps a time is written without seconds, as a newer TOML allows.
+        text = with_seconds(text)
+    try:
+        return TomlFile(path, tomllib.loads(text), text)
     except tomllib.TOMLDecodeError as error:
         raise ConfigMistake(path, (_syntax_mistake(text, str(error)),)) from None
-    return TomlFile(path, values, lines(text))
 
 
 def read_text(path: Path) -> str:

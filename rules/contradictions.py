@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 KeyPath = tuple[str | int, ...]
 
@@ -137,6 +138,7 @@ def _labels(fields: tuple[tuple[int, Mapping[str, object]], ...]) -> Iterator[Co
                 yield Contradiction(path, "a wording that no other field of its section has is wanted", first)
 
 
+@lru_cache(maxsize=4096)
 def normalised(wording: str) -> str:
     """Return a label's letters and digits only, without case: what makes two wordings the same."""
     return "".join(char for char in unicodedata.normalize("NFKC", wording).casefold() if char.isalnum())

@@ -14,7 +14,7 @@ from tests.crash.victim import STEPS
 from tests.end_to_end.place import Installation, shipped_call
 
 # In CI all 200; a developer's machine shows the same with fewer, so that the tests stay under two minutes.
-LETTERS = 200 if os.environ.get("CI") else 32
+LETTERS = 200 if os.environ.get("CI") else 24
 # At which call of the step the process dies: the first for what happens once a cycle, in the middle for the rest.
 CALL = {"archive": LETTERS // 8, "commit": LETTERS // 8, "mark": 1, "publish": 1, "send": LETTERS // 7}
 

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import cache
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -15,7 +14,7 @@ from pydantic import SecretStr
 from sqlalchemy import select, update
 
 from intake import jobs
-from intake.config import Config, Secrets, load
+from intake.config import Secrets
 from intake.database import connect, reading
 from intake.ledger import orders, outgoing
 from intake.ledger.orders import Order
@@ -25,14 +24,10 @@ from intake.workbook import Published
 from outbox.store import replies
 from rules.letter import Location, RawLetter
 from tests.replay.desk import Desk
+from tests.warm import readers
 
 ATTENTION, DECIDED, LATE, ALL = "Потребують уваги", "Вирішені листи", "Запізнілі", "Заявки"
 KEYS = {ATTENTION: "Код листа", DECIDED: "Код листа", "Листування": "Код листа"}
-
-
-@cache
-def _loaded(path: Path, _written: int) -> Config:
-    return load(path)
 
 
 @dataclass(frozen=True)
@@ -44,17 +39,14 @@ class Room(Desk):
     _ticks: Any = field(default_factory=lambda: count(1))
 
     @property
-    def config(self) -> Config:
-        file = self.folder / "config.toml"
-        return _loaded(file, file.stat().st_mtime_ns)
-
-    @property
     def path(self) -> Path:
         return self.config.workbook_path(self.config.calls[self.call])
 
     @contextmanager
     def station(self) -> Iterator[Station]:
-        with open_station(self.config, Secrets(imap=SecretStr("x")), now=self.clock) as station:
+        with open_station(
+            self.config, Secrets(imap=SecretStr("x")), now=self.clock, readers=readers()
+        ) as station:
             yield station
 
     def clock(self) -> datetime:

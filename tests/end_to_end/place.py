@@ -5,6 +5,7 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +15,13 @@ from sqlalchemy import Connection
 
 from intake.config import Config, Secrets, load
 from intake.database import connect, reading
+from intake.demo.letters import demo_letters
+from intake.demo.post import DemoLetter
 from intake.station import Station, open_station
 from rules.call import Call
 from tests.end_to_end.nursery import Nursery
 from tests.servers.account import Account
+from tests.warm import readers
 
 ROOT = Path(__file__).parents[2]
 
@@ -26,6 +30,12 @@ def shipped_call() -> Call:
     """The call of the shipped config.toml, with answers really sent, all of them."""
     call = load(ROOT / "config.toml").calls[0]
     return call.model_copy(update={"replies": call.replies.model_copy(update={"mode": "send", "off": ()})})
+
+
+@cache
+def shipped_letters() -> tuple[DemoLetter, ...]:
+    """The demo's letters, which take half a second to make: one of them is a bomb."""
+    return demo_letters(shipped_call())
 
 
 @dataclass(frozen=True)
@@ -76,7 +86,9 @@ class Installation:
     @contextmanager
     def station(self) -> Iterator[Station]:
         """The parts of the worker, in this process."""
-        with open_station(self.config, Secrets(imap=SecretStr(self.account.password))) as station:
+        with open_station(
+            self.config, Secrets(imap=SecretStr(self.account.password)), readers=readers()
+        ) as station:
             yield station
 
     def intake(self, *arguments: str) -> subprocess.CompletedProcess[str]:

@@ -5,12 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from intake.demo.letters import demo_letters
 from intake.demo.servers import ImapServer, SmtpServer
-from tests.end_to_end.place import Installation, shipped_call
+from tests.end_to_end.place import Installation, shipped_letters
 from tests.servers.account import Account
 
-LETTERS = demo_letters(shipped_call())
+LETTERS = shipped_letters()
 
 
 @pytest.fixture

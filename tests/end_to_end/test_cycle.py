@@ -11,13 +11,12 @@ from sqlalchemy import select
 
 from intake import jobs
 from intake.database import letters, reading, sightings
-from intake.demo.letters import demo_letters
 from intake.demo.many import many_letters
 from intake.demo.post import DemoLetter
 from intake.demo.servers import ImapServer, SmtpServer
 from intake.ledger import health
 from intake.ledger.letters import counts
-from tests.end_to_end.place import Installation, shipped_call
+from tests.end_to_end.place import Installation, shipped_call, shipped_letters
 from tests.servers.account import Account
 from tests.servers.scripted import Dropped, ScriptedServer, Talk
 
@@ -42,7 +41,7 @@ def alarms(station: jobs.Station) -> list[str]:
 def test_every_demo_letter_gets_the_verdict_it_was_made_for(
     installation: Installation, smtp_server: SmtpServer
 ) -> None:
-    made = demo_letters(CALL)
+    made = shipped_letters()
     post(installation, *made)
     with installation.station() as station:
         polled, _, delivered = jobs.cycle(station)

@@ -6,12 +6,11 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
-from intake.demo.letters import demo_letters
 from intake.demo.servers import ImapServer, SmtpServer
-from tests.end_to_end.place import Installation, shipped_call
+from tests.end_to_end.place import Installation, shipped_letters
 from tests.servers.account import Account
 
-LETTER = demo_letters(shipped_call())[0]
+LETTER = shipped_letters()[0]
 
 
 @pytest.fixture

@@ -11,12 +11,11 @@ from sqlalchemy import select
 
 from intake import jobs
 from intake.database import connect, letters, migrate
-from intake.demo.letters import demo_letters
 from intake.demo.servers import ImapServer
 from outbox import store
 from outbox.delivery import deliver
 from outbox.transport import Transport
-from tests.end_to_end.place import Installation, shipped_call
+from tests.end_to_end.place import Installation, shipped_letters
 from tests.outbox.samples import letter
 from tests.outbox.test_message import reply
 from tests.outbox.test_transport import Settings
@@ -134,7 +133,7 @@ def test_every_answer_arrives_in_the_thread_of_its_letter(
     server = imap_server
     mailbox = Account("pymap", server.host, server.port, server.user, server.password, server.deliver)
     installation = Installation(tmp_path, mailbox, postfix.port).write()
-    for asked in demo_letters(shipped_call()):
+    for asked in shipped_letters():
         mailbox.deliver(asked.octets, asked.received_at)
     with installation.station() as station:
         _, _, delivered = jobs.cycle(station)

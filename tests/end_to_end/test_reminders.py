@@ -10,6 +10,7 @@ from intake.config import Secrets
 from intake.reminders import remind
 from intake.station import open_station
 from tests.replay.desk import Desk, at, letter
+from tests.warm import readers
 
 DUE = at("08.03 17:00")
 EARLY = at("07.03 10:00")
@@ -31,7 +32,9 @@ def sent(
 
 
 def reminded(desk: Desk, now: datetime) -> int:
-    with open_station(desk.config, Secrets(imap=SecretStr("x")), now=lambda: now) as station:
+    with open_station(
+        desk.config, Secrets(imap=SecretStr("x")), now=lambda: now, readers=readers()
+    ) as station:
         return remind(station)
 
 

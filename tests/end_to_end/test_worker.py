@@ -12,13 +12,12 @@ from pathlib import Path
 from sqlalchemy import select
 
 from intake.database import facts, leases
-from intake.demo.letters import demo_letters
 from intake.demo.servers import ImapServer, SmtpServer
-from tests.end_to_end.place import ROOT, Installation, shipped_call
+from tests.end_to_end.place import ROOT, Installation, shipped_letters
 from tests.servers.account import Account
 from tests.servers.scripted import ScriptedServer
 
-LETTER = demo_letters(shipped_call())[0]
+LETTER = shipped_letters()[0]
 
 
 def account(server: ImapServer) -> Account:

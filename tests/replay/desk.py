@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
+from functools import cache
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,7 @@ from intake.station import open_station
 from rules.call import Call
 from rules.letter import Location, RawLetter
 from tests.config.shipped import SHIPPED
+from tests.warm import readers
 
 KYIV = ZoneInfo("Europe/Kyiv")
 DOCX = ("application", "vnd.openxmlformats-officedocument.wordprocessingml.document")
@@ -80,6 +82,11 @@ def letter(
 NOON = at("09.03 12:00")
 
 
+@cache
+def _loaded(path: Path, _octets: bytes) -> Config:
+    return load(path)
+
+
 @dataclass(frozen=True)
 class Desk:
     """An installation in `folder`."""
@@ -101,12 +108,15 @@ class Desk:
 
     @property
     def config(self) -> Config:
-        return load(self.folder / "config.toml")
+        file = self.folder / "config.toml"
+        return _loaded(file, file.read_bytes())
 
     def take_in(self, *letters: tuple[bytes, datetime], publish: bool = False) -> list[Settled]:
         """Let letters go their way, and the workbooks be written if asked for."""
         settled = []
-        with open_station(self.config, Secrets(imap=SecretStr("x")), now=lambda: self.now) as station:
+        with open_station(
+            self.config, Secrets(imap=SecretStr("x")), now=lambda: self.now, readers=readers()
+        ) as station:
             for octets, when in letters:
                 where = Location("test", "INBOX", 1, next(self._uids))
                 settled.append(station.pipeline.settle(RawLetter(where, when, len(octets), (octets,))))

@@ -18,6 +18,7 @@ from rules.judge import CODES
 from tests.end_to_end.place import Installation
 from tests.end_to_end.test_worker import account, running, until
 from tests.replay.desk import Desk, at, filled, letter
+from tests.warm import readers
 
 LATE = ('policy.late = "reject"', 'policy.late = "hold"')
 
@@ -31,7 +32,7 @@ def desk(tmp_path: Path) -> Desk:
 
 @pytest.fixture
 def station(desk: Desk) -> Iterator[Station]:
-    with open_station(desk.config, Secrets()) as opened:
+    with open_station(desk.config, Secrets(), readers=readers()) as opened:
         yield opened
 
 

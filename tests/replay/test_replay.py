@@ -13,6 +13,7 @@ from intake.ledger.letters import decide
 from intake.ledger.read import decision_rows
 from intake.station import open_station
 from tests.replay.desk import Desk, at, codes, dispositions, letter, statuses
+from tests.warm import readers
 
 DEADLINE = "deadline = 2023-03-10T18:00:00\nextended_from = []"
 EXTENDED = "deadline = 2023-03-17T18:00:00\nextended_from = [2023-03-10T18:00]"
@@ -214,7 +215,7 @@ def test_changed_settings_in_another_folder_judge_the_letters_of_the_old_ones_an
 def test_a_running_worker_is_not_worked_against(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
     desk.take_in(olevsk(desk, "10.03 18:05"))
     before = desk.standing()
-    with open_station(desk.config, Secrets()):
+    with open_station(desk.config, Secrets(), readers=readers()):
         desk.configure((DEADLINE, EXTENDED), (CURE, LATER))
         assert desk.replay()[0] == ATTENTION
         assert desk.replay(apply=True)[0] == WORLD

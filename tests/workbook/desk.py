@@ -1,14 +1,17 @@
 """A coordinators' desk for the tests: a real ledger with invented applications, and a workbook that people edit."""
 
+import atexit
 import hashlib
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
 from io import BytesIO
 from pathlib import Path
+from shutil import copytree, rmtree
+from tempfile import mkdtemp
 from typing import Any
 
 from openpyxl import Workbook, load_workbook
@@ -101,6 +104,21 @@ class Desk:
         metadata.create_all(self.engine)
         self.now = datetime(2023, 3, 10, 8, 0, tzinfo=UTC)
         self.settled = START
+
+    def stocked(self, count: int) -> None:
+        """Register as many applications and publish them: done once in a run for the usual call, and copied since."""
+        assert self.memory() == {}
+        if self.call is not CALL:
+            self._stock(count)
+            return
+        self.engine.dispose()
+        copytree(_stocked(count), self.path.parent, dirs_exist_ok=True)
+        self.settled += timedelta(seconds=count)
+
+    def _stock(self, count: int) -> None:
+        for number in range(1, count + 1):
+            self.application(number)
+        assert self.update().status == "written"
 
     def letter(self, name: str, **columns: Any) -> str:
         """Put a letter into the ledger and return its digest."""
@@ -252,6 +270,17 @@ class Desk:
             sheet, "№ заявки"
         )
         return {row[key]: row[header] for row in self.rows(sheet)}
+
+
+@cache
+def _stocked(count: int) -> Path:
+    """Return the folder of a desk with so many applications, to be copied."""
+    folder = Path(mkdtemp(prefix="desk-"))
+    atexit.register(rmtree, folder)
+    desk = Desk(folder)
+    desk._stock(count)
+    desk.engine.dispose()
+    return folder
 
 
 @lru_cache(maxsize=4)

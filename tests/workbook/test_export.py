@@ -77,8 +77,7 @@ def test_an_exported_workbook_keeps_hostile_text_as_text(desk: Desk, tmp_path: P
 
 
 def test_a_look_shows_what_people_did_and_what_would_be_written_and_writes_nothing(desk: Desk) -> None:
-    desk.application(1)
-    desk.update()
+    desk.stocked(1)
     with desk.edit() as sheet:
         at(sheet, ONE, "Примітка").value = "так"
     desk.application(2)

@@ -16,12 +16,6 @@ from tests.workbook.spreadsheet import type_into
 ONE, TWO = "КЗ-2023-001", "КЗ-2023-002"
 
 
-def two(desk: Desk) -> None:
-    desk.application(1)
-    desk.application(2)
-    assert desk.update().status == "written"
-
-
 def lock(desk: Desk, hours_old: float = 0, *, excel: bool = False) -> Path:
     name = f"~${desk.path.name}" if excel else f".~lock.{desk.path.name}#"
     path = desk.path.with_name(name)
@@ -35,14 +29,16 @@ def lock(desk: Desk, hours_old: float = 0, *, excel: bool = False) -> Path:
 
 
 def test_an_idle_cycle_does_not_touch_the_file(desk: Desk) -> None:
-    two(desk)
+    desk.stocked(2)
+    # The file that is there is a copy, and so new to the worker.
+    assert desk.update().status == "unchanged"
     before = desk.path.stat()
     assert desk.update().status == "unchanged"
     assert desk.path.stat() == before
 
 
 def test_a_file_saved_again_without_a_change_is_not_written(desk: Desk) -> None:
-    two(desk)
+    desk.stocked(2)
     desk.open().save(desk.path)
     before = desk.path.read_bytes()
     assert desk.update().status == "unchanged"
@@ -50,7 +46,7 @@ def test_a_file_saved_again_without_a_change_is_not_written(desk: Desk) -> None:
 
 
 def test_news_that_the_workbook_does_not_show_do_not_touch_the_file(desk: Desk) -> None:
-    two(desk)
+    desk.stocked(2)
     before = desk.path.read_bytes()
     desk.letter("for another call", call_id="other")
     assert desk.update().status == "unchanged"
@@ -58,7 +54,7 @@ def test_news_that_the_workbook_does_not_show_do_not_touch_the_file(desk: Desk) 
 
 
 def test_two_projections_of_the_same_ledger_are_the_same_file_content(desk: Desk, tmp_path: Path) -> None:
-    two(desk)
+    desk.stocked(2)
     first = desk.rows()
     desk.path.unlink()
     shutil.rmtree(desk.path.parent / FOLDER)
@@ -71,7 +67,7 @@ def test_two_projections_of_the_same_ledger_are_the_same_file_content(desk: Desk
 
 @pytest.mark.parametrize("excel", [False, True])
 def test_a_file_that_is_open_is_left_alone_until_it_is_closed(desk: Desk, excel: bool) -> None:
-    two(desk)
+    desk.stocked(2)
     with desk.edit() as sheet:
         at(sheet, ONE, "Примітка").value = "збережено, але ще відкрито"
     before = desk.path.read_bytes()
@@ -90,7 +86,7 @@ def test_a_file_that_is_open_is_left_alone_until_it_is_closed(desk: Desk, excel:
 
 
 def test_a_stale_lock_is_ignored_and_said_so(desk: Desk) -> None:
-    two(desk)
+    desk.stocked(2)
     lock(desk, hours_old=13)
     desk.restate(TWO, "held")
     result = desk.update()
@@ -99,7 +95,7 @@ def test_a_stale_lock_is_ignored_and_said_so(desk: Desk) -> None:
 
 
 def test_after_half_an_hour_a_read_only_copy_is_written_beside_the_open_file(desk: Desk) -> None:
-    two(desk)
+    desk.stocked(2)
     lock(desk)
     desk.restate(TWO, "held")
     assert desk.update().copy is None
@@ -122,7 +118,7 @@ def test_after_half_an_hour_a_read_only_copy_is_written_beside_the_open_file(des
 
 
 def test_a_file_that_may_not_be_replaced_is_tried_again(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    two(desk)
+    desk.stocked(2)
     desk.restate(TWO, "held")
 
     def refuse(_self: Path, _target: Path) -> Path:
@@ -137,7 +133,7 @@ def test_a_file_that_may_not_be_replaced_is_tried_again(desk: Desk, monkeypatch:
 
 
 def test_a_full_disk_is_a_trouble_and_harms_nothing(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    two(desk)
+    desk.stocked(2)
     before = desk.path.read_bytes()
     desk.restate(TWO, "held")
 
@@ -155,7 +151,7 @@ def test_a_full_disk_is_a_trouble_and_harms_nothing(desk: Desk, monkeypatch: pyt
 def test_a_save_that_falls_between_reading_and_replacing_is_not_overwritten(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    two(desk)
+    desk.stocked(2)
     desk.restate(TWO, "held")
     save = publishing.save_beside
 
@@ -178,7 +174,7 @@ def test_a_save_that_falls_between_reading_and_replacing_is_not_overwritten(
 
 @pytest.mark.parametrize("octets", [b"", b"not a workbook", b"PK\x03\x04 cut off"])
 def test_a_damaged_file_is_set_aside_and_rebuilt_with_what_people_typed(desk: Desk, octets: bytes) -> None:
-    two(desk)
+    desk.stocked(2)
     with desk.edit() as sheet:
         at(sheet, ONE, "Примітка").value = "нотатка"
     desk.update()
@@ -190,7 +186,7 @@ def test_a_damaged_file_is_set_aside_and_rebuilt_with_what_people_typed(desk: De
 
 
 def test_a_truncated_workbook_is_set_aside_too(desk: Desk) -> None:
-    two(desk)
+    desk.stocked(2)
     whole = desk.path.read_bytes()
     desk.path.write_bytes(whole[: len(whole) // 2])
     assert desk.update().status == "written"
@@ -243,7 +239,7 @@ SOME = CRASHES if os.environ.get("CI") else [CRASHES[3], CRASHES[5], CRASHES[6]]
 def test_killed_anywhere_the_next_run_neither_loses_a_persons_value_nor_takes_its_own_for_one(
     desk: Desk, monkeypatch: pytest.MonkeyPatch, step: str, after: bool, nth: int
 ) -> None:
-    two(desk)
+    desk.stocked(2)
     with desk.edit() as sheet:
         at(sheet, ONE, "Примітка").value = "нотатка"
         at(sheet, ONE, "Громада").value = "виправлена"
@@ -297,7 +293,7 @@ def test_killed_while_making_the_first_workbook_the_next_run_makes_it(
 def test_a_note_cleared_just_before_a_crash_stays_cleared(
     desk: Desk, monkeypatch: pytest.MonkeyPatch, step: str, after: bool, nth: int
 ) -> None:
-    two(desk)
+    desk.stocked(2)
     with desk.edit() as sheet:
         at(sheet, ONE, "Примітка").value = "зайва"
         at(sheet, ONE, "Статус").value = "моє"
@@ -320,7 +316,7 @@ def test_a_note_cleared_just_before_a_crash_stays_cleared(
 
 
 def test_the_last_five_versions_are_kept_beside(desk: Desk) -> None:
-    two(desk)
+    desk.stocked(2)
     column = at(desk.open()["Заявки"], ONE, "Примітка").coordinate
     for count in range(3, 10):
         desk.application(count)
@@ -333,7 +329,7 @@ def test_the_last_five_versions_are_kept_beside(desk: Desk) -> None:
 
 
 def test_file_permissions_stay(desk: Desk) -> None:
-    two(desk)
+    desk.stocked(2)
     desk.path.chmod(0o660)
     desk.application(3)
     desk.update()

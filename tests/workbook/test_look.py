@@ -8,8 +8,7 @@ ONE = "КЗ-2023-001"
 
 
 def test_header_filter_frozen_panes_and_print_setup(desk: Desk) -> None:
-    desk.application(1)
-    desk.update()
+    desk.stocked(1)
     sheets = [sheet for sheet in desk.open() if sheet.title not in {"Зведення", "Довідник"}]
     assert len(sheets) == 8
     for sheet in sheets:
@@ -27,8 +26,7 @@ def test_header_filter_frozen_panes_and_print_setup(desk: Desk) -> None:
 
 
 def test_formats_colours_and_drop_downs(desk: Desk) -> None:
-    desk.application(1)
-    desk.update()
+    desk.stocked(1)
     sheet = desk.open()["Заявки"]
     assert at(sheet, ONE, "Надійшла").number_format == "dd.mm.yyyy hh:mm"
     assert at(sheet, ONE, "Телефон контактної особи").number_format == "@"
@@ -60,9 +58,7 @@ def test_a_workbook_without_a_single_application_grows(desk: Desk) -> None:
 
 
 def test_totals_of_the_table_stay_its_last_row(desk: Desk) -> None:
-    desk.application(1)
-    desk.application(2)
-    desk.update()
+    desk.stocked(2)
     with desk.edit() as sheet:
         (table,) = sheet.tables.values()
         area = CellRange(table.ref)
@@ -80,8 +76,7 @@ def test_totals_of_the_table_stay_its_last_row(desk: Desk) -> None:
 
 
 def test_folded_columns_are_closed_groups(desk: Desk) -> None:
-    desk.application(1)
-    desk.update()
+    desk.stocked(1)
     sheet = desk.open()["Заявки"]
     subject = sheet.column_dimensions[at(sheet, ONE, "Тема як є").column_letter]
     # openpyxl keeps one record for neighbouring columns that are alike.

@@ -142,9 +142,7 @@ UNUSUAL: dict[str, Callable[[bytes], bytes]] = {
 
 @pytest.mark.parametrize("how", UNUSUAL)
 def test_a_sheet_that_is_written_unusually_is_read_and_changed(desk: Desk, how: str) -> None:
-    desk.application(1)
-    desk.application(2)
-    desk.update()
+    desk.stocked(2)
     edit_part(desk.path, sheet_part(desk.path, "Заявки"), UNUSUAL[how])
     desk.restate(TWO, "held")
     desk.application(3)
@@ -188,8 +186,7 @@ def zipped_again(path: Path, how: str) -> None:
     "how", ["stored", "zip64", "data descriptors", "slashes", "a folder", "something before it"]
 )
 def test_any_kind_of_zip_is_written_as_a_plain_one(desk: Desk, how: str) -> None:
-    desk.application(1)
-    desk.update()
+    desk.stocked(1)
     zipped_again(desk.path, how)
     desk.application(2)
     result = desk.update()
@@ -239,9 +236,7 @@ def disordered(path: Path) -> None:
 def test_a_workbook_of_a_kind_that_is_not_written_is_left_alone_and_a_copy_made(
     desk: Desk, kind: str
 ) -> None:
-    desk.application(1)
-    desk.application(2)
-    desk.update()
+    desk.stocked(2)
     if kind == "strict":
         strict(desk.path)
     elif kind == "rows out of order":
@@ -274,8 +269,7 @@ def test_what_is_no_package_is_damaged(octets: bytes) -> None:
 
 
 def test_a_document_type_is_damage(desk: Desk) -> None:
-    desk.application(1)
-    desk.update()
+    desk.stocked(1)
     bomb = b'<!DOCTYPE worksheet [<!ENTITY a "aaaa">]>'
     edit_part(
         desk.path,
@@ -287,8 +281,7 @@ def test_a_document_type_is_damage(desk: Desk) -> None:
 
 
 def test_what_is_wrong_with_a_package_is_named(desk: Desk) -> None:
-    desk.application(1)
-    desk.update()
+    desk.stocked(1)
     assert problems(opened(desk.path.read_bytes()).package) == frozenset()
     edit_part(
         desk.path,
@@ -302,9 +295,7 @@ def test_what_is_wrong_with_a_package_is_named(desk: Desk) -> None:
 
 
 def test_what_stands_below_the_table_moves_with_its_comments_formulas_and_ranges(desk: Desk) -> None:
-    desk.application(1)
-    desk.application(2)
-    desk.update()
+    desk.stocked(2)
     with desk.edit() as sheet:
         sheet["A6"], sheet["D6"] = "Разом", "=SUM(D2:D3)"
         sheet["A7"] = "підпис"
@@ -362,8 +353,7 @@ def test_a_shared_formula_whose_first_cell_is_overwritten_stays_in_the_others(de
 
 
 def test_a_result_is_kept_where_it_is_still_true(desk: Desk) -> None:
-    desk.application(1)
-    desk.update()
+    desk.stocked(1)
     with desk.edit() as sheet:
         sheet["AZ1"] = "=1+1"
         sheet["AZ2"] = "=COUNTA(A:A)"
@@ -405,15 +395,13 @@ def test_references() -> None:
 
 
 def test_typing_as_a_spreadsheet_does_is_seen(desk: Desk) -> None:
-    desk.application(1)
-    desk.update()
+    desk.stocked(1)
     type_into(desk.path, "Заявки", at(desk.open()["Заявки"], ONE, "Примітка").coordinate, "вписано")
     assert [(one.header, one.after) for one in desk.update().typed] == [("Примітка", "s:вписано")]
 
 
 def test_copies_that_a_synchronising_program_made_are_told(desk: Desk) -> None:
-    desk.application(1)
-    desk.update()
+    desk.stocked(1)
     names = [
         "Заявки_КЗ-2023 (conflicted copy 2023-03-10 091011).xlsx",
         "Заявки_КЗ-2023 (1).xlsx",

@@ -13,14 +13,8 @@ from tests.workbook.spreadsheet import delete_row, insert_column
 ONE, TWO, THREE = "КЗ-2023-001", "КЗ-2023-002", "КЗ-2023-003"
 
 
-def three(desk: Desk) -> None:
-    for count in (1, 2, 3):
-        desk.application(count)
-    assert desk.update().status == "written"
-
-
 def test_what_people_type_in_their_columns_stays_and_is_mirrored_in_the_ledger(desk: Desk) -> None:
-    three(desk)
+    desk.stocked(3)
     with desk.edit() as sheet:
         at(sheet, TWO, "Рішення").value = "відібрано"
         at(sheet, TWO, "Бали").value = 17.5
@@ -41,7 +35,7 @@ def test_what_people_type_in_their_columns_stays_and_is_mirrored_in_the_ledger(d
 
 
 def test_people_are_mirrored_even_when_nothing_is_to_be_written(desk: Desk) -> None:
-    three(desk)
+    desk.stocked(3)
     with desk.edit() as sheet:
         at(sheet, ONE, "Примітка").value = "нотатка"
     before = desk.path.read_bytes()
@@ -51,7 +45,7 @@ def test_people_are_mirrored_even_when_nothing_is_to_be_written(desk: Desk) -> N
 
 
 def test_a_note_that_its_writer_clears_is_forgotten(desk: Desk) -> None:
-    three(desk)
+    desk.stocked(3)
     with desk.edit() as sheet:
         at(sheet, ONE, "Примітка").value = "нотатка"
     desk.update()
@@ -63,7 +57,7 @@ def test_a_note_that_its_writer_clears_is_forgotten(desk: Desk) -> None:
 
 
 def test_a_deleted_workbook_is_rebuilt_with_what_people_typed_and_the_columns_they_added(desk: Desk) -> None:
-    three(desk)
+    desk.stocked(3)
     with desk.edit() as sheet:
         insert_column(sheet, 4)
         sheet["D1"] = "Дзвінок"
@@ -85,7 +79,7 @@ def test_a_deleted_workbook_is_rebuilt_with_what_people_typed_and_the_columns_th
 
 
 def test_rows_that_were_re_sorted_keep_their_order_and_get_their_own_values(desk: Desk) -> None:
-    three(desk)
+    desk.stocked(3)
     with desk.edit() as sheet:
         at(sheet, ONE, "Примітка").value = "перша"
         width = sheet.max_column
@@ -105,7 +99,7 @@ def test_rows_that_were_re_sorted_keep_their_order_and_get_their_own_values(desk
 
 
 def test_an_inserted_column_stays_where_it_is_and_new_rows_keep_clear_of_it(desk: Desk) -> None:
-    three(desk)
+    desk.stocked(3)
     with desk.edit() as sheet:
         insert_column(sheet, 3)
         sheet["C1"] = "Пріоритет"
@@ -118,7 +112,7 @@ def test_an_inserted_column_stays_where_it_is_and_new_rows_keep_clear_of_it(desk
 
 
 def test_a_column_without_a_header_gets_one_and_its_content_is_mirrored(desk: Desk) -> None:
-    three(desk)
+    desk.stocked(3)
     with desk.edit() as sheet:
         insert_column(sheet, 3)
         sheet["C2"] = "без назви"
@@ -129,7 +123,7 @@ def test_a_column_without_a_header_gets_one_and_its_content_is_mirrored(desk: De
 
 
 def test_re_ordered_and_hidden_columns_are_followed(desk: Desk) -> None:
-    three(desk)
+    desk.stocked(3)
     with desk.edit() as sheet:
         status, place = at(sheet, ONE, "Статус").column, at(sheet, ONE, "Громада").column
         for row in range(1, 5):
@@ -144,7 +138,7 @@ def test_re_ordered_and_hidden_columns_are_followed(desk: Desk) -> None:
 
 
 def test_a_renamed_column_is_recognised_by_what_it_holds(desk: Desk) -> None:
-    three(desk)
+    desk.stocked(3)
     with desk.edit() as sheet:
         at(sheet, ONE, "Примітка").value = "нотатка"
     desk.update()
@@ -168,7 +162,7 @@ def test_a_renamed_column_is_recognised_by_what_it_holds(desk: Desk) -> None:
 
 
 def test_a_renamed_empty_column_is_recognised_by_its_neighbours(desk: Desk) -> None:
-    three(desk)
+    desk.stocked(3)
     with desk.edit() as sheet:
         next(cell for cell in sheet[1] if cell.value == "Бали").value = "Оцінка"
     with desk.edit() as sheet:
@@ -181,7 +175,7 @@ def test_a_renamed_empty_column_is_recognised_by_its_neighbours(desk: Desk) -> N
 
 
 def test_a_column_of_ours_that_a_person_deleted_is_not_brought_back(desk: Desk) -> None:
-    three(desk)
+    desk.stocked(3)
     with desk.edit() as sheet:
         sheet.delete_cols(at(sheet, ONE, "Район").column)
     for count in (4, 5):
@@ -192,7 +186,7 @@ def test_a_column_of_ours_that_a_person_deleted_is_not_brought_back(desk: Desk) 
 
 
 def test_a_corrected_cell_wins_and_is_marked(desk: Desk) -> None:
-    three(desk)
+    desk.stocked(3)
     with desk.edit() as sheet:
         at(sheet, ONE, "Громада").value = "Звягельська міська"
     assert desk.update().status == "written"
@@ -206,7 +200,7 @@ def test_a_corrected_cell_wins_and_is_marked(desk: Desk) -> None:
 
 
 def test_a_cell_changed_by_both_sides_keeps_the_persons_value_and_shows_the_conflict(desk: Desk) -> None:
-    three(desk)
+    desk.stocked(3)
     with desk.edit() as sheet:
         at(sheet, ONE, "Статус").value = "Повна (перевірено)"
     assert desk.update().conflicts == ()
@@ -228,7 +222,7 @@ def test_a_cell_changed_by_both_sides_keeps_the_persons_value_and_shows_the_conf
 
 
 def test_an_older_value_of_the_robot_typed_over_a_correction_is_a_persons_too(desk: Desk) -> None:
-    three(desk)
+    desk.stocked(3)
     with desk.edit() as sheet:
         at(sheet, ONE, "Статус").value = "моє"
     desk.update()
@@ -242,7 +236,7 @@ def test_an_older_value_of_the_robot_typed_over_a_correction_is_a_persons_too(de
 
 
 def test_a_correction_that_is_taken_back_hands_the_cell_to_the_robot_again(desk: Desk) -> None:
-    three(desk)
+    desk.stocked(3)
     with desk.edit() as sheet:
         at(sheet, ONE, "Статус").value = "моє"
         at(sheet, TWO, "Статус").value = "теж моє"
@@ -261,7 +255,7 @@ def test_a_correction_that_is_taken_back_hands_the_cell_to_the_robot_again(desk:
 
 
 def test_a_cell_of_ours_that_a_person_emptied_stays_empty(desk: Desk) -> None:
-    three(desk)
+    desk.stocked(3)
     with desk.edit() as sheet:
         at(sheet, ONE, "Район").value = None
     desk.update()
@@ -272,7 +266,7 @@ def test_a_cell_of_ours_that_a_person_emptied_stays_empty(desk: Desk) -> None:
 
 
 def test_a_comment_that_a_person_wrote_is_left_alone(desk: Desk) -> None:
-    three(desk)
+    desk.stocked(3)
     with desk.edit() as sheet:
         at(sheet, ONE, "Громада").value = "інша"
         at(sheet, ONE, "Громада").comment = Comment("питали голову", "Олена")
@@ -283,7 +277,7 @@ def test_a_comment_that_a_person_wrote_is_left_alone(desk: Desk) -> None:
 
 
 def test_a_row_that_a_person_deleted_does_not_come_back_and_is_listed(desk: Desk) -> None:
-    three(desk)
+    desk.stocked(3)
     with desk.edit() as sheet:
         at(sheet, TWO, "Примітка").value = "зайва"
     desk.update()
@@ -301,7 +295,7 @@ def test_a_row_that_a_person_deleted_does_not_come_back_and_is_listed(desk: Desk
 
 
 def test_a_deleted_row_comes_back_whole_when_its_number_is_written_again(desk: Desk) -> None:
-    three(desk)
+    desk.stocked(3)
     with desk.edit() as sheet:
         at(sheet, TWO, "Примітка").value = "зайва"
     desk.update()
@@ -315,7 +309,7 @@ def test_a_deleted_row_comes_back_whole_when_its_number_is_written_again(desk: D
 
 
 def test_rows_added_by_hand_are_left_alone_mirrored_and_rebuilt(desk: Desk) -> None:
-    three(desk)
+    desk.stocked(3)
     with desk.edit() as sheet:
         sheet.cell(5, 3).value = "на розгляді"
         sheet.cell(5, 9).value = "Усна заявка"
@@ -334,7 +328,7 @@ def test_rows_added_by_hand_are_left_alone_mirrored_and_rebuilt(desk: Desk) -> N
 
 
 def test_a_second_row_with_the_same_number_is_a_persons(desk: Desk) -> None:
-    three(desk)
+    desk.stocked(3)
     with desk.edit() as sheet:
         sheet.cell(5, 1).value = ONE
         sheet.cell(5, 5).value = "копія рядка"
@@ -349,7 +343,7 @@ def test_a_second_row_with_the_same_number_is_a_persons(desk: Desk) -> None:
 
 
 def test_a_total_beneath_the_table_moves_down_and_reaches_to_the_new_end(desk: Desk) -> None:
-    three(desk)
+    desk.stocked(3)
     with desk.edit() as sheet:
         score = at(sheet, ONE, "Бали").column
         sheet.cell(5, score).value = f"=SUM({get_column_letter(score)}2:{get_column_letter(score)}4)"
@@ -367,7 +361,7 @@ def test_a_total_beneath_the_table_moves_down_and_reaches_to_the_new_end(desk: D
 
 
 def test_lines_above_the_header_are_respected(desk: Desk) -> None:
-    three(desk)
+    desk.stocked(3)
     with desk.edit() as sheet:
         for table in list(sheet.tables):
             del sheet.tables[table]
@@ -381,7 +375,7 @@ def test_lines_above_the_header_are_respected(desk: Desk) -> None:
 
 
 def test_colours_widths_heights_and_filters_that_people_set_stay(desk: Desk) -> None:
-    three(desk)
+    desk.stocked(3)
     with desk.edit() as sheet:
         at(sheet, TWO, "Громада").fill = PatternFill("solid", fgColor="00FF00")
         sheet.column_dimensions["I"].width = 44
@@ -403,7 +397,7 @@ def test_colours_widths_heights_and_filters_that_people_set_stay(desk: Desk) -> 
 
 
 def test_a_renamed_sheet_and_sheets_of_people_stay(desk: Desk) -> None:
-    three(desk)
+    desk.stocked(3)
     book = desk.open()
     book["Заявки"].title = "Заявки 2023"
     book.create_sheet("Мої розрахунки")["A1"] = "=COUNTA('Заявки 2023'!A2:A4)"
@@ -417,7 +411,7 @@ def test_a_renamed_sheet_and_sheets_of_people_stay(desk: Desk) -> None:
 
 
 def test_a_deleted_sheet_is_made_anew_with_what_people_typed(desk: Desk) -> None:
-    three(desk)
+    desk.stocked(3)
     with desk.edit() as sheet:
         at(sheet, ONE, "Примітка").value = "нотатка"
     desk.update()
@@ -429,7 +423,7 @@ def test_a_deleted_sheet_is_made_anew_with_what_people_typed(desk: Desk) -> None
 
 
 def test_a_sheet_whose_header_is_gone_is_kept_under_another_name(desk: Desk) -> None:
-    three(desk)
+    desk.stocked(3)
     with desk.edit() as sheet:
         at(sheet, ONE, "Примітка").value = "нотатка"
     desk.update()
@@ -442,7 +436,7 @@ def test_a_sheet_whose_header_is_gone_is_kept_under_another_name(desk: Desk) -> 
 
 
 def test_merged_cells_in_the_table_stop_nothing(desk: Desk) -> None:
-    three(desk)
+    desk.stocked(3)
     with desk.edit() as sheet:
         sheet.merge_cells("G2:H2")
     desk.restate(ONE, "held")
@@ -452,7 +446,7 @@ def test_merged_cells_in_the_table_stop_nothing(desk: Desk) -> None:
 
 
 def test_a_row_that_moves_to_another_sheet_takes_its_note_along(desk: Desk) -> None:
-    three(desk)
+    desk.stocked(3)
     desk.restate(TWO, "late")
     desk.update()
     assert list(desk.column("Рішення", "Запізнілі")) == [TWO]
@@ -470,7 +464,7 @@ def test_a_row_that_moves_to_another_sheet_takes_its_note_along(desk: Desk) -> N
 
 
 def test_removing_a_row_moves_links_heights_and_formulas_up(desk: Desk) -> None:
-    three(desk)
+    desk.stocked(3)
     desk.reply(ONE)
     with desk.edit() as sheet:
         sheet.row_dimensions[4].height = 66
@@ -487,7 +481,7 @@ def test_removing_a_row_moves_links_heights_and_formulas_up(desk: Desk) -> None:
 
 
 def test_an_application_that_the_ledger_lost_is_not_removed(desk: Desk) -> None:
-    three(desk)
+    desk.stocked(3)
     with desk.engine.begin() as tx:
         tx.exec_driver_sql("DELETE FROM revisions WHERE number = 'КЗ-2023-002'")
         tx.exec_driver_sql("DELETE FROM applications WHERE number = 'КЗ-2023-002'")
@@ -496,7 +490,7 @@ def test_an_application_that_the_ledger_lost_is_not_removed(desk: Desk) -> None:
 
 
 def test_a_copy_kept_open_and_saved_over_the_robots_rows_loses_neither_side(desk: Desk) -> None:
-    three(desk)
+    desk.stocked(3)
     with desk.edit() as sheet:
         at(sheet, ONE, "Примітка").value = "перша"
     desk.update()
@@ -522,7 +516,7 @@ def test_a_copy_kept_open_and_saved_over_the_robots_rows_loses_neither_side(desk
 
 
 def test_people_on_the_sheet_of_participants_are_kept_too(desk: Desk) -> None:
-    three(desk)
+    desk.stocked(3)
     key = "Код учасника"
     with desk.edit("Учасники") as sheet:
         at(sheet, f"{ONE}/2", "Примітка", key).value = "замінить колега"
