@@ -144,7 +144,7 @@ def test_a_late_letter_hears_so_and_the_extension_too(applicant: Applicant) -> N
 
 
 def test_a_bulgarian_conversation_from_the_first_letter_to_the_withdrawal(bulgarian: Applicant) -> None:
-    own = {key: bulgarian.address for key in ("hromada_email", "contact_email", "p1_email")}
+    own = dict.fromkeys(("hromada_email", "contact_email", "p1_email"), bulgarian.address)
     gaps = own | {"p1_phone": "", "p1_position": ""}
     first = bulgarian.write("Изпращаме заявка.", at("07.03 10:00"), form=bulgarian.form(**gaps))
     (asked,) = bulgarian.cycle()
