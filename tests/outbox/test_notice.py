@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from intake import parsing
+from intake.workbook.words import WORDS
 from outbox.notice import notice, render_notice
 from outbox.notice_words import digest_words
 from outbox.plain import WIDTH
@@ -54,6 +55,15 @@ def test_every_trouble_has_a_name_in_the_language(language: Any) -> None:
             subject, text = render_notice(kind, alarm_words(code, of), of)  # type: ignore[arg-type]
             assert names[code] in (subject if kind == "alarm" else " ".join(text.split()))
             assert [line for line in text.splitlines() if len(line) > WIDTH] == []
+
+
+@pytest.mark.parametrize("language", ["uk", "bg", "en"])
+def test_the_sheet_it_sends_people_to_is_called_so(language: Any) -> None:
+    of = call(language)
+    sheet = WORDS[language].sheets["attention"]
+    day = render_notice("digest", digest_words(BUSY, (), of, "Заявки.xlsx", SINCE), of)[1]
+    assert sheet in " ".join(day.split())
+    assert sheet in troubles(of).advice["letters_shunted"]
 
 
 def test_a_trouble_without_a_name_is_told_all_the_same() -> None:
