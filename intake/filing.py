@@ -107,7 +107,7 @@ def _status(case: Case, verdict: Verdict, codes: frozenset[str]) -> str:
 
 def _answers(case: Case, verdict: Verdict) -> tuple[Answer, ...]:
     answers = []
-    to = responder.recipient(case.letter)
+    to = responder.recipient(case.letter, case.trust)
     if verdict.template is not None and verdict.answerable and to is not None:
         answers.append(Answer(verdict.template, to.address))
     # Both senders of one place are told; the first one did nothing wrong and is asked too.

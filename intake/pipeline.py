@@ -186,7 +186,7 @@ def with_history(tx: Connection, case: Case, now: datetime, *, anew: bool = Fals
 
 
 def _history(tx: Connection, case: Case, now: datetime) -> History:
-    to = recipient(case.letter)
+    to = recipient(case.letter, case.trust)
     prior = None
     if case.call is not None and case.place is not None:
         prior = applications.by_place(tx, case.call.id, case.place.code, unit_of(case))

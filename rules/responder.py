@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from rules.automatic import answerable as not_automatic
-from rules.case import Case
+from rules.case import Case, Trust
 from rules.letter import Address, Letter
 from rules.verdict import Disposition, Finding, Ground, Severity
 
@@ -62,15 +62,16 @@ def template(disposition: Disposition, findings: Iterable[Finding]) -> str | Non
     return "accepted" if disposition is Disposition.ACCEPT else None
 
 
-def recipient(letter: Letter) -> Address | None:
-    """Return whom to answer: Reply-To (RFC 5322, 3.6.2) if it stays in the sender's domain, else From.
+def recipient(letter: Letter, trust: Trust) -> Address | None:
+    """Return whom to answer: Reply-To (RFC 5322, 3.6.2) if it stays in the sender's domain or our server vouches for it, else From.
 
-    A Reply-To of another domain could turn our answer on a third party that never wrote.
+    A Reply-To of another domain could turn our answer on a third party that never wrote, unless the sender is who they
+    say they are (`trust` is "pass").
     """
     if letter.from_ is None or "@" not in letter.from_.address:
         return None
     for address in letter.reply_to[:1]:
-        if address.domain and address.domain == letter.from_.domain:
+        if address.domain and (address.domain == letter.from_.domain or trust == "pass"):
             return address
     return letter.from_
 
