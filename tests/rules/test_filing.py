@@ -135,6 +135,25 @@ def test_the_answer_goes_to_a_reply_to_of_another_domain_only_if_our_server_vouc
     assert to("noreply@olevsk.example") == ()
 
 
+def test_the_addresses_of_the_form_get_a_copy_only_where_the_call_says_so() -> None:
+    emails = {
+        "hromada_email": "Rada@official.example",
+        "contact_email": SENDER,
+        "p1_email": "second@olevsk.example",
+    }
+
+    def to(*, copies: bool = True, trust: Trust = "unknown", sated: tuple[str, ...] = ()) -> tuple[str, ...]:
+        made = case(application=application(**emails), trust=trust, history=History(sated=sated))
+        assert made.call is not None
+        replies = made.call.replies.model_copy(update={"copy_to_form": copies})
+        copied = replace(made, call=made.call.model_copy(update={"replies": replies}))
+        return tuple(answer.recipient for answer in filed(copied).answers)
+
+    assert to(copies=False) == (SENDER,)
+    assert to() == (SENDER, "rada@official.example")
+    assert to(trust="fail") == to(sated=("rada@official.example",)) == (SENDER,)
+
+
 def test_a_new_revision_may_come_late_within_the_cure_time() -> None:
     made = case(kyiv("13.03 10:00:00"), history=History(prior=registered(status="incomplete")))
     assert made.call is not None
