@@ -3,14 +3,14 @@
 import hashlib
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 
-from bench import forms, workbook
+from bench import flood, forms, workbook
 from bench.measure import Measure, rates
 from bench.parse import memory, parse_rates
 from bench.replies import reply_rates
@@ -22,6 +22,9 @@ from intake.readers.pool import ReaderPool
 from intake.station import examiner
 
 ROOT = Path(__file__).parents[1]
+# What may be asked for: letters from parsing to the reply sent, reading forms (`--with-others`: beside other libraries),
+# writing the workbook; sending alone; and, only when asked for, three floods of ten thousand letters, which take minutes.
+PARTS = ("letters", "forms", "workbook", "replies", "flood")
 NOW = datetime(2023, 3, 9, 12, 0, tzinfo=UTC)
 
 
@@ -45,14 +48,20 @@ def judge_rates(octets: list[bytes]) -> Measure:
 
 
 def main(arguments: list[str]) -> None:
-    """Measure everything, or only how forms are read (`forms`, `--with-others`: beside other libraries), or the `workbook`."""
+    """Measure everything, or only the parts named: what the words mean stands in `PARTS`."""
     logs.quiet()
-    if unknown := set(arguments) - {"forms", "workbook", "--with-others"}:
-        sys.exit(f"unknown: {', '.join(sorted(unknown))}; python -m bench [forms] [workbook] [--with-others]")
-    chosen = {"forms", "workbook"} & set(arguments) or {"letters", "forms", "workbook"}
+    if unknown := set(arguments) - {*PARTS, "--with-others"}:
+        sys.exit(
+            f"unknown: {', '.join(sorted(unknown))}; python -m bench [{'] ['.join(PARTS)}] [--with-others]"
+        )
+    chosen = set(PARTS) & set(arguments) or {"letters", "forms", "workbook"}
     if "letters" in chosen:
         measure_letters()
     with tempfile.TemporaryDirectory() as name:
+        if "replies" in chosen:
+            show("replies", [lambda: reply_rates(load(ROOT / "config.toml"), Path(name))])
+        if "flood" in chosen:
+            flood.run(Console(), load(ROOT / "config.toml"), Path(name))
         if "forms" in chosen:
             forms.run(Console(), Path(name), with_others="--with-others" in arguments)
         if "workbook" in chosen:
@@ -71,19 +80,22 @@ def measure_letters() -> None:
             lambda: subject_times(call),
             lambda: reply_rates(load(ROOT / "config.toml"), folder),
         ]
-        table = Table(
-            title=f"other letters: {len(octets)} of {sum(map(len, octets)) // len(octets) // 1024} KB"
-        )
-        for heading in ("what", "ours", "reference", "its", "ratio"):
-            table.add_column(heading, justify="right" if heading in {"ours", "its", "ratio"} else "left")
-        console = Console()
-        for step in steps:
-            with console.status("measuring"):
-                measures = step()
-            for one in measures:
-                its = f"{one.reference_value:,.0f} {one.unit}" if one.reference else ""
-                table.add_row(one.what, one.figure, one.reference, its, one.ratio)
-        console.print(table)
+        show(f"other letters: {len(octets)} of {sum(map(len, octets)) // len(octets) // 1024} KB", steps)
+
+
+def show(title: str, steps: Sequence[Callable[[], list[Measure]]]) -> None:
+    """Measure, and print a table of it."""
+    table = Table(title=title)
+    for heading in ("what", "ours", "reference", "its", "ratio"):
+        table.add_column(heading, justify="right" if heading in {"ours", "its", "ratio"} else "left")
+    console = Console()
+    for step in steps:
+        with console.status("measuring"):
+            measures = step()
+        for one in measures:
+            its = f"{one.reference_value:,.0f} {one.unit}" if one.reference else ""
+            table.add_row(one.what, one.figure, one.reference, its, one.ratio)
+    console.print(table)
 
 
 if __name__ == "__main__":

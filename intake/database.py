@@ -24,6 +24,7 @@ from sqlalchemy import (
     UniqueConstraint,
     create_engine,
     event,
+    func,
     make_url,
 )
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
@@ -52,7 +53,7 @@ letters = Table(
     Column("clocks", JSON, nullable=False),
     Column("subject", Text, nullable=False),
     Column("from_name", Text, nullable=False),
-    Column("from_address", Text, nullable=False, index=True),
+    Column("from_address", Text, nullable=False),
     Column("files", JSON, nullable=False),
     Column("files_digest", String(64), nullable=False),
     Column("defects", JSON, nullable=False),
@@ -68,6 +69,9 @@ letters = Table(
     Column("traceback", Text),
     Column("settled_at", Instant, nullable=False),
 )
+
+# Each letter asks what its sender wrote before, in whatever case the address is written.
+Index("ix_letters_sender", func.lower(letters.c.from_address))
 
 # Where a letter was seen: the four parts that name a message on a server (RFC 3501, 2.3.1.1).
 sightings = Table(

@@ -8,15 +8,12 @@ from datetime import datetime, timedelta
 from intake.config import Config
 from intake.database import Connection
 from intake.ledger import health
-from intake.ledger.summary import Summary, summary
+from intake.ledger.summary import summary
 from outbox import store
 from outbox.notice import notice
-from outbox.words import date_words, days_left_words, zone_words
-from rules.call import Call
+from outbox.notice_words import digest_words
 from rules.deadline import closes_at
 
-# So many numbers of applications are named on a line; the rest stands in the workbook.
-_NAMED = 12
 _DAY = timedelta(days=1)
 
 
@@ -40,44 +37,9 @@ def put_digests(tx: Connection, config: Config, now: datetime) -> int:
             # After the end a day without anything to tell is not told.
             continue
         troubles = tuple(dict.fromkeys(alarm.code for alarm in health.open_alarms(tx)))
-        words = words_of(facts, troubles, call, config.workbook_path(call).name, now)
+        words = digest_words(facts, troubles, call, config.workbook_path(call).name, now)
         key = f"{call.id} {local.date().isoformat()}"
         for address in alarms.to:
             letter = notice("digest", words, call, recipient=address, key=key, now=now)
             put += store.put(tx, letter, now)
     return put
-
-
-def words_of(
-    facts: Summary, troubles: tuple[str, ...], call: Call, workbook: str, now: datetime
-) -> dict[str, object]:
-    """Return the words of the summary's text. `now` is aware."""
-    local, closing = now.astimezone(call.zone), closes_at(call)
-    left = (call.deadline.date() - local.date()).days
-    return {
-        "title": call.title,
-        "prefix": call.prefix,
-        "date": f"{local:%d.%m.%Y}",
-        "open": now < closing,
-        "days_left": days_left_words(left, call.language) if now < closing and left > 0 else "",
-        "deadline": date_words(call.deadline_at, call.zone, call.language),
-        "zone": zone_words(call.time_zone, call.language),
-        "total": facts.total,
-        "new": facts.new,
-        "incomplete": facts.incomplete,
-        "waiting": facts.waiting,
-        "undelivered": facts.undelivered,
-        "undelivered_numbers": facts.undelivered_numbers,
-        "to_approve": facts.to_approve,
-        "drafts": facts.drafts,
-        "troubles": troubles,
-        "workbook": workbook,
-        "listed": listed,
-    }
-
-
-def listed(numbers: tuple[str, ...]) -> str:
-    """Return numbers of applications as they follow a count: « (КЗ-2023-001, КЗ-2023-002, …)»; "" for none."""
-    if not numbers:
-        return ""
-    return f" ({', '.join(numbers[:_NAMED])}{', …' if len(numbers) > _NAMED else ''})"

@@ -107,9 +107,12 @@ def _status(case: Case, verdict: Verdict, codes: frozenset[str]) -> str:
 
 def _answers(case: Case, verdict: Verdict) -> tuple[Answer, ...]:
     answers = []
-    to = responder.recipient(case.letter)
+    to = responder.recipient(case.letter, case.trust)
     if verdict.template is not None and verdict.answerable and to is not None:
         answers.append(Answer(verdict.template, to.address))
+        answers += [
+            Answer(verdict.template, address) for address in responder.copied_to(case, verdict.template, to)
+        ]
     # Both senders of one place are told; the first one did nothing wrong and is asked too.
     # Many letters from many senders must not become as many letters to the first one.
     spared = case.call is not None and case.history.answers_to_first >= case.call.replies.max_per_day

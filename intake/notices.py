@@ -17,8 +17,8 @@ from intake.station import Station
 from intake.trouble import trouble, unless_stopped
 from outbox import store
 from outbox.notice import notice
+from outbox.notice_words import Trouble, alarm_words
 from outbox.reply import Reply
-from outbox.words import date_words, zone_words
 
 log = structlog.get_logger()
 
@@ -73,16 +73,10 @@ def at_once(alarm: health.Alarm) -> bool:
 
 def _letter(one: health.Untold, config: Config, address: str, now: datetime) -> Reply:
     call, alarm = config.calls[0], one.alarm
-    words = {
-        "code": alarm.code,
-        "subject": alarm.subject,
-        "since": date_words(alarm.opened_at, call.zone, call.language),
-        "zone": zone_words(call.time_zone, call.language),
-        "details": _details(alarm),
-    }
+    trouble = Trouble(alarm.code, alarm.opened_at, alarm.subject, _details(alarm), one.closed_at)
+    words = alarm_words(trouble, call)
     if one.closed_at is None:
         return notice("alarm", words, call, recipient=address, key=str(one.id), now=now)
-    words["until"] = date_words(one.closed_at, call.zone, call.language)
     return notice("alarm_over", words, call, recipient=address, key=str(one.id), now=now, about=str(one.id))
 
 

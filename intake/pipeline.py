@@ -28,7 +28,7 @@ from rules.case import Case, History
 from rules.hearing import hear
 from rules.judge import judge
 from rules.letter import RawLetter
-from rules.responder import recipient
+from rules.responder import form_addresses, recipient
 from rules.units import unit_of
 from rules.verdict import Verdict
 
@@ -186,7 +186,7 @@ def with_history(tx: Connection, case: Case, now: datetime, *, anew: bool = Fals
 
 
 def _history(tx: Connection, case: Case, now: datetime) -> History:
-    to = recipient(case.letter)
+    to = recipient(case.letter, case.trust)
     prior = None
     if case.call is not None and case.place is not None:
         prior = applications.by_place(tx, case.call.id, case.place.code, unit_of(case))
@@ -200,5 +200,14 @@ def _history(tx: Connection, case: Case, now: datetime) -> History:
         answers_today=store.answers_since(tx, to.address, now - DAY) if to else 0,
         told_today=store.told_since(tx, to.address if to else "", number, now - DAY),
         answers_to_first=store.answers_since(tx, first, now - DAY) if first else 0,
+        sated=_sated(tx, case, now),
         selected=number is not None and store.was_told(tx, number, "selected"),
     )
+
+
+def _sated(tx: Connection, case: Case, now: datetime) -> tuple[str, ...]:
+    """Return the addresses in the form that got as many letters today as one address may; nobody asks without copies."""
+    if case.call is None or not case.call.replies.copy_to_form:
+        return ()
+    most = case.call.replies.max_per_day
+    return tuple(one for one in form_addresses(case) if store.answers_since(tx, one, now - DAY) >= most)

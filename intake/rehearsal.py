@@ -159,9 +159,10 @@ def _wanted(row: Facts, case: Case, verdict: Verdict, filing: Filing) -> tuple[A
     if not (case.call and case.call.extended_from and was_late and "late" not in verdict.codes):
         return filing.answers
     known = EXTENDED in template_names(case.call.language)
+    # The first is to whoever was told; a copy of it is the first that its reader hears.
     return tuple(
-        replace(answer, template=EXTENDED) if known and answer.template == "accepted" else answer
-        for answer in filing.answers
+        replace(answer, template=EXTENDED) if known and at == 0 and answer.template == "accepted" else answer
+        for at, answer in enumerate(filing.answers)
     )
 
 

@@ -14,6 +14,7 @@ from intake.ledger.lacking import Lacking, lacking, was_put
 from intake.pipeline import DAY
 from intake.station import Station
 from intake.trouble import trouble, unless_stopped
+from intake.trust import trust
 from intake.workbook.selection import selection
 from outbox import store
 from outbox.compose import compose
@@ -69,7 +70,7 @@ def _put(station: Station, call: Call, one: Lacking, moment: datetime) -> bool:
     if not path.is_file():
         return False
     letter = pipeline.examiner.parse(path, one.letter)
-    to = recipient(letter)
+    to = recipient(letter, trust(letter, pipeline.examiner.authserv_id))
     if to is None or deliverable(to.address) is None:
         return False
     days = (call.deadline_at.date() - now.astimezone(call.zone).date()).days

@@ -10,7 +10,7 @@ from typing import Any
 
 from intake.mistakes import ConfigMistake, Mistake, shown
 from intake.toml_file import TomlFile, read_text
-from outbox.texts import CLOSING, template_names
+from outbox.texts import text_names
 from outbox.trial import mistakes_in
 from rules.call import Call, OwnText
 
@@ -61,7 +61,7 @@ def _files(folder: Path) -> list[Path]:
 
 
 def _read(folder: Path, call: Call) -> tuple[tuple[OwnText, ...], list[Mistake]]:
-    names = {*template_names(call.language), CLOSING}
+    names = set(text_names(call.language))
     texts: list[OwnText] = []
     mistakes: list[Mistake] = []
     for path in _files(folder):

@@ -9,6 +9,7 @@ from intake.archive import Archive
 from intake.examine import Examiner
 from intake.ledger.outgoing import Told
 from intake.ledger.views import ApplicationView
+from intake.trust import trust
 from intake.workbook.selection import Choice, Typed
 from outbox.compose import compose
 from outbox.context import ReplyFacts, people_of
@@ -141,7 +142,7 @@ def _addresses(
     gathering: Gathering, number: str, letter: Letter, said: Typed, values: Mapping[str, str]
 ) -> tuple[str, ...]:
     """Return whom to write to: the applicant, then every participant; what cannot be delivered to is a warning."""
-    answered = recipient(letter)
+    answered = recipient(letter, trust(letter, gathering.examiner.authserv_id))
     applicant = said.email or (answered.address if answered is not None else "")
     asked = {one.key for one in gathering.call.participants}
     people = [

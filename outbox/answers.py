@@ -10,7 +10,7 @@ from outbox.faults import PlaceQuestion
 from outbox.message import deliverable
 from outbox.reply import Reply
 from rules.call import Call
-from rules.case import Case, Registered
+from rules.case import Case, Registered, Trust
 from rules.letter import Letter
 from rules.responder import recipient
 from rules.verdict import Fact, Verdict
@@ -60,14 +60,14 @@ def prepare(
 
 
 def withdrawn(
-    known: Registered, call: Call, *, letter: Letter, received_at: datetime, now: datetime
+    known: Registered, call: Call, *, letter: Letter, trust: Trust, received_at: datetime, now: datetime
 ) -> Reply | None:
     """Return the letter that says an application is withdrawn, in the thread of the letter that asked for it.
 
-    Only a person decides on a withdrawal: nothing here does. `received_at` is when that letter came, `now` becomes the Date
+    Only a person decides on a withdrawal: nothing here does. `trust` is what our server says of its sender, `received_at` when it came; `now` becomes the Date
     (both aware). None when its sender cannot be reached.
     """
-    to = recipient(letter)
+    to = recipient(letter, trust)
     if to is None or deliverable(to.address) is None:
         return None
     own = deliverable(call.replies.address) or call.replies.address

@@ -4,7 +4,6 @@ Facts are raw, as the case had them; everything an applicant wrote is cleaned he
 numbers of lines and yes or no, never an object with behaviour.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,6 +20,7 @@ from outbox.words import (
     working_days_words,
     zone_words,
 )
+from rules import subject_prefix
 from rules.application import Fault
 from rules.call import Call
 from rules.deadline import in_time
@@ -29,8 +29,6 @@ from rules.place import Place
 # No applicant sends more than this many files to be listed; the rest is counted.
 _MOST_FILES = 12
 _MORE: dict[Language, str] = {"uk": "та ще {count}", "bg": "и още {count}", "en": "and {count} more"}
-
-_RE = re.compile(r"^(?:re(?:\[\d+\])?\s*:\s*)+", re.IGNORECASE)
 
 # Why a file could not be read, by `rules.table.Reading.reason`; "" for reasons without a wording of their own.
 _REASONS: dict[Language, dict[str, str]] = {
@@ -184,7 +182,7 @@ def words_of(facts: ReplyFacts, call: Call) -> dict[str, object]:
         "days_left": facts.days_left,
         "days_left_text": days_left_words(facts.days_left, language) if facts.days_left else "",
         "subject_received": clean(facts.subject_received, 120),
-        "re_subject": clean(_RE.sub("", clean(facts.subject_received)), 180),
+        "re_subject": _answered(facts.subject_received, call),
         "subject_deviates": facts.subject_deviates,
         "subject_refused": facts.subject_refused,
         "subject_example": unbroken(clean(call.subject.example)),
@@ -245,6 +243,12 @@ def _subject_form(call: Call) -> str:
         if subject.placeholder
         else ""
     )
+
+
+def _answered(subject: str, call: Call) -> str:
+    """Return a subject without the signs of answers and gateways before it: ours follows, and one is enough."""
+    topics = (call.subject.topic, *call.subject.aliases)
+    return clean(subject_prefix.strip(clean(subject), [topic.lower() for topic in topics])[0], 180)
 
 
 def _files(files: tuple[ReceivedFile, ...], language: Language) -> str:

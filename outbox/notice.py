@@ -1,21 +1,19 @@
 """A letter to the people who run the intake: what is wrong, that it is over, how the day stands. Pure; no applicant gets one.
 
 The texts are templates beside those of the replies (`_alarm`, `_alarm_over`, `_digest`, with the names of troubles in
-`_troubles`). They hold numbers of applications and words of servers, no names and no addresses of applicants.
+`_troubles`); their words are in `outbox.notice_words`.
 """
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
 from outbox.compose import LOOP_HEADER
 from outbox.message import deliverable, message
 from outbox.plain import NBSP, clean, fill
 from outbox.reply import Reply, derive_message_id
-from outbox.texts import environment
+from outbox.texts import Kind, environment
 from rules.call import Call
-
-Kind = Literal["alarm", "alarm_over", "digest"]
 
 
 def render_notice(kind: Kind, words: Mapping[str, Any], call: Call) -> tuple[str, str]:

@@ -61,7 +61,7 @@ def sample(template: str, call: Call) -> ReplyFacts:
     )
     if template.startswith("subject_"):
         return replace(facts, number=None, place=None, candidates=(_PLACES[call.country],))
-    if template in {"late", "deadline_extended"}:
+    if template == "late":
         return _late(facts, call)
     return replace(facts, missing=()) if template == "corrected" else facts
 

@@ -212,5 +212,9 @@ def _sender(letter: Letter) -> tuple[Finding, ...]:
     """Senders that cannot or will not read an answer."""
     if letter.from_ is None or "@" not in letter.from_.address:
         return (NO_SENDER.found(),)
-    local = letter.from_.address.rpartition("@")[0]
-    return (NO_REPLY_SENDER.found(local_part=local[:64]),) if _NO_REPLY.fullmatch(local[:200]) else ()
+    # Whoever asks for answers to an address that nobody reads wants none either.
+    for address in (letter.from_, *letter.reply_to[:1]):
+        local = address.address.rpartition("@")[0]
+        if _NO_REPLY.fullmatch(local[:200]):
+            return (NO_REPLY_SENDER.found(local_part=local[:64]),)
+    return ()

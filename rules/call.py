@@ -214,6 +214,12 @@ class Replies(Frozen):
         ),
     ] = ""
     html: Annotated[bool, Field(description="true: the same text once more as simple HTML")] = False
+    copy_to_form: Annotated[
+        bool,
+        Field(
+            description="true: what is said of an application goes to the place's and the contact's address in its form as well"
+        ),
+    ] = False
     answer_untrusted: Annotated[
         bool, Field(description="false: no answer to a sender whose domain our server could not confirm")
     ] = True

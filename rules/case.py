@@ -53,7 +53,7 @@ class History:
     while a number may be written by anybody. `prior`: the application of the same place and call. `copy_of`: digest of a letter with the same
     Message-ID and the same files. `answers_today`: replies to this sender in the last 24 hours; `told_today`: the names of
     those replies and of the ones about the known application; `answers_to_first`: replies in that time to whoever wrote first
-    for the application. `selected`: its senders have been told that it was selected. `about`: digest of the letter whose
+    for the application; `sated`: addresses in the form that got as many as one address may. `selected`: its senders have been told that it was selected. `about`: digest of the letter whose
     place we asked for and which this one answers; `settles`: this letter names that place.
     """
 
@@ -64,6 +64,7 @@ class History:
     answers_today: int = 0
     told_today: tuple[str, ...] = ()
     answers_to_first: int = 0
+    sated: tuple[str, ...] = ()
     selected: bool = False
     about: str = ""
     settles: bool = False

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from rules.automatic import answerable as not_automatic
-from rules.case import Case
+from rules.case import Case, Trust
 from rules.letter import Address, Letter
 from rules.verdict import Disposition, Finding, Ground, Severity
 
@@ -14,6 +14,9 @@ REPLY_UNTRUSTED = Ground("reply_untrusted", Disposition.ACCEPT, Severity.NOTE)
 
 # Said once in a conversation and day, however many such letters come.
 _ONCE_A_DAY = frozenset({"question_ack", "confirmed"})
+
+# Said of an application itself, and no secret to those its form names.
+_COPIED = frozenset({"accepted", "accepted_incomplete", "corrected", "replaced"})
 
 # The first code that was found names the reply; None: a person answers, or nobody.
 LADDER: tuple[tuple[str, str | None], ...] = (
@@ -62,17 +65,38 @@ def template(disposition: Disposition, findings: Iterable[Finding]) -> str | Non
     return "accepted" if disposition is Disposition.ACCEPT else None
 
 
-def recipient(letter: Letter) -> Address | None:
-    """Return whom to answer: Reply-To (RFC 5322, 3.6.2) if it stays in the sender's domain, else From.
+def recipient(letter: Letter, trust: Trust) -> Address | None:
+    """Return whom to answer: Reply-To (RFC 5322, 3.6.2) if it stays in the sender's domain or our server vouches for it, else From.
 
-    A Reply-To of another domain could turn our answer on a third party that never wrote.
+    A Reply-To of another domain could turn our answer on a third party that never wrote, unless the sender is who they
+    say they are (`trust` is "pass").
     """
     if letter.from_ is None or "@" not in letter.from_.address:
         return None
     for address in letter.reply_to[:1]:
-        if address.domain and address.domain == letter.from_.domain:
+        if address.domain and (address.domain == letter.from_.domain or trust == "pass"):
             return address
     return letter.from_
+
+
+def form_addresses(case: Case) -> tuple[str, ...]:
+    """Return the addresses a form gives for its place and its contact, in lower case; participants hear of results only."""
+    if case.call is None or case.application is None:
+        return ()
+    keys = [field.key for field in case.call.fields if field.kind == "email" and not field.person]
+    given = (case.application.fields.get(key, "").lower() for key in keys)
+    return tuple(dict.fromkeys(address for address in given if "@" in address))
+
+
+def copied_to(case: Case, name: str, answered: Address) -> tuple[str, ...]:
+    """Return who gets the same letter besides the one answered: those the form names, if the call says so.
+
+    Nobody does on the word of a sender our server does not believe, and no address gets more than it may in a day.
+    """
+    if case.call is None or not case.call.replies.copy_to_form or name not in _COPIED or case.trust == "fail":
+        return ()
+    spared = {answered.address.lower(), *case.own_addresses, *case.history.sated}
+    return tuple(address for address in form_addresses(case) if address not in spared)
 
 
 def withheld(case: Case, name: str | None) -> Iterable[Finding]:

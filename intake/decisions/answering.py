@@ -60,7 +60,9 @@ def confirm(
 ) -> Answered:
     """Put the letter that confirms a withdrawal, unless something forbids it; take back what has not left. `now` is aware."""
     assert case.call is not None
-    reply = answers.withdrawn(known, case.call, letter=case.letter, received_at=case.receipt.at, now=now)
+    reply = answers.withdrawn(
+        known, case.call, letter=case.letter, trust=case.trust, received_at=case.receipt.at, now=now
+    )
     withheld = next((one.code for one in verdict.findings if one.code in UNANSWERABLE_CODES), "")
     withheld = withheld or next((one.code for one in responder.withheld(case, "withdrawn")), "")
     if reply is None or withheld:

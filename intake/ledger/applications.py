@@ -70,18 +70,18 @@ def place_of_sender(tx: Connection, call_id: str, sender: Address) -> Place | No
 
     When the address is new, its domain counts, unless anybody can have an address there.
     """
-    spoke = select(letters.c.from_address, letters.c.number).where(
-        letters.c.call_id == call_id, letters.c.number.is_not(None), letters.c.speaks
+    address = func.lower(letters.c.from_address)
+    spoke = (
+        select(letters.c.number)
+        .where(letters.c.call_id == call_id, letters.c.number.is_not(None), letters.c.speaks)
+        .distinct()
+        .limit(2)
     )
-    own: set[str] = set()
-    near: set[str] = set()
-    for address, number in tx.execute(spoke):
-        if address.lower() == sender.address.lower():
-            own.add(number)
-        elif sender.domain not in EVERYBODYS and address.rpartition("@")[2].lower() == sender.domain:
-            near.add(number)
-    numbers = own or near
-    known = by_number(tx, numbers.pop()) if len(numbers) == 1 else None
+    numbers = tx.execute(spoke.where(address == sender.address.lower())).scalars().all()
+    if not numbers and sender.domain not in EVERYBODYS:
+        near = address.endswith(f"@{sender.domain}", autoescape=True)
+        numbers = tx.execute(spoke.where(near)).scalars().all()
+    known = by_number(tx, numbers[0]) if len(numbers) == 1 else None
     return known.place if known is not None else None
 
 
@@ -214,12 +214,14 @@ def _registered(tx: Connection, row: Row[Any]) -> Registered:
     newest = tx.execute(
         select(revisions).where(revisions.c.number == row.number).order_by(revisions.c.revision.desc())
     ).first()
-    # Whoever wrote for this application before, the first writer first.
+    # Whoever wrote for this application before, the first writer first: many letters of one are one writer.
+    address = func.lower(letters.c.from_address)
     wrote: Sequence[str] = (
         tx.execute(
-            select(letters.c.from_address)
+            select(address)
             .where(letters.c.number == row.number, letters.c.speaks)
-            .order_by(letters.c.settled_at)
+            .group_by(address)
+            .order_by(func.min(letters.c.settled_at))
         )
         .scalars()
         .all()

@@ -1,26 +1,12 @@
 """What a day brought, as counts and numbers of applications: for the daily summary. No names, no addresses."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, func, or_, select
 
 from intake.database import applications, letters
+from outbox.notice_words import Summary
 from outbox.store import SERVICE, replies
-
-
-@dataclass(frozen=True, slots=True)
-class Summary:
-    """How a call stands. Applications are named by their numbers; `waiting` counts letters a person must look at."""
-
-    total: int
-    new: tuple[str, ...]
-    incomplete: tuple[str, ...]
-    waiting: int
-    undelivered: int
-    undelivered_numbers: tuple[str, ...]
-    to_approve: int
-    drafts: int
 
 
 def summary(tx: Connection, call_id: str, since: datetime) -> Summary:

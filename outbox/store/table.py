@@ -32,6 +32,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     Update,
+    func,
     update,
 )
 from sqlalchemy.exc import OperationalError
@@ -83,7 +84,7 @@ replies = Table(
     Column("call_id", String(60), nullable=False),
     Column("template", String(60), nullable=False),
     Column("number", String(40), index=True),
-    Column("recipient", String(320), nullable=False, index=True),
+    Column("recipient", String(320), nullable=False),
     Column("subject", Text, nullable=False),
     Column("state", String(12), nullable=False),
     Column("stage", String(12), nullable=False, default=""),
@@ -102,6 +103,8 @@ replies = Table(
     Column("octets", LargeBinary, nullable=False),
 )
 Index("ix_replies_state_due", replies.c.state, replies.c.due_at)
+# Each letter asks how often its sender was answered today, in whatever case the address is written.
+Index("ix_replies_to", func.lower(replies.c.recipient), replies.c.created_at)
 
 # What people did about replies. Only ever added.
 interventions = Table(

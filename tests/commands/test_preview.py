@@ -12,6 +12,7 @@ from intake.commands import DONE, MISTAKE
 from intake.commands.preview import check_texts, run
 from intake.config import Config, ConfigMistake, load
 from intake.reload import fingerprint
+from outbox.texts import template_names, troubles
 from tests.config.shipped import SHIPPED, changed, line_of
 
 OWN = ('replies.templates_dir = ""', 'replies.templates_dir = "texts"')
@@ -115,6 +116,25 @@ def test_every_reply_of_every_call_can_be_shown(tmp_path: Path, capsys: pytest.C
     assert capsys.readouterr().out.startswith("Subject: [")
     assert run(config, "late", call_id=config.calls[1].id, html=True) == DONE
     assert capsys.readouterr().out.startswith('<!DOCTYPE html>\n<html lang="bg">')
+
+
+def test_letters_to_coordinators_are_shown_too_in_ones_own_words(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config = load(written(tmp_path, _alarm="Subject: Лихо: {{ code }}\n\nВідколи: {{ since }}"))
+    assert run(config, "_alarm", call_id="", html=False) == DONE
+    assert (
+        capsys.readouterr().out == "Subject: Лихо: mailbox_trouble\n\nВідколи: 8 березня 2023 року, 08:12\n"
+    )
+    assert run(config, "_troubles", call_id="", html=False) == DONE
+    assert capsys.readouterr().out.count("Subject: Лихо: ") == len(troubles(config.calls[0]).names)
+    assert run(config, "_digest", call_id="", html=False) == DONE
+    assert capsys.readouterr().out.startswith("Subject: Заявки: зведення за 08.03.2023, КЗ-2023\n")
+    assert run(config, "_digest", call_id="", html=True) == MISTAKE
+    assert shown(config) == (
+        DONE,
+        [f"✓ texts of kz-2023: {len(template_names('uk'))} replies, of your own: _alarm"],
+    )
 
 
 @pytest.mark.parametrize(

@@ -79,6 +79,12 @@ class Installation:
         self.config_file.write_text(text, encoding="utf-8")
         return self
 
+    def change(self, old: str, new: str) -> None:
+        """Change a line of config.toml that is there."""
+        text = self.config_file.read_text(encoding="utf-8")
+        assert old in text
+        self.config_file.write_text(text.replace(old, new, 1), encoding="utf-8")
+
     @property
     def config(self) -> Config:
         return load(self.config_file)
@@ -113,9 +119,10 @@ class Installation:
         finally:
             engine.dispose()
 
-    def rows(self, sheet: str) -> list[dict[str, Any]]:
-        """The rows of a sheet of the first call's workbook, by header."""
-        book = load_workbook(self.config.workbook_path(self.config.calls[0]))
+    def rows(self, sheet: str, call: Call | None = None) -> list[dict[str, Any]]:
+        """The rows of a sheet of a call's workbook, of the first call's without one, by header."""
+        config = self.config
+        book = load_workbook(config.workbook_path(call or config.calls[0]))
         rows = book[sheet].iter_rows(values_only=True)
         header = next(rows)
         return [dict(zip(header, row, strict=True)) for row in rows if any(cell is not None for cell in row)]

@@ -12,6 +12,7 @@ from intake.ledger.read import application_views
 from intake.pipeline import Settled
 from intake.readers.pool import ReaderPool
 from tests.end_to_end.conversation import RADA, Correspondent, correspondent
+from tests.end_to_end.place import shipped_call
 from tests.replay.desk import at
 
 INCOMPLETE = {"p2_phone": "", "p2_position": ""}
@@ -312,6 +313,27 @@ def test_many_strangers_are_not_many_letters_to_the_first_sender(desk: Correspon
     for number in range(5):
         desk.write("Заявка.", form=desk.form(), sender=f"somebody{number}@example.org")
     assert desk.templates() == ["accepted", "duplicate_first", "duplicate_first"]
+
+
+def test_a_copy_to_the_address_of_the_form_counts_for_that_address(
+    tmp_path: Path, readers: ReaderPool
+) -> None:
+    call = shipped_call()
+    call = call.model_copy(update={"replies": call.replies.model_copy(update={"copy_to_form": True})})
+    official = "official@olevsk.example"
+    with correspondent(tmp_path, readers, call=call) as desk:
+        for number in range(5):
+            form = desk.form(hromada_email=official, contact_email=official, p2_position=f"посада {number}")
+            desk.write(
+                "Заявка.",
+                form=form,
+                sender=f"somebody{number % 2}@olevsk.example",
+                to=desk.answers(official)[0][1] if number else None,
+            )
+        assert desk.templates(official) == ["accepted", "replaced", "replaced"]
+        ours, copy = desk.answers("somebody0@olevsk.example")[0][1], desk.answers(official)[0][1]
+    assert (copy.get_content(), copy["Subject"]) == (ours.get_content(), ours["Subject"])
+    assert copy["Message-ID"] != ours["Message-ID"]
 
 
 def test_one_letter_has_one_answer_and_an_address_so_many_a_day(desk: Correspondent) -> None:

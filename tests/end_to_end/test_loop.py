@@ -1,19 +1,15 @@
 """Machines that write to machines: two of our own stop at one letter, a storm of bounces or letters stays a breeze."""
 
 from collections.abc import Iterator
-from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
 
-from intake.config import Limits
-from intake.filing import file
+from bench.flood import Flood, bounces, one_address, strangers
+from intake.config import Limits, load
 from intake.readers.pool import ReaderPool
-from rules.case import History
-from rules.judge import judge
 from tests.end_to_end.conversation import Correspondent, correspondent
-from tests.end_to_end.place import shipped_call
-from tests.rules.cases import case
+from tests.end_to_end.place import ROOT, shipped_call
 
 OURS, THEIRS = "intake@example.org", "zayavky@another.example"
 
@@ -74,37 +70,26 @@ def test_without_any_mark_the_daily_cap_stops_them(two: tuple[Correspondent, Cor
     )
 
 
-def test_ten_thousand_letters_of_one_address_have_so_many_answers_as_the_call_allows() -> None:
-    answered = 0
-    for _ in range(400):
-        of = case(history=History(answers_today=answered))
-        answered += len(file(of, judge(of)).answers)
-    assert answered == case().call.replies.max_per_day == 3  # type: ignore[union-attr]
+# `python -m bench flood` lets ten thousand of each come; here so many that the caps of a day and of an hour are met.
+FLOOD = 60
 
 
-def test_a_flood_from_one_address_through_the_whole_way(tmp_path: Path, readers: ReaderPool) -> None:
-    with correspondent(tmp_path, readers) as desk:
-        for number in range(25):
-            desk.write(f"Надсилаємо заявку {number}.", sender="flood@example.org")
-        assert len(desk.answers("flood@example.org")) == 3
+def test_a_flood_from_one_address_has_so_many_answers_as_the_call_allows(tmp_path: Path) -> None:
+    config = load(ROOT / "config.toml")
+    done = Flood(config, tmp_path).pour(one_address(config.calls[0]), FLOOD)
+    assert (done.settled, done.made, done.sent) == (FLOOD, 3, 3)
 
 
-def bounce(number: int, to: str) -> bytes:
-    message = EmailMessage()
-    message["Return-Path"] = "<>"
-    message["From"] = "Mail Delivery System <MAILER-DAEMON@mx.example.net>"
-    message["To"] = to
-    message["Message-ID"] = f"<bounce-{number}@mx.example.net>"
-    message["Subject"] = "Undelivered Mail Returned to Sender"
-    message["Auto-Submitted"] = "auto-replied"
-    message.set_content(f"Message {number} could not be delivered.")
-    return message.as_bytes()
+def test_a_storm_of_bounces_is_answered_by_nobody(tmp_path: Path) -> None:
+    config = load(ROOT / "config.toml")
+    done = Flood(config, tmp_path).pour(bounces(config.calls[0]), FLOOD)
+    # The one answer is that to the application which the bounces are about.
+    assert (done.settled, done.made, done.sent) == (FLOOD, 1, 1)
 
 
-def test_a_storm_of_bounces_is_answered_by_nobody(tmp_path: Path, readers: ReaderPool) -> None:
-    with correspondent(tmp_path, readers) as desk:
-        for number in range(15):
-            settled = desk.receive(bounce(number, OURS))
-            assert settled.verdict is not None
-            assert str(settled.verdict.disposition) == "discard"
-        assert desk.answers("MAILER-DAEMON@mx.example.net") == []
+def test_a_flood_of_strangers_is_held_with_an_alarm_and_every_answer_is_kept(tmp_path: Path) -> None:
+    config = load(ROOT / "config.toml")
+    config = config.model_copy(update={"smtp": config.smtp.model_copy(update={"per_hour": 20})})
+    done = Flood(config, tmp_path).pour(strangers(config.calls[0]), FLOOD)
+    assert (done.settled, done.made, done.sent, done.waiting) == (FLOOD, FLOOD, 20, FLOOD - 20)
+    assert done.alarms == ("outbox_held",)

@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from email import message_from_bytes, policy
-from email.message import EmailMessage
+from email import message_from_bytes
 from pathlib import Path
 
 import pytest
@@ -23,12 +22,6 @@ from tests.servers.account import Account
 from tests.servers.postfix import LARGEST, Postfix
 
 NOW = datetime(2023, 3, 9, 12, 0, tzinfo=UTC)
-
-
-@pytest.fixture(scope="module")
-def postfix() -> Iterator[Postfix]:
-    with Postfix() as server:
-        yield server
 
 
 @pytest.fixture
@@ -61,19 +54,6 @@ def send(engine: store.Database, postfix: Postfix, *recipients: str) -> dict[str
         return {row.recipient: (row.state, row.last_response) for row in store.listed(connection)}
 
 
-def arrived(postfix: Postfix, *ids: str) -> list[EmailMessage]:
-    """Wait for the letters with these Message-IDs and return them in this order."""
-    count = 1
-    while True:
-        heads = [message_from_bytes(one, policy=policy.default) for one in postfix.letters(count)]
-        by_id = {str(head["Message-ID"]): head for head in heads}
-        if set(ids) <= set(by_id):
-            found = [by_id[one] for one in ids]
-            assert all(isinstance(one, EmailMessage) for one in found)
-            return [one for one in found if isinstance(one, EmailMessage)]
-        count = len(heads) + 1
-
-
 def test_every_reply_is_taken_once_over_one_verified_connection(
     engine: store.Database, postfix: Postfix
 ) -> None:
@@ -83,7 +63,7 @@ def test_every_reply_is_taken_once_over_one_verified_connection(
     assert all(said.startswith("250 2.0.0 Ok: queued as ") for _, said in fates.values())
     with engine.connect() as connection:
         ids = [row.message_id for row in store.listed(connection)]
-    there = arrived(postfix, *ids)
+    there = postfix.arrived(ids)
     assert sorted(str(one["Delivered-To"]) for one in there) == sorted(people)
     assert {one["Return-Path"] for one in there} == {"<intake@merezha.org.ua>"}
     assert {one["Received"].count("ESMTPS") for one in there} == {1}
@@ -123,7 +103,7 @@ def test_addresses_outside_ascii_arrive(engine: store.Database, postfix: Postfix
         ids = [row.message_id for row in store.listed(connection)]
     domain = "громада.укр".encode("idna").decode()
     # Postfix itself shows the domain in letters when the local part needs them (RFC 6531).
-    delivered = {str(one["Delivered-To"]).replace("громада.укр", domain) for one in arrived(postfix, *ids)}
+    delivered = {str(one["Delivered-To"]).replace("громада.укр", domain) for one in postfix.arrived(ids)}
     assert delivered == {f"рада@{domain}", f"rada@{domain}", "рада@ukr.net"}
 
 
@@ -146,7 +126,7 @@ def test_every_answer_arrives_in_the_thread_of_its_letter(
     assert {row.state for row in rows} == {"sent"}
     assert len(rows) == delivered.sent
     assert {row.template for row in rows} >= {"accepted", "accepted_incomplete", "late", "no_form"}
-    for row, answer in zip(rows, arrived(postfix, *(row.message_id for row in rows)), strict=True):
+    for row, answer in zip(rows, postfix.arrived([row.message_id for row in rows]), strict=True):
         assert answer["Delivered-To"] == row.recipient
         assert answer["Auto-Submitted"] in {"auto-replied", "auto-generated"}
         if row.template == "duplicate_first":

@@ -4,10 +4,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from intake.digest import words_of
-from intake.ledger.summary import Summary
 from outbox.notice import render_notice
-from outbox.words import date_words, zone_words
+from outbox.notice_words import Summary, Trouble, digest_words
+from outbox.notice_words import alarm_words as words_of_alarm
 from rules.call import Call
 from tests.outbox.samples import call
 
@@ -29,14 +28,7 @@ QUIET = Summary(0, (), (), 0, 0, (), 0, 1)
 
 def alarm_words(code: str, of: Call, *, subject: str = "", details: str = "") -> dict[str, Any]:
     """Return the words of an alarm and of its end."""
-    return {
-        "code": code,
-        "subject": subject,
-        "since": date_words(SINCE, of.zone, of.language),
-        "until": date_words(SINCE + timedelta(minutes=49), of.zone, of.language),
-        "zone": zone_words(of.time_zone, of.language),
-        "details": details,
-    }
+    return words_of_alarm(Trouble(code, SINCE, subject, details, SINCE + timedelta(minutes=49)), of)
 
 
 def notices() -> dict[str, str]:
@@ -52,13 +44,13 @@ def notices() -> dict[str, str]:
             ),
             "alarm_over": render_notice("alarm_over", alarm_words("smtp_trouble", of), of),
             "digest": render_notice(
-                "digest", words_of(BUSY, ("workbook_locked", "outbox_held"), of, "Заявки.xlsx", day), of
+                "digest", digest_words(BUSY, ("workbook_locked", "outbox_held"), of, "Заявки.xlsx", day), of
             ),
             "digest_last_day": render_notice(
-                "digest", words_of(QUIET, (), of, "Заявки.xlsx", day + timedelta(days=2)), of
+                "digest", digest_words(QUIET, (), of, "Заявки.xlsx", day + timedelta(days=2)), of
             ),
             "digest_closed": render_notice(
-                "digest", words_of(BUSY, (), of, "Заявки.xlsx", day + timedelta(days=3)), of
+                "digest", digest_words(BUSY, (), of, "Заявки.xlsx", day + timedelta(days=3)), of
             ),
         }
         letters |= {

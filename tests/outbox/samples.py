@@ -353,7 +353,7 @@ CASES: dict[str, tuple[str, ReplyFacts, dict[str, Any]]] = {
         replace(_RECEIPT, previous_received_at=RECEIVED.replace(day=2), other_address="olena@ukr.net"),
         {},
     ),
-    "deadline_extended": ("deadline_extended", _LATE, {}),
+    "deadline_extended": ("deadline_extended", _RECEIPT, {}),
     "duplicate_first": (
         "duplicate_first",
         replace(_RECEIPT, other_address="iryna@ukr.net"),

@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 
 from intake import parsing
-from intake.digest import words_of
+from intake.workbook.words import WORDS
 from outbox.notice import notice, render_notice
+from outbox.notice_words import digest_words
 from outbox.plain import WIDTH
-from outbox.texts import environment
+from outbox.texts import troubles
 from rules.automatic import answerable, automatic
 from tests.outbox.notice_samples import BUSY, GOLDEN, SINCE, alarm_words, notices
 from tests.outbox.samples import call
@@ -18,7 +19,7 @@ from tests.outbox.test_message import parsed
 
 ROOT = Path(__file__).parents[2]
 LETTERS = notices()
-BUSY_DAY = words_of(BUSY, (), call("uk"), "Заявки.xlsx", SINCE)
+BUSY_DAY = digest_words(BUSY, (), call("uk"), "Заявки.xlsx", SINCE)
 # What is raised by a name of its own, besides `<job>_trouble`.
 RAISED = re.compile(r'raise_alarm\(\s*tx, f?"([a-z_{}]+)|trouble\(station, "(\w+)"')
 
@@ -47,13 +48,22 @@ def test_a_letter_says_what_was_agreed(name: str) -> None:
 @pytest.mark.parametrize("language", ["uk", "bg", "en"])
 def test_every_trouble_has_a_name_in_the_language(language: Any) -> None:
     of = call(language)
-    names = environment(of).get_template("_troubles").make_module().names  # type: ignore[attr-defined]
+    names = troubles(of).names
     assert set(names) >= codes()
     for code in names:
         for kind in ("alarm", "alarm_over"):
             subject, text = render_notice(kind, alarm_words(code, of), of)  # type: ignore[arg-type]
             assert names[code] in (subject if kind == "alarm" else " ".join(text.split()))
             assert [line for line in text.splitlines() if len(line) > WIDTH] == []
+
+
+@pytest.mark.parametrize("language", ["uk", "bg", "en"])
+def test_the_sheet_it_sends_people_to_is_called_so(language: Any) -> None:
+    of = call(language)
+    sheet = WORDS[language].sheets["attention"]
+    day = render_notice("digest", digest_words(BUSY, (), of, "Заявки.xlsx", SINCE), of)[1]
+    assert sheet in " ".join(day.split())
+    assert sheet in troubles(of).advice["letters_shunted"]
 
 
 def test_a_trouble_without_a_name_is_told_all_the_same() -> None:

@@ -6,14 +6,18 @@ import pytest
 
 from outbox.compose import render
 from outbox.context import words_of
+from outbox.notice import render_notice
+from outbox.notice_words import sample_alarm, sample_digests
 from outbox.sample import sample
-from outbox.texts import CLOSING, template_names, text_of
+from outbox.texts import CLOSING, NOTICES, TROUBLES, template_names, text_names, text_of
 from outbox.trial import TextMistake, mistakes_in
 from rules.call import OwnText
 from tests.config.shipped import SHIPPED
 from tests.outbox.samples import CASES, call
 
 CLOSED = "a variable is written {{ number }}; what {% if … %} or {% for … %} opens, {% endif %} or {% endfor %} closes"
+BOTH = 'names and advice are wanted, each as { "code": "words" }'
+ALARM_HAS = "one of code, details, since, subject, until, zone is wanted"
 ONLY = "only variables, conditions and loops over what is known are wanted"
 
 
@@ -49,7 +53,7 @@ def test_other_words_are_other_texts_and_no_other_rules() -> None:
 @pytest.mark.parametrize("language", ["uk", "bg", "en"])
 def test_our_own_texts_have_no_mistake(language: str) -> None:
     local = call(language)
-    for name in (*template_names(local.language), CLOSING):
+    for name in text_names(local.language):
         assert mistakes_in(text_of(name, local), local) == ()
 
 
@@ -121,3 +125,85 @@ def test_the_manual_lists_every_variable_there_is() -> None:
 
 def test_a_closing_needs_no_subject() -> None:
     assert mistakes_in(own("Дякуємо", CLOSING), call()) == ()
+
+
+def test_letters_to_coordinators_are_texts_like_any_other() -> None:
+    alarm = own(
+        '{% from "_troubles" import names %}\nSubject: {{ names[code] }}!\n\nДивіться: {{ since }}', "_alarm"
+    )
+    names = own('{% set names = {"smtp_trouble": "пошта стоїть"} %}\n{% set advice = {} %}', TROUBLES)
+    changed = call().with_texts((alarm, names))
+    words = sample_alarm("smtp_trouble", changed)
+    assert render_notice("alarm", words, changed) == (
+        "пошта стоїть!",
+        "Дивіться: 8 березня 2023 року, 08:12\n",
+    )
+    assert (
+        render_notice("digest", sample_digests(changed, ("smtp_trouble",))[0], changed)[1].count(
+            "- пошта стоїть\n"
+        )
+        == 1
+    )
+    assert (
+        mistakes_in(names, changed),
+        mistakes_in(own("{% set x = 1 %}\nSubject: а\n\nб", "_digest"), call()),
+    ) == ((), ())
+
+
+@pytest.mark.parametrize(
+    ("name", "source", "mistake"),
+    [
+        (
+            "_alarm",
+            "Subject: а\n\n{{ cod }}",
+            TextMistake(3, "an unknown variable {{ cod }}", "did you mean {{ code }}?"),
+        ),
+        (
+            "_alarm_over",
+            "Subject: а\n\n{{ number }}",
+            TextMistake(3, "an unknown variable {{ number }}", ALARM_HAS),
+        ),
+        (
+            "_digest",
+            "{% set x = 1 %}\nДень\n\nб",
+            TextMistake(2, "“День”", "the first line is the subject: Subject: …"),
+        ),
+        (
+            "_alarm",
+            '{% from "_troubles" import names %}\nSubject: а\n\n{{ names[code] }}',
+            TextMistake(4, "'dict object' has no attribute 'a_new_one'", ONLY),
+        ),
+        (
+            TROUBLES,
+            '{% set names = {"smtp_troubel": "а"} %}\n{% set advice = {} %}',
+            TextMistake(1, "an unknown trouble “smtp_troubel”", "did you mean smtp_trouble?"),
+        ),
+        (
+            TROUBLES,
+            '{% set names = {"silent": "а"} %}',
+            TextMistake(1, "no advice", BOTH),
+        ),
+        (
+            TROUBLES,
+            '{% set names = {"silent": code} %}\n{% set advice = {} %}',
+            TextMistake(1, "an unknown variable {{ code }}", "nothing but words is wanted here"),
+        ),
+    ],
+)
+def test_a_mistake_in_a_letter_to_coordinators_is_told_with_its_line(
+    name: str, source: str, mistake: TextMistake
+) -> None:
+    assert mistakes_in(own(source, name), call()) == (mistake,)
+
+
+def test_the_manual_lists_every_variable_of_letters_to_coordinators() -> None:
+    manual = (SHIPPED.parent / "docs/admin.md").read_text(encoding="utf-8")
+    rows = [row.split("|") for row in manual.splitlines() if row.startswith("| `_")]
+    listed = {
+        name: set(re.findall(r"`(\w+)`", row[2])) for row in rows for name in re.findall(r"`(\w+)`", row[1])
+    }
+    alarm = set(sample_alarm("", call()))
+    assert listed == {
+        "_alarm": alarm, "_alarm_over": alarm, "_digest": set(sample_digests(call(), ())[0]), TROUBLES: {"names", "advice"},
+    }  # fmt: skip
+    assert {*NOTICES, TROUBLES} == set(listed)

@@ -5,8 +5,9 @@ from dataclasses import replace
 import pytest
 
 from intake.filing import Answer, Filing, file
-from rules.case import Case, History
+from rules.case import Case, History, Trust
 from rules.judge import judge
+from rules.letter import Address
 from rules.place import Recognition
 from tests.rules.cases import (
     IN_TIME,
@@ -122,15 +123,35 @@ def test_without_a_place_nothing_is_registered_but_the_sender_is_told() -> None:
     assert filed(nowhere) == Filing(answers=(Answer("subject_unrecognised", SENDER),))
 
 
-def test_the_answer_goes_to_a_reply_to_of_the_same_domain_only() -> None:
-    def to(address: str) -> tuple[str, ...]:
-        from rules.letter import Address
-
-        made = case(letter=letter(reply_to=(Address("", address),)))
+def test_the_answer_goes_to_a_reply_to_of_another_domain_only_if_our_server_vouches_for_the_sender() -> None:
+    def to(address: str, trust: Trust = "unknown") -> tuple[str, ...]:
+        made = case(letter=letter(reply_to=(Address("", address),)), trust=trust)
         return tuple(answer.recipient for answer in filed(made).answers)
 
     assert to("press@olevsk.example") == ("press@olevsk.example",)
-    assert to("victim@elsewhere.example") == (SENDER,)
+    for trust in ("unknown", "none", "fail"):
+        assert to("clerk@elsewhere.example", trust) == (SENDER,)  # type: ignore[arg-type]
+    assert to("clerk@elsewhere.example", "pass") == ("clerk@elsewhere.example",)
+    assert to("noreply@olevsk.example") == ()
+
+
+def test_the_addresses_of_the_form_get_a_copy_only_where_the_call_says_so() -> None:
+    emails = {
+        "hromada_email": "Rada@official.example",
+        "contact_email": SENDER,
+        "p1_email": "second@olevsk.example",
+    }
+
+    def to(*, copies: bool = True, trust: Trust = "unknown", sated: tuple[str, ...] = ()) -> tuple[str, ...]:
+        made = case(application=application(**emails), trust=trust, history=History(sated=sated))
+        assert made.call is not None
+        replies = made.call.replies.model_copy(update={"copy_to_form": copies})
+        copied = replace(made, call=made.call.model_copy(update={"replies": replies}))
+        return tuple(answer.recipient for answer in filed(copied).answers)
+
+    assert to(copies=False) == (SENDER,)
+    assert to() == (SENDER, "rada@official.example")
+    assert to(trust="fail") == to(sated=("rada@official.example",)) == (SENDER,)
 
 
 def test_a_new_revision_may_come_late_within_the_cure_time() -> None:

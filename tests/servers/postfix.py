@@ -5,6 +5,7 @@ elsewhere its tests are skipped. Mail for `громада.укр` and most other
 unknown there, `grey@` is put off, `.com` is refused.
 """
 
+import grp
 import os
 import pwd
 import shutil
@@ -12,7 +13,10 @@ import socket
 import subprocess
 import tempfile
 import time
+from collections.abc import Sequence
 from contextlib import closing
+from email import message_from_bytes, policy
+from email.message import EmailMessage
 from pathlib import Path
 from typing import Self
 
@@ -82,6 +86,20 @@ if !/^nobody@/
 endif
 """
 DOMAINS = "/\\.(example|net|org|ua)$/ yes\n"
+# The folders of a queue that Postfix owns; those for its programs' sockets and for mail from the machine itself come besides.
+QUEUE = [
+    "active",
+    "bounce",
+    "corrupt",
+    "defer",
+    "deferred",
+    "flush",
+    "hold",
+    "incoming",
+    "private",
+    "saved",
+    "trace",
+]
 ACCESS = "/^grey@/ 450 4.2.0 Greylisted, please try again later\n"
 
 
@@ -104,6 +122,7 @@ class Postfix:
         for name in ("queue", "data", "box"):
             (self._folder / name).mkdir()
         os.chown(self._folder / "data", postfix.pw_uid, postfix.pw_gid)
+        self._make_queue(postfix.pw_uid)
         os.chown(self._folder / "box", owner.pw_uid, owner.pw_gid)
         self._folder.chmod(0o755)
         chain = self.certificate.key.read_text() + self.certificate.certificate.read_text()
@@ -118,6 +137,8 @@ class Postfix:
             ("domains", DOMAINS),
         ):
             (self._folder / name).write_text(text, encoding="utf-8")
+            # A file changed this moment may still be being written: Postfix waits two seconds before it believes it.
+            os.utime(self._folder / name, (0, 0))
         self._run("start")
         self._await_greeting()
         return self
@@ -125,6 +146,21 @@ class Postfix:
     def __exit__(self, *_: object) -> None:
         self._run("abort", check=False)
         shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _make_queue(self, owner: int) -> None:
+        """Make the folders of a queue, and say so: Postfix then starts without looking through all its files for seconds."""
+        queue, group = self._folder / "queue", grp.getgrnam("postdrop").gr_gid
+        folders = [(name, 0o700, owner, 0) for name in QUEUE]
+        folders += [
+            ("maildrop", 0o1730, owner, group),
+            ("public", 0o2710, owner, group),
+            ("pid", 0o755, 0, 0),
+        ]
+        for name, mode, user, of_group in folders:
+            (queue / name).mkdir()
+            os.chown(queue / name, user, of_group)
+            (queue / name).chmod(mode)
+        (queue / "quick-start").touch()
 
     def letters(self, count: int) -> list[bytes]:
         """Wait until so many letters were delivered; return all there are, each as it lies in the Maildir."""
@@ -136,6 +172,16 @@ class Postfix:
                 return [path.read_bytes() for path in found]
             time.sleep(0.02)
         raise AssertionError(f"fewer than {count} letters arrived: {self.log()}")
+
+    def arrived(self, ids: Sequence[str]) -> list[EmailMessage]:
+        """Wait for the letters with these Message-IDs and return them in this order."""
+        count = len(ids)
+        while True:
+            heads = [message_from_bytes(one, policy=policy.default) for one in self.letters(count)]
+            by_id = {str(head["Message-ID"]): head for head in heads if isinstance(head, EmailMessage)}
+            if set(ids) <= set(by_id):
+                return [by_id[one] for one in ids]
+            count = len(heads) + 1
 
     def log(self) -> str:
         """Return the end of what Postfix has to say."""
