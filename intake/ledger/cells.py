@@ -50,6 +50,17 @@ def remembered(tx: Connection, call_id: str, sheets: Collection[str] = ()) -> Me
     return memory
 
 
+def typed_by_people(tx: Connection, call_id: str, sheets: Collection[str]) -> Memory:
+    """Return what people typed on some sheets, and nothing of the cells that nobody touched."""
+    query = select(cells.c.sheet, cells.c.row_key, cells.c.header, cells.c.person).where(
+        cells.c.call_id == call_id, cells.c.sheet.in_(sorted(sheets)), cells.c.person.is_not(None)
+    )
+    memory: Memory = {}
+    for sheet, row, header, person in tx.execute(query):
+        memory.setdefault(sheet, {})[row, header] = Remembered(person=person)
+    return memory
+
+
 def remember(tx: Connection, call_id: str, changes: Changes, now: datetime) -> None:
     """Replace what is known of some cells. `now` is aware."""
     if not changes:

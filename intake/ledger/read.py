@@ -1,6 +1,6 @@
 """Reads the ledger for others: applications, letters and replies of a call as the frozen values of `views`."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from typing import Any
 
 from sqlalchemy import Connection, Row, or_, select
@@ -52,6 +52,7 @@ def application_views(tx: Connection, call_id: str) -> tuple[ApplicationView, ..
         if reply.number is not None:
             last_reply[reply.number] = reply
     newest: dict[str, Row[Any]] = {}
+    sent: Counter[str] = Counter()
     joined = revisions.join(applications, applications.c.number == revisions.c.number)
     for revision in tx.execute(
         select(revisions)
@@ -60,15 +61,22 @@ def application_views(tx: Connection, call_id: str) -> tuple[ApplicationView, ..
         .order_by(revisions.c.revision)
     ):
         newest[revision.number] = revision
+        sent[revision.number] += not revision.made_by
     query = select(applications).where(applications.c.call_id == call_id).order_by(applications.c.number)
     return tuple(
-        _application(row, newest.get(row.number), of_number[row.number], last_reply.get(row.number))
+        _application(
+            row, newest.get(row.number), sent[row.number], of_number[row.number], last_reply.get(row.number)
+        )
         for row in tx.execute(query)
     )
 
 
 def _application(
-    row: Row[Any], revision: Row[Any] | None, of_number: list[Row[Any]], last_reply: ReplyView | None
+    row: Row[Any],
+    revision: Row[Any] | None,
+    sent: int,
+    of_number: list[Row[Any]],
+    last_reply: ReplyView | None,
 ) -> ApplicationView:
     if not of_number:
         return _void(row)
@@ -85,7 +93,7 @@ def _application(
         place_by=row.place_by,
         first_received_at=row.first_received_at,
         received_at=revision.received_at if revision else row.first_received_at,
-        revision=revision.revision if revision else 0,
+        revision=sent,
         letters=len(of_number),
         subject=speaking.subject,
         subject_level=subject.get("level", ""),
@@ -93,6 +101,9 @@ def _application(
         sender_name=speaking.from_name,
         sender_address=speaking.from_address,
         values={key: value["value"] for key, value in revision.values.items() if value["value"]}
+        if revision
+        else {},
+        stated={key: value["stated"] for key, value in revision.values.items() if "stated" in value}
         if revision
         else {},
         faults=tuple((fault["key"], fault["code"], fault["found"]) for fault in revision.faults)
@@ -143,16 +154,6 @@ def _void(row: Row[Any]) -> ApplicationView:
         folder="",
         last_reply=None,
     )
-
-
-def _values(revision: Row[Any]) -> dict[str, str]:
-    """Return the fields as they are shown: normalised, or as written where something is wrong with them."""
-    faulty = {fault["key"] for fault in revision.faults}
-    shown = {
-        key: value["value"] or (value["raw"] if key in faulty else "")
-        for key, value in revision.values.items()
-    }
-    return {key: value for key, value in shown.items() if value}
 
 
 def _letter(row: Row[Any]) -> LetterView:

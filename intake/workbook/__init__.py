@@ -13,14 +13,13 @@ from typing import Any
 from urllib.parse import quote
 
 from intake.database import Connection, Engine, reading, writing
-from intake.ledger import health, orders, read
+from intake.ledger import corrections, health, orders, read
 from intake.ledger.cells import Changes, fingerprint, remember, remembered
 from intake.places import gazetteers
 from intake.workbook.answers import answer_columns, participants_columns
 from intake.workbook.export import Table, private_headers, table
 from intake.workbook.locks import copies_beside, lock_of
 from intake.workbook.merge import Conflict, Typed
-from intake.workbook.notes import place_advice
 from intake.workbook.page import LastRun, Pages
 from intake.workbook.prepare import Prepared
 from intake.workbook.prepare import prepare as read_and_merge
@@ -34,7 +33,7 @@ from intake.workbook.words import WORDS
 from rules.call import Call
 
 # To be counted up when the sheets change: every workbook is then looked at again.
-LAYOUT = "7"
+LAYOUT = "8"
 # The folder of the cards, beside the workbook.
 CARDS = "cards"
 COPY_AFTER = timedelta(minutes=30)
@@ -98,7 +97,7 @@ def _wanted(
         cards=CARDS,
         places=places,
         orders=orders.newest(tx, call.id),
-        advise=lambda text, row: place_advice(text, row, call, gazetteers()[call.country]),
+        corrections=corrections.standing(tx, call.id),
     )
     return wanted, pages(call, applications, letters, places=places, now=now, run=_last_run(tx))
 

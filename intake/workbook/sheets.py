@@ -12,7 +12,6 @@ from intake.ledger.orders import Order
 from intake.ledger.views import ApplicationView, LetterView, ReplyView
 from intake.workbook.applications import applications_sheet, late_sheet, people_sheet
 from intake.workbook.calls import admitted_oblasts, attendance_sheet, missing_sheet
-from intake.workbook.columns import Advise
 from intake.workbook.page import LastRun, Page, Pages, Reference
 from intake.workbook.post import attention_sheet, decided_sheet, letters_sheet
 from intake.workbook.reference import reference_page
@@ -33,20 +32,20 @@ def sheets(
     cards: str = "cards",
     places: Sequence[Place] = (),
     orders: Mapping[str, Order] = MappingProxyType({}),
-    advise: Advise | None = None,
+    corrections: Mapping[str, Order] = MappingProxyType({}),
 ) -> tuple[Sheet, ...]:
     """Return every sheet of a call's workbook. `files` and `cards` are the paths from it to attached files and cards, ASCII.
 
-    `places` are all those of the call's country, `orders` what people decided, by row key. `advise`
-    says what is wrong with a place that a person wrote in place of ours.
+    `places` are all those of the call's country, `orders` what people decided, by row key, `corrections` those that
+    stand in place of what the applicant says.
     """
     desk = Desk(call, WORDS[call.language], files, cards)
     every = [application for application in applications if application.status != "late"]
     on_time = [application for application in every if application.status != "void"]
     late = [application for application in applications if application.status == "late"]
     return (
-        applications_sheet(desk, every, advise),
-        people_sheet(desk, on_time),
+        applications_sheet(desk, every, orders, corrections),
+        people_sheet(desk, on_time, orders, corrections),
         attention_sheet(desk, letters, {application.number for application in late}, orders),
         decided_sheet(desk, letters, {application.number for application in late}, orders),
         late_sheet(desk, late, letters, orders),
