@@ -6,13 +6,13 @@ carried out by the next run, and a changed or emptied cell is a new decision. No
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
-from typing import Any
 
 import structlog
 
 from intake.database import reading, writing
+from intake.decisions.asked import asked, letter_of
 from intake.decisions.carried_out import (
     Desk,
     close,
@@ -24,23 +24,19 @@ from intake.decisions.carried_out import (
 )
 from intake.decisions.corrections import correct
 from intake.decisions.refusal import Refused
-from intake.decisions.typed_place import place_of
 from intake.decisions.whose import whose
-from intake.ledger import health, orders, persons
+from intake.ledger import health, orders
 from intake.ledger.cells import Memory, fingerprint, remembered, typed_by_people
 from intake.ledger.orders import Order
 from intake.pipeline import Stopped
 from intake.station import Station
 from intake.workbook.corrected import SHEETS as CORRECTED
-from intake.workbook.decided import SHEETS, TypedDecision, action_of, options, typed_decisions
+from intake.workbook.decided import SHEETS, TypedDecision, typed_decisions
 from rules.call import Call
 from rules.person import CLOSING, Action, Correction
-from rules.place import Place
 
 log = structlog.get_logger()
 
-# Of what somebody typed, so much is shown again in the row.
-MOST_SHOWN = 80
 # What the letter had to be read for is not tried again before somebody types anew: reading a scan takes its time.
 _FINAL = frozenset({"failed", "place_missing", "already_applied", "nothing_to_register", "not_late"})
 
@@ -59,7 +55,7 @@ def act(station: Station, call: Call) -> int:
             return 0
     news = 0
     for key in sorted(typed):
-        if _due(typed[key], before.get(key)):
+        if due(typed[key], before.get(key)):
             if station.stopping.is_set():
                 raise Stopped
             news += _carry_out(station, call, typed[key], before.get(key))
@@ -84,7 +80,7 @@ def _looked(typed: Iterable[TypedDecision], memory: Memory, ledger: str, call: C
     return hashlib.sha256(seen.encode("utf-8", "replace")).hexdigest()[:32]
 
 
-def _due(one: TypedDecision, before: Order | None) -> bool:
+def due(one: TypedDecision, before: Order | None) -> bool:
     """Return whether something is to be done about a row. What was refused may have become possible."""
     if one.empty:
         return before is not None and before.outcome != "taken_back" and one.certain
@@ -114,40 +110,17 @@ def _carry_out(station: Station, call: Call, one: TypedDecision, before: Order |
 
 def _decided(desk: Desk, one: TypedDecision) -> Order | Refused:
     call = desk.call
-    action = action_of(one, call)
-    if action is None:
-        return Refused(
-            "unknown_word",
-            {"typed": one.decision[:MOST_SHOWN], "options": list(options(call, late=one.late))},
-        )
-    if one.late:
-        return decide_late(desk, Correction(action, by=desk.by))
     with reading(desk.engine) as tx:
-        row = persons.letter_of(tx, one.row)
-    if row is None:
-        return Refused("no_letter")
-    if row["call_id"] not in {None, call.id}:
-        return Refused("elsewhere", {"call": row["call_id"]})
-    if action is Action.WITHDRAW:
-        return withdraw(desk, row)
-    if action in CLOSING:
-        return close(desk, row, action)
-    place = _place(desk, row["evidence"]) if one.place else None
-    if isinstance(place, Refused):
-        return place
-    return rejudge(desk, row, Correction(action, place, desk.by))
-
-
-def _place(desk: Desk, evidence: Mapping[str, Any]) -> Place | Refused:
-    """Return the place that is typed: by its name, its code, or the number of its application."""
-    text = desk.one.place
-    with reading(desk.engine) as tx:
-        known = persons.application_of(tx, desk.call.id, text)
-    if known is not None:
-        return known
-    said = (evidence.get("form_place"), (evidence.get("subject") or {}).get("place"))
-    oblast = next((one["oblast"] for one in said if one and one.get("oblast")), "")
-    return place_of(text, desk.call, desk.examiner.gazetteers[desk.call.country], oblast=oblast)
+        told = asked(tx, call, desk.examiner.gazetteers[call.country], one)
+    if isinstance(told, Refused):
+        return told
+    if told.letter is None:
+        return decide_late(desk, Correction(told.action, by=desk.by))
+    if told.action is Action.WITHDRAW:
+        return withdraw(desk, told.letter)
+    if told.action in CLOSING:
+        return close(desk, told.letter, told.action)
+    return rejudge(desk, told.letter, Correction(told.action, told.place, desk.by))
 
 
 def _taken_back(desk: Desk, one: TypedDecision) -> Order | Refused:
@@ -163,9 +136,5 @@ def _taken_back(desk: Desk, one: TypedDecision) -> Order | Refused:
     if one.late:
         return take_back_late(desk)
     with reading(desk.engine) as tx:
-        row = persons.letter_of(tx, one.row)
-    if row is None:
-        return Refused("no_letter")
-    if row["call_id"] not in {None, desk.call.id}:
-        return Refused("elsewhere", {"call": row["call_id"]})
-    return take_back(desk, row)
+        row = letter_of(tx, desk.call, one.row)
+    return row if isinstance(row, Refused) else take_back(desk, row)

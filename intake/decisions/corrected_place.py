@@ -19,6 +19,7 @@ from intake.station import Station
 from intake.workbook.corrected import TypedCorrection
 from rules.call import Call
 from rules.case import Registered
+from rules.gazetteer import Gazetteer
 from rules.person import WHERE, Action, Correction
 from rules.place import Place
 
@@ -37,7 +38,7 @@ def place_typed(
         doubted = _doubted(tx, one.number) if known is not None and known.status == "held" else None
     if known is None:
         return False
-    place = _named(one, known, station, call)
+    place = named(one, known, station.pipeline.examiner.gazetteers[call.country], call)
     if isinstance(place, Place):
         was = standing.facts["was"] if standing is not None else asdict(known.place)
         told: dict[str, Any] = {
@@ -102,9 +103,8 @@ def _decide(
         corrections.decide(tx, letter, f"«{was.full}» → «{place.full}»", by=by, left=left, now=now)
 
 
-def _named(one: TypedCorrection, known: Registered, station: Station, call: Call) -> Place | Refused:
+def named(one: TypedCorrection, known: Registered, places: Gazetteer, call: Call) -> Place | Refused:
     """Return the place that name and oblast come to, of which somebody may have typed only one."""
-    places = station.pipeline.examiner.gazetteers[call.country]
     text = one.text or known.place.name
     return place_of(text, call, places, oblast=known.place.oblast, typed_oblast=one.oblast)
 

@@ -73,7 +73,7 @@ def correct(station: Station, call: Call, memory: Memory) -> int:
         if station.stopping.is_set():
             raise Stopped
         told = [place_typed(station, call, one, work.before.get(one.row), work.standing.get(one.row)) for one in work.due if one.key == PLACE]  # fmt: skip
-        told += [place_back(station, call, one) for one in work.cleared if _key(one) == PLACE]
+        told += [place_back(station, call, one) for one in work.cleared if key_of(one) == PLACE]
         told.append(_fields(station, call, work))
         if any(told):
             log.info("correction", call=call.id, number=work.number)
@@ -105,36 +105,58 @@ def pending(
     return tuple(one for one in works if one.due or one.cleared)
 
 
-def _key(order: Order) -> str:
+def key_of(order: Order) -> str:
+    """Return the field that a correction is of."""
     told = corrections.parts(order.row_key)
     return told[2] if told is not None else ""
 
 
-def _fields(station: Station, call: Call, work: Work) -> bool:
-    """Carry out the corrections of an application's fields; return whether that is news."""
-    due = [one for one in work.due if one.key != PLACE]
-    cleared = [one for one in work.cleared if _key(one) != PLACE]
-    now = station.now()
-    by = whose(next((one.who for one in work.typed.values()), ""))
-    kept = {key: one for key, one in work.standing.items() if one not in cleared and "value" in one.facts}
-    made: list[Order] = []
-    for one in due:
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What comes of an application's corrected fields: an order for each that was typed since, and all that count then.
+
+    `people`: field → value, and what is wrong with it all the same.
+    """
+
+    orders: tuple[Order, ...]
+    people: Mapping[str, tuple[str, str]]
+
+
+def judged(work: Work, call: Call) -> Judged:
+    """Return what comes of the corrections of an application's fields. Pure."""
+    gone = {one.row_key for one in work.cleared}
+    kept = {key: one for key, one in work.standing.items() if key not in gone and "value" in one.facts}
+    made = []
+    for one in work.due:
+        if one.key == PLACE:
+            continue
         order = _judged(one, kept, call)
         if order.outcome == "done" and "value" in order.facts:
             kept[one.row] = order
-        if not _known(order, work.before.get(one.row)):
-            made.append(order)
+        made.append(order)
+    people = {
+        key_of(one): (str(one.facts["value"]), str(one.facts.get("fault", ""))) for one in kept.values()
+    }
+    return Judged(tuple(made), people)
+
+
+def _fields(station: Station, call: Call, work: Work) -> bool:
+    """Carry out the corrections of an application's fields; return whether that is news."""
+    found = judged(work, call)
+    cleared = [one for one in work.cleared if key_of(one) != PLACE]
+    made = [one for one in found.orders if not _known(one, work.before.get(one.row_key))]
     if not made and not cleared:
         return False
-    people = {_key(one): (str(one.facts["value"]), str(one.facts.get("fault", ""))) for one in kept.values()}
+    now = station.now()
+    by = whose(next((one.who for one in work.typed.values()), ""))
     with writing(station.engine) as tx:
-        restated = corrections.restate(tx, call, work.number, people, by=by)
+        restated = corrections.restate(tx, call, work.number, found.people, by=by)
         answered = Answered()
         if restated is not None:
             note = "; ".join(
                 f"{_name(key, call)}: «{was}» → «{became}»" for key, was, became in restated.changed
             )
-            corrections.decide(tx, restated.letter, note, by=by, left=bool(people), now=now)
+            corrections.decide(tx, restated.letter, note, by=by, left=bool(found.people), now=now)
             answered = _answer(tx, station, call, work, restated, by=by, now=now)
         for gone in cleared:
             orders.append(tx, call.id, Order(gone.row_key, {}, "taken_back", ""), by=by, now=now)
@@ -158,7 +180,7 @@ def _judged(one: TypedCorrection, kept: Mapping[str, Order], call: Call) -> Orde
     words = WORDS[call.language]
     field = FormField(key="email", label="email", kind="email") if one.key == ADDRESS else call.field(one.key)
     assert field is not None
-    other = next((order for key, order in kept.items() if key != one.row and _key(order) == one.key), None)
+    other = next((order for key, order in kept.items() if key != one.row and key_of(order) == one.key), None)
     if other is not None:
         told = corrections.parts(other.row_key)
         assert told is not None

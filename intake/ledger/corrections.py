@@ -6,7 +6,7 @@ Runs in the transaction it is given.
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -103,14 +103,13 @@ class Restated:
     changed: tuple[tuple[str, str, str], ...]
 
 
-def restate(
-    tx: Connection, call: Call, number: str, people: Mapping[str, tuple[str, str]], *, by: str
+def foreseen(
+    tx: Connection, call: Call, number: str, people: Mapping[str, tuple[str, str]]
 ) -> Restated | None:
-    """Let an application's newest revision and its status follow people's corrections; None when nothing changes.
+    """Return what corrections make of an application, None when nothing changes. Nothing is written.
 
-    `people` are all that count from now on: field → value, and what is wrong with it all the same.
-
-    Only what is complete or not follows from its values: what waits, is withdrawn or came too late stays so.
+    `people` are all that count: field → value, and what is wrong with it all the same. Only what is complete or not
+    follows from them: what waits, is withdrawn or came too late stays so.
     """
     known = applications.by_number(tx, number)
     row = persons.revision_of(tx, number)
@@ -126,18 +125,30 @@ def restate(
     after = mended(before, people, call)
     if after == before:
         return None
-    applications.revise(
-        tx, number,
-        digest=letter["digest"], application=after, received_at=row["received_at"] if row else letter["received_at"],
-        sender=row["sender"] if row else letter["from_address"], made_by=by,
-    )  # fmt: skip
     status = known.status
     if status in {"complete", "incomplete"}:
         status = "incomplete" if after.faults else "complete"
-        applications.restate(tx, number, status=status)
     said = ((one.key, before.get(one.key), after.get(one.key)) for one in call.fields)
-    changed = [one for one in said if one[1] != one[2]]
-    return Restated(known.status, status, _rejudged(tx, letter, after), after, tuple(changed))
+    return Restated(known.status, status, letter, after, tuple(one for one in said if one[1] != one[2]))
+
+
+def restate(
+    tx: Connection, call: Call, number: str, people: Mapping[str, tuple[str, str]], *, by: str
+) -> Restated | None:
+    """Let an application's newest revision and its status follow people's corrections; None when nothing changes."""
+    told = foreseen(tx, call, number, people)
+    if told is None:
+        return None
+    row = persons.revision_of(tx, number)
+    applications.revise(
+        tx, number,
+        digest=told.letter["digest"], application=told.application,
+        received_at=row["received_at"] if row else told.letter["received_at"],
+        sender=row["sender"] if row else told.letter["from_address"], made_by=by,
+    )  # fmt: skip
+    if told.status != told.was:
+        applications.restate(tx, number, status=told.status)
+    return replace(told, letter=_rejudged(tx, told.letter, told.application))
 
 
 def decide(tx: Connection, letter: persons.Row, note: str, *, by: str, left: bool, now: datetime) -> None:

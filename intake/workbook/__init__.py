@@ -6,7 +6,7 @@ person's, and never loses a person's.
 
 import os
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 from intake.database import Connection, Engine, reading, writing
 from intake.ledger import corrections, health, orders, read
-from intake.ledger.cells import Changes, fingerprint, remember, remembered
+from intake.ledger.cells import Changes, Memory, fingerprint, remember, remembered
 from intake.places import gazetteers
 from intake.workbook.answers import answer_columns, participants_columns
 from intake.workbook.export import Table, private_headers, table
@@ -115,7 +115,8 @@ def _last_run(tx: Connection) -> LastRun | None:
 class Examined:
     """What a look at the workbook showed, nothing written anywhere.
 
-    `would_write`: sheet → what the next cycle would do with it; `in_the_way`: why it could not be written now.
+    `would_write`: sheet → what the next cycle would do with it; `in_the_way`: why it could not be written now. `memory`:
+    the cells as the ledger would mirror them.
     """
 
     path: Path
@@ -124,6 +125,7 @@ class Examined:
     deleted: tuple[tuple[str, str], ...]
     would_write: Mapping[str, str]
     in_the_way: tuple[str, ...]
+    memory: Memory = field(default_factory=dict, repr=False)
 
 
 def examined(
@@ -155,7 +157,15 @@ def examined(
         tuple(dict.fromkeys((*deleted_rows(memory), *result.deleted))),
         _would_write(prepared),
         tuple(in_the_way),
+        _mirrored(memory, prepared),
     )
+
+
+def _mirrored(memory: Memory, prepared: Prepared) -> Memory:
+    """Return the memory with what was found in the file."""
+    for (sheet, row, header), known in prepared.first().items():
+        memory.setdefault(sheet, {})[row, header] = known
+    return memory
 
 
 def selected(
@@ -172,8 +182,7 @@ def selected(
         prepared = read_and_merge(path, call, wanted, memory, state, pages=own)
     except OSError as error:
         raise WorkbookTrouble(f"{path.name}: {error}") from error
-    for (sheet, row, header), known in prepared.first().items():
-        memory.setdefault(sheet, {})[row, header] = known
+    memory = _mirrored(memory, prepared)
     grid = prepared.book.grids.get("applications")
     return selection(memory, grid.loose if grid is not None else (), call)
 
