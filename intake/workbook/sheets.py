@@ -33,23 +33,28 @@ def sheets(
     places: Sequence[Place] = (),
     orders: Mapping[str, Order] = MappingProxyType({}),
     corrections: Mapping[str, Order] = MappingProxyType({}),
+    outlines: Sequence[ApplicationView] | None = None,
 ) -> tuple[Sheet, ...]:
     """Return every sheet of a call's workbook. `files` and `cards` are the paths from it to attached files and cards, ASCII.
 
     `places` are all those of the call's country, `orders` what people decided, by row key, `corrections` those that
-    stand in place of what the applicant says.
+    stand in place of what the applicant says. `outlines` are all applications, where `applications` and the others are
+    only those to be looked at.
     """
     desk = Desk(call, WORDS[call.language], files, cards)
     every = [application for application in applications if application.status != "late"]
     on_time = [application for application in every if application.status != "void"]
     late = [application for application in applications if application.status == "late"]
+    outlines = applications if outlines is None else outlines
+    late_numbers = {application.number for application in outlines if application.status == "late"}
+    applied = [application for application in outlines if application.status != "void"]
     return (
         applications_sheet(desk, every, orders, corrections),
         people_sheet(desk, on_time, orders, corrections),
-        attention_sheet(desk, letters, {application.number for application in late}, orders),
-        decided_sheet(desk, letters, {application.number for application in late}, orders),
+        attention_sheet(desk, letters, late_numbers, orders),
+        decided_sheet(desk, letters, late_numbers, orders),
         late_sheet(desk, late, letters, orders),
-        missing_sheet(desk, [*on_time, *late], admitted_oblasts(call, applications, places), places),
+        missing_sheet(desk, applied, admitted_oblasts(call, outlines, places), places),
         attendance_sheet(desk, on_time),
         letters_sheet(desk, letters, replies),
     )
@@ -58,7 +63,7 @@ def sheets(
 def pages(
     call: Call,
     applications: Sequence[ApplicationView],
-    letters: Sequence[LetterView],
+    newest: datetime | None,
     *,
     places: Sequence[Place] = (),
     now: datetime,
@@ -66,7 +71,7 @@ def pages(
 ) -> Pages:
     """Return the robot's own pages, to be made when it is known where people have put the columns. `now` is aware.
 
-    `run` is the last look at the mail.
+    `newest` is when the last letter came, `run` the last look at the mail.
     """
     desk = Desk(call, WORDS[call.language], "")
     applications = [application for application in applications if application.status != "void"]
@@ -74,7 +79,7 @@ def pages(
 
     def made(at: Reference) -> tuple[Page, ...]:
         return (
-            summary_page(desk, applications, letters, oblasts, at, now=now, run=run),
+            summary_page(desk, applications, newest, oblasts, at, now=now, run=run),
             reference_page(desk),
         )
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from intake.ledger.views import ApplicationView, LetterView
+from intake.ledger.views import ApplicationView
 from intake.workbook.page import Chart, LastRun, Page, PageCell, Reference, Sheaf
 from intake.workbook.page_words import PAGES, PageWords
 from intake.workbook.sheet import Desk, Tone, status_tones
@@ -48,19 +48,19 @@ class _Totals:
 def summary_page(
     desk: Desk,
     applications: Sequence[ApplicationView],
-    letters: Sequence[LetterView],
+    newest: datetime | None,
     oblasts: Sequence[str],
     at: Reference,
     *,
     now: datetime,
     run: LastRun | None = None,
 ) -> Page:
-    """Return the page. `oblasts` are the admitted ones; `at` tells where a column stands in the file; `now` is aware.
+    """Return the page. `newest` is when the last letter came (aware), `oblasts` are the admitted ones; `at` tells where a column stands in the file; `now` is aware.
 
     When the mail was looked at is told as of the writing of the file: it is no reason to write it.
     """
     totals = _Totals(desk, PAGES[desk.call.language], at, Sheaf())
-    _heading(totals, letters, now, run)
+    _heading(totals, newest, now, run)
     statuses = _statuses(totals)
     _decisions(totals)
     oblast = _oblasts(totals, applications, oblasts)
@@ -81,7 +81,7 @@ def summary_page(
     return Page("summary", desk.words.sheets["summary"], totals.sheaf.cells, WIDTHS, charts, first=True)
 
 
-def _heading(totals: _Totals, letters: Sequence[LetterView], now: datetime, run: LastRun | None) -> None:
+def _heading(totals: _Totals, newest: datetime | None, now: datetime, run: LastRun | None) -> None:
     desk, words, sheaf = totals.desk, totals.words, totals.sheaf
     sheaf.line(PageCell(desk.call.title, "title"))
     deadline = sheaf.line(
@@ -95,7 +95,6 @@ def _heading(totals: _Totals, letters: Sequence[LetterView], now: datetime, run:
             formula=f'=IF({left}<=0,"{words.over}",INT({left})&" {words.days_short} "&INT(MOD({left},1)*24)&" {words.hours_short} "&INT(MOD({left}*24,1)*60)&" {words.minutes_short}")',
         ),
     )
-    newest = max((letter.received_at for letter in letters), default=None)
     polled = desk.local(run.at) if run is not None else None
     sheaf.line(
         PageCell(words.last_letter, "label"),
