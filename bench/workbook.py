@@ -32,7 +32,7 @@ from intake.workbook.package.ranges import Area
 from intake.workbook.package.table_parts import tables_of
 from intake.workbook.package.zipped import Zipped
 from intake.workbook.values import Kept
-from tests.workbook.desk import FULL, Desk
+from tests.workbook.desk import CALL, Desk
 
 SIZES = (100, 1_000, 10_000, 50_000)
 COLUMNS, LONG, NEW = 25, 3, 10
@@ -149,49 +149,64 @@ def whole_cycle(_path: Path, _rows: int) -> None:
     """The worker's whole cycle for ten new applications, ledger and all, in a worker that has been running for a while."""
     desk = prepared[0]
     assert desk.update().status == "written"
-    desk.engine.dispose()
+
+
+def idle_cycle(_path: Path, _rows: int) -> None:
+    """A cycle in which nothing is new."""
+    desk = prepared[0]
+    assert desk.update().status == "unchanged"
 
 
 # What is done before the clock starts.
 prepared: list[Desk] = []
 
 
-def prepare(path: Path, rows: int) -> None:
+def prepare(path: Path, rows: int, *, new: int = NEW) -> None:
     """Register the applications, and let the worker have read the list of places before."""
-    desk = Desk(path.parent / f"desk{rows}", FULL)
-    for count in range(rows, rows + NEW):
+    desk = Desk(path.parent / f"desk{rows}", CALL)
+    for count in range(rows, rows + new):
         desk.application(count)
-    admitted_oblasts(FULL, (), gazetteers()[FULL.country].places())
+    admitted_oblasts(CALL, (), gazetteers()[CALL.country].places())
     prepared.append(desk)
 
 
 def theirs_of_cycle(path: Path, rows: int) -> None:
     """openpyxl loading, appending to and saving the file that `whole_cycle` changes."""
-    book = load_workbook(Desk(path.parent / f"desk{rows}", FULL).path)
+    book = load_workbook(Desk(path.parent / f"desk{rows}", CALL).path)
     for _ in range(NEW):
         book["Заявки"].append(["КЗ", "Повна"])
     book.save(path.parent / f"desk{rows}.theirs.xlsx")
 
 
 def _make_desk(folder: Path, rows: int) -> None:
+    """A ledger of so many applications, and their workbook."""
     (folder / f"desk{rows}").mkdir()
-    desk = Desk(folder / f"desk{rows}", FULL)
-    for count in range(rows):
-        desk.application(count)
+    desk = Desk(folder / f"desk{rows}", CALL)
+    desk.many_applications(rows)
     desk.update()
     desk.engine.dispose()
 
 
-HOW = {"ours": with_ours, "openpyxl": with_openpyxl, "cycle": whole_cycle, "openpyxl-cycle": theirs_of_cycle}
+HOW = {
+    "ours": with_ours,
+    "openpyxl": with_openpyxl,
+    "cycle": whole_cycle,
+    "idle": idle_cycle,
+    "openpyxl-cycle": theirs_of_cycle,
+}
 
 
 def _here(how: str, path: Path, rows: int) -> None:
     """Do one in this process, and tell the seconds and the megabytes it held at most."""
     if how == "cycle":
         prepare(path, rows)
+    if how == "idle":
+        prepare(path, rows, new=0)
     start = time.perf_counter()
     HOW[how](path, rows)
     seconds = time.perf_counter() - start
+    for desk in prepared:
+        desk.engine.dispose()
     status = Path("/proc/self/status").read_text(encoding="ascii")
     print(json.dumps([seconds, int(status.partition("VmHWM:")[2].split()[0]) / 1024]))
 

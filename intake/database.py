@@ -117,6 +117,8 @@ revisions = Table(
     Column("values", JSON, nullable=False),
     Column("faults", JSON, nullable=False),
     Column("unknown_labels", JSON, nullable=False),
+    # Who corrected it in the workbook; "" for what the applicant sent.
+    Column("made_by", String(120), nullable=False, default=""),
 )
 
 # Decisions are only ever added; the newest of a person outranks those of the rules.
@@ -149,13 +151,13 @@ cells = Table(
 )
 
 # What people told us to do by typing a decision into the workbook, and what came of it: only ever added, the newest of a
-# row counts. `row_key` is the row's key in the workbook; `typed` what stood there; `outcome`: done | refused | taken_back.
+# row counts. `row_key` is the row's key in the workbook, of a corrected cell the cell's; `typed` what stood there; `outcome`: done | refused | taken_back.
 orders = Table(
     "orders",
     metadata,
     Column("id", Integer, primary_key=True, autoincrement=True),
     Column("call_id", String(60), nullable=False),
-    Column("row_key", String(80), nullable=False),
+    Column("row_key", String(200), nullable=False),
     Column("typed", JSON, nullable=False),
     Column("outcome", String(12), nullable=False),
     Column("note", String(40), nullable=False),

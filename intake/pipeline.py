@@ -21,7 +21,7 @@ from intake.conversations import Held
 from intake.database import Connection, Engine, LedgerTrouble, reading, writing
 from intake.examine import Examiner
 from intake.filing import file
-from intake.ledger import applications, letters, persons, record
+from intake.ledger import applications, corrections, letters, persons, record
 from outbox import answers, report, store
 from rules import duplicates
 from rules.case import Case, History
@@ -182,7 +182,17 @@ def with_history(tx: Connection, case: Case, now: datetime, *, anew: bool = Fals
     case = replace(case, history=_history(tx, case, now))
     if anew:
         case = persons.as_if_new(tx, case)
-    return hear(duplicates.continued(case))
+    return _as_corrected(tx, hear(duplicates.continued(case)), anew=anew)
+
+
+def _as_corrected(tx: Connection, case: Case, *, anew: bool) -> Case:
+    """Return the case with what people corrected in the application it bears on; of a letter judged before, in its own."""
+    if case.call is None or case.application is None:
+        return case
+    number = case.known.number if case.known is not None else None
+    if number is None and anew:
+        number = letters.number_of(tx, case.letter.digest)
+    return replace(case, application=corrections.laid_over(tx, case.application, case.call, number))
 
 
 def _history(tx: Connection, case: Case, now: datetime) -> History:

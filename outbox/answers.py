@@ -102,11 +102,7 @@ def facts_of(case: Case, call: Call, verdict: Verdict, template: str, *, number:
         subject_received=letter.subject,
         subject_deviates="subject_deviates" in found,
         subject_refused="subject_refused" in found and case.place is not None,
-        files=tuple(
-            ReceivedFile(attachment.name or attachment.label, attachment.sha256)
-            for attachment in letter.attachments
-            if not attachment.inline and attachment.via != "bounce"
-        ),
+        files=received_files(letter),
         people=_people(case, call),
         missing=case.application.faults if case.application is not None else (),
         place_question=_question(found.get("place_conflict", {})),
@@ -117,6 +113,15 @@ def facts_of(case: Case, call: Call, verdict: Verdict, template: str, *, number:
         previous_received_at=previous,
         changed_fields=_changed(case, call),
         other_address=writer if template == "duplicate_first" else first,
+    )
+
+
+def received_files(letter: Letter) -> tuple[ReceivedFile, ...]:
+    """Return the files of a letter that its sender would name."""
+    return tuple(
+        ReceivedFile(attachment.name or attachment.label, attachment.sha256)
+        for attachment in letter.attachments
+        if not attachment.inline and attachment.via != "bounce"
     )
 
 

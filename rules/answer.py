@@ -18,9 +18,15 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """One field as found: raw text, normalised value ("" when empty), where it stood, how sure (0 to 1)."""
+    """One field as found: raw text, normalised value ("" when empty), where it stood, how sure (0 to 1).
+
+    `stated` is what the applicant's answer comes to where a person put `value` in its place, and `stated_fault` what was
+    wrong with it; None where nobody did.
+    """
 
     raw: str
     value: str
     where: str = ""
     confidence: float = 1.0
+    stated: str | None = None
+    stated_fault: str = ""

@@ -22,7 +22,17 @@ from rules.several import Form, completed, merged
 from rules.suggest import suggestions
 from rules.table import Para, Reading, Table
 
-__all__ = ["Application", "Fault", "Value", "amended", "complete", "likely_form", "match", "vocabulary_of"]
+__all__ = [
+    "Application",
+    "Fault",
+    "Value",
+    "amended",
+    "complete",
+    "likely_form",
+    "match",
+    "mended",
+    "vocabulary_of",
+]
 
 # A letter or an order may mention one or two of the form's words.
 MIN_LABELS = 3
@@ -119,7 +129,7 @@ def complete(application: Application, known: Mapping[str, Value], call: Call) -
 
     `known` are the values of the newest revision, by key.
     """
-    wrong = {fault.key: fault.code for fault in application.faults if fault.code not in _OF_ALL}
+    wrong = _own_faults(application.faults)
     together = completed(Form(application.form, application.values, wrong), known, call)
     if together is None:
         return application
@@ -144,6 +154,35 @@ def amended(
         fault.key: fault.code for fault in faults if fault.code not in _OF_ALL and fault.key not in values
     }
     return _application(Application(""), {**known, **values}, wrong, call)
+
+
+def mended(application: Application, people: Mapping[str, tuple[str, str]], call: Call) -> Application:
+    """Return the application with a person's values in place of the applicant's, faults found anew.
+
+    `people`: key → value and the code of what is wrong with it all the same, or "". A field that is not among them says
+    again what the applicant said; so does one in which both say the same.
+    """
+    values, wrong = dict(application.values), _own_faults(application.faults)
+    for key, value in application.values.items():
+        if value.stated is not None:
+            values[key] = replace(value, value=value.stated, stated=None, stated_fault="")
+            wrong.pop(key, None)
+            if value.stated_fault:
+                wrong[key] = value.stated_fault
+    for key, (theirs, fault) in people.items():
+        was = values.get(key, Value("", ""))
+        if theirs != was.value:
+            values[key] = replace(was, value=theirs, stated=was.value, stated_fault=wrong.pop(key, ""))
+            if fault:
+                wrong[key] = fault
+    if values == application.values:
+        return application
+    return _application(application, values, wrong, call)
+
+
+def _own_faults(faults: Sequence[Fault]) -> dict[str, str]:
+    """Return key → the fault that its own answer has."""
+    return {fault.key: fault.code for fault in faults if fault.code not in _OF_ALL}
 
 
 def vocabulary_of(call: Call) -> Vocabulary:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 
+from rules import person
 from rules.application import Application, likely_form
 from rules.case import Case
 from rules.conversation import CONVERSATION, QUESTION, TALK, answer
@@ -63,10 +64,18 @@ def form(case: Case) -> Iterable[Finding]:
         return
     if case.application is not None:
         yield from _several(case, case.application)
-        if case.application.faults:
-            yield INCOMPLETE.found(faults=[f"{fault.key}:{fault.code}" for fault in case.application.faults])
+        yield from completeness(case.application)
         return
     yield _missing_form(case)
+
+
+def completeness(application: Application) -> Iterable[Finding]:
+    """Find what an application lacks, and which of its answers a person corrected."""
+    if application.faults:
+        yield INCOMPLETE.found(faults=[f"{fault.key}:{fault.code}" for fault in application.faults])
+    mended = [key for key, value in application.values.items() if value.stated is not None]
+    if mended:
+        yield person.MENDED_BY_HAND.found(mended=mended)
 
 
 def _several(case: Case, application: Application) -> Iterable[Finding]:

@@ -47,6 +47,7 @@ NOT_OURS = Ground("not_ours", Disposition.DISCARD, Severity.NOTE)
 WITHDRAWN_BY_HAND = Ground("withdrawn_by_hand", Disposition.DISCARD, Severity.NOTE)
 REGISTERED_BY_HAND = Ground("registered_by_hand", Disposition.ACCEPT, Severity.NOTE)
 PLACED_BY_HAND = Ground("placed_by_hand", Disposition.ACCEPT, Severity.NOTE)
+MENDED_BY_HAND = Ground("mended_by_hand", Disposition.ACCEPT, Severity.NOTE)
 EXCEPTION = Ground("exception", Disposition.ACCEPT, Severity.NOTE)
 REFUSED_LATE = Ground("late", Disposition.REJECT, Severity.BAR)
 
@@ -60,6 +61,7 @@ CODES = frozenset(
         WITHDRAWN_BY_HAND,
         REGISTERED_BY_HAND,
         PLACED_BY_HAND,
+        MENDED_BY_HAND,
         EXCEPTION,
     )
 )
@@ -75,7 +77,7 @@ LATENESS = frozenset({"late", "sent_in_time", "clocks_disagree"})
 # This is decided on the sheet of the late.
 _ELSEWHERE = frozenset({"late", "sent_in_time"})
 # Doubts about where a letter comes from.
-_WHERE = frozenset({"place_conflict", "subject_refused", "subject_review"})
+WHERE = frozenset({"place_conflict", "subject_refused", "subject_review"})
 # A letter without any form, or with gaps, can be registered; its sender is still asked for what is missing.
 _STILL_SAID = frozenset({"no_form", "incomplete"})
 
@@ -127,7 +129,7 @@ def _settle(finding: Finding, correction: Correction) -> Finding:
         case Action.ACCEPT_LATE:
             mine = code in LATENESS
         case _:
-            mine = code in _WHERE
+            mine = code in WHERE
     if not mine or (correction.place is None and correction.action is Action.PLACE):
         return finding
     ground = replace(finding.ground, disposition=Disposition.ACCEPT)

@@ -88,7 +88,7 @@ class _Card:
             sender=_who(first) if first else "",
             faults=self._faults(newest),
             fields=self._fields(newest),
-            revision=newest["revision"] if newest else 0,
+            revision=len(self._sent()),
             other_lines="\n".join(_plain(one) for one in newest["unknown_labels"]) if newest else "",
             letters=[self._letter(letter) for letter in story.letters],
             replies=[self._reply(reply) for reply in story.replies],
@@ -143,17 +143,30 @@ class _Card:
                     "number": field.number if field else "",
                     "label": self._label(key),
                     "value": normal,
-                    "raw": "" if raw == normal else raw,
-                    "where": _WORD.sub(
-                        lambda found: self.w.places.get(found[0], found[0]), value.get("where", "")
-                    ),
+                    "raw": "" if raw == normal and "stated" not in value else raw,
+                    "where": self._where(value),
                     "sure": f"{round(100 * value['confidence'])} %"
-                    if normal and "confidence" in value
+                    if normal and "confidence" in value and "stated" not in value
                     else "",
                     "fault": faults.get(key, ""),
                 }
             )
         return lines
+
+    def _where(self, value: Facts) -> str:
+        """Return where an answer stood; what a person put in its place stood in the workbook."""
+        where = _WORD.sub(lambda found: self.w.places.get(found[0], found[0]), value.get("where", ""))
+        return (
+            f"{self.w.mended} ({where})"
+            if "stated" in value and where
+            else self.w.mended
+            if "stated" in value
+            else where
+        )
+
+    def _sent(self) -> list[Facts]:
+        """Return the revisions that applicants sent; what people corrected stands among the decisions."""
+        return [one for one in self.story.revisions if not one["made_by"]]
 
     def _letter(self, letter: Facts) -> dict[str, Any]:
         w, disposition = self.w, letter["disposition"] or ""
@@ -248,8 +261,8 @@ class _Card:
             for letter in story.letters
         ]
         events += [
-            (revision["received_at"], f"{w.revision} {revision['revision']}", revision["sender"])
-            for revision in story.revisions
+            (revision["received_at"], f"{w.revision} {count}", revision["sender"])
+            for count, revision in enumerate(self._sent(), start=1)
         ]
         for decision in story.decisions:
             disposition = w.dispositions.get(decision["disposition"], decision["disposition"])
@@ -277,6 +290,7 @@ class _Card:
     def _changes(self) -> list[dict[str, Any]]:
         """Return what each later revision changed, the newest first."""
         changes = []
+        sent = self._sent()
         for older, newer in zip(self.story.revisions, self.story.revisions[1:], strict=False):
             was = {key: value.get("value", "") for key, value in older["values"].items()}
             became = {key: value.get("value", "") for key, value in newer["values"].items()}
@@ -285,7 +299,9 @@ class _Card:
                 {"label": self._label(key), "was": was.get(key, ""), "became": became.get(key, "")}
                 for key in keys
             ]
-            changes.append({"revision": newer["revision"], "fields": fields})
+            by = newer["made_by"]
+            title = f"{self.w.mended} ({by})" if by else f"{self.w.revision} {sent.index(newer) + 1}"
+            changes.append({"title": title, "fields": fields})
         return changes[::-1]
 
 

@@ -48,6 +48,7 @@ class CardWords:
     changed: str
     was: str
     became: str
+    mended: str
     unknown: str
     other_lines: str
     made: str
@@ -66,7 +67,7 @@ _UK = CardWords(
     text="Текст листа", no_text="Листа немає в архіві.", place="Громада", place_subject="тема каже",
     place_form="форма каже", replies="Наші відповіді", no_replies="Відповідей ще не було.", to="Кому",
     server="Сервер", history="Історія", decided="вирішено", rules="правила", changed="Що змінилося",
-    was="Було", became="Стало", unknown="—", other_lines="Рядки форми, яких ми не чекали",
+    was="Було", became="Стало", mended="виправлено в робочій книзі", unknown="—", other_lines="Рядки форми, яких ми не чекали",
     made="Сторінку складено Скринькою з журналу; змінювати її немає сенсу: вона перезаписується.",
     fault_codes={
         "missing": "не заповнено", "no_consent": "немає згоди", "bad_email": "адреса з помилкою",
@@ -88,7 +89,7 @@ _BG = CardWords(
     files="Файлове", read_as="прочетен", text="Текст на писмото", no_text="Писмото не е в архива.", place="Община",
     place_subject="темата казва", place_form="формулярът казва", replies="Нашите отговори",
     no_replies="Още няма отговори.", to="До", server="Сървър", history="История", decided="решено", rules="правила",
-    changed="Какво се е променило", was="Беше", became="Стана", unknown="—",
+    changed="Какво се е променило", was="Беше", became="Стана", mended="поправено в работната книга", unknown="—",
     other_lines="Редове на формуляра, които не очаквахме",
     made="Страницата е съставена от Скринка по дневника; няма смисъл да се променя: презаписва се.",
     fault_codes={
@@ -111,7 +112,7 @@ _EN = CardWords(
     text="Text of the letter", no_text="The letter is not in the archive.", place="Place",
     place_subject="the subject says", place_form="the form says", replies="Our replies", no_replies="None yet.",
     to="To", server="Server", history="History", decided="decided", rules="rules", changed="What changed", was="Was",
-    became="Became", unknown="—", other_lines="Lines of the form that were not expected",
+    became="Became", mended="corrected in the workbook", unknown="—", other_lines="Lines of the form that were not expected",
     made="Made by Skrynka from the ledger; editing this page is of no use: it is written anew.",
     fault_codes={
         "missing": "not filled in", "no_consent": "no consent", "bad_email": "not a valid address",

@@ -1,6 +1,6 @@
 """`intake export`, `intake publish`, `intake workbook --check`: the workbook for others, now, and before it is written."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from enum import StrEnum
 from pathlib import Path
 
@@ -10,7 +10,8 @@ from intake import jobs, workbook
 from intake.commands import ATTENTION, DONE, MISTAKE, WORLD
 from intake.commands.output import json_line
 from intake.config import Config, Secrets
-from intake.database import connect, migrate
+from intake.database import connect, migrate, reading
+from intake.decisions.pending import pending
 from intake.station import open_station, utc_now
 from intake.workbook import export as tables
 from intake.workbook.values import text_of
@@ -86,7 +87,9 @@ def publish(config: Config) -> int:
 
 
 def check(config: Config, *, as_json: bool) -> int:
-    """Show what people changed in the workbooks, conflicts, and what would be written; write nothing anywhere.
+    """Show what people changed in the workbooks, what their decisions would cause, conflicts, what would be written.
+
+    Nothing is written anywhere.
 
     Return 0, or 1 when something would be in the way of writing or two sides changed one cell.
     """
@@ -98,12 +101,14 @@ def check(config: Config, *, as_json: bool) -> int:
             migrate(engine)
             path = config.workbook_path(call)
             seen = workbook.examined(engine, call, path, now=utc_now(), attachments=config.attachments_path)
+            with reading(engine) as tx:
+                waiting = pending(tx, call, seen.memory)
         finally:
             engine.dispose()
         if seen.in_the_way or seen.conflicts:
             result = ATTENTION
         if as_json:
-            json_line(workbook.as_facts(seen))
+            json_line(workbook.as_facts(seen) | {"pending": [asdict(one) for one in waiting]})
             continue
         console.print(f"{call.id}: {path}", markup=False, soft_wrap=True)
         for line in seen.in_the_way:
@@ -115,6 +120,11 @@ def check(config: Config, *, as_json: bool) -> int:
                 f"  conflict: {one.sheet} / {one.row} / {one.header}: people {text_of(one.person)!r}, "
                 f"letter before {text_of(one.before)!r}, now {text_of(one.now)!r}",
                 style="yellow", markup=False, soft_wrap=True,
+            )  # fmt: skip
+        for todo in waiting:
+            console.print(
+                f"  to be done: {' '.join(filter(None, (todo.row, todo.field)))}: {todo.typed!r}: {todo.causes}",
+                style="red" if todo.refused else "", markup=False, soft_wrap=True,
             )  # fmt: skip
         for name, row in seen.deleted:
             console.print(f"  deleted by people: {name} / {row}", markup=False, soft_wrap=True)

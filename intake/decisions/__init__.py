@@ -6,13 +6,13 @@ carried out by the next run, and a changed or emptied cell is a new decision. No
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
-from typing import Any
 
 import structlog
 
 from intake.database import reading, writing
+from intake.decisions.asked import asked, letter_of
 from intake.decisions.carried_out import (
     Desk,
     close,
@@ -22,25 +22,21 @@ from intake.decisions.carried_out import (
     take_back_late,
     withdraw,
 )
+from intake.decisions.corrections import correct
 from intake.decisions.refusal import Refused
-from intake.decisions.typed_place import place_of
-from intake.ledger import health, orders, persons
-from intake.ledger.cells import fingerprint, remembered
+from intake.decisions.whose import whose
+from intake.ledger import health, orders
+from intake.ledger.cells import Memory, fingerprint, remembered, typed_by_people
 from intake.ledger.orders import Order
 from intake.pipeline import Stopped
 from intake.station import Station
-from intake.workbook.decided import SHEETS, TypedDecision, action_of, options, typed_decisions
+from intake.workbook.corrected import SHEETS as CORRECTED
+from intake.workbook.decided import SHEETS, TypedDecision, typed_decisions
 from rules.call import Call
 from rules.person import CLOSING, Action, Correction
-from rules.place import Place
 
 log = structlog.get_logger()
 
-# What the rules made is theirs, what somebody unknown typed is the workbook's.
-UNKNOWN = "workbook"
-_OURS = frozenset({"rules", "replay", "reply"})
-# Of what somebody typed, so much is shown again in the row.
-MOST_SHOWN = 80
 # What the letter had to be read for is not tried again before somebody types anew: reading a scan takes its time.
 _FINAL = frozenset({"failed", "place_missing", "already_applied", "nothing_to_register", "not_late"})
 
@@ -52,19 +48,21 @@ def act(station: Station, call: Call) -> int:
     """
     with reading(station.engine) as tx:
         typed = typed_decisions(remembered(tx, call.id, SHEETS), call)
+        memory = typed_by_people(tx, call.id, CORRECTED)
         before = orders.newest(tx, call.id)
-        looked = _looked(typed.values(), fingerprint(tx), call)
+        looked = _looked(typed.values(), memory, fingerprint(tx), call)
         if (health.noted(tx, _fact(call)) or ("",))[0] == looked:
             return 0
     news = 0
     for key in sorted(typed):
-        if _due(typed[key], before.get(key)):
+        if due(typed[key], before.get(key)):
             if station.stopping.is_set():
                 raise Stopped
             news += _carry_out(station, call, typed[key], before.get(key))
             station.prolong()
+    news += correct(station, call, memory)
     with writing(station.engine) as tx:
-        looked = _looked(typed.values(), fingerprint(tx), call)
+        looked = _looked(typed.values(), memory, fingerprint(tx), call)
         health.note(tx, _fact(call), looked, station.now())
     return news
 
@@ -73,13 +71,16 @@ def _fact(call: Call) -> str:
     return f"decisions {call.id}"
 
 
-def _looked(typed: Iterable[TypedDecision], ledger: str, call: Call) -> str:
+def _looked(typed: Iterable[TypedDecision], memory: Memory, ledger: str, call: Call) -> str:
     told = sorted((one.row, one.decision, one.place, one.certain) for one in typed)
-    seen = json.dumps([told, ledger, call.digest], ensure_ascii=False)
+    cells = sorted(
+        (sheet, *cell, known.person) for sheet, rows in memory.items() for cell, known in rows.items()
+    )
+    seen = json.dumps([told, cells, ledger, call.digest], ensure_ascii=False)
     return hashlib.sha256(seen.encode("utf-8", "replace")).hexdigest()[:32]
 
 
-def _due(one: TypedDecision, before: Order | None) -> bool:
+def due(one: TypedDecision, before: Order | None) -> bool:
     """Return whether something is to be done about a row. What was refused may have become possible."""
     if one.empty:
         return before is not None and before.outcome != "taken_back" and one.certain
@@ -89,8 +90,8 @@ def _due(one: TypedDecision, before: Order | None) -> bool:
 
 def _carry_out(station: Station, call: Call, one: TypedDecision, before: Order | None) -> bool:
     """Do what one row says; return whether that is news. What was refused before for the same reason is none."""
-    desk = Desk(station, call, one, before, by=_who(one), now=station.now())
-    done = _taken_back(desk) if one.empty else _decided(desk)
+    desk = Desk(station, call, one, before, by=whose(one.who), now=station.now())
+    done = _taken_back(desk, one) if one.empty else _decided(desk, one)
     if isinstance(done, Order):
         log.info("decision", call=call.id, row=one.row, outcome=done.outcome, note=done.note)
         return True
@@ -107,65 +108,33 @@ def _carry_out(station: Station, call: Call, one: TypedDecision, before: Order |
     return True
 
 
-def _who(one: TypedDecision) -> str:
-    name = one.who[:120]
-    return UNKNOWN if not name or name in _OURS else name
-
-
-def _decided(desk: Desk) -> Order | Refused:
-    one, call = desk.one, desk.call
-    action = action_of(one, call)
-    if action is None:
-        return Refused(
-            "unknown_word",
-            {"typed": one.decision[:MOST_SHOWN], "options": list(options(call, late=one.late))},
-        )
-    if one.late:
-        return decide_late(desk, Correction(action, by=desk.by))
+def _decided(desk: Desk, one: TypedDecision) -> Order | Refused:
+    call = desk.call
     with reading(desk.engine) as tx:
-        row = persons.letter_of(tx, one.row)
-    if row is None:
-        return Refused("no_letter")
-    if row["call_id"] not in {None, call.id}:
-        return Refused("elsewhere", {"call": row["call_id"]})
-    if action is Action.WITHDRAW:
-        return withdraw(desk, row)
-    if action in CLOSING:
-        return close(desk, row, action)
-    place = _place(desk, row["evidence"]) if one.place else None
-    if isinstance(place, Refused):
-        return place
-    return rejudge(desk, row, Correction(action, place, desk.by))
+        told = asked(tx, call, desk.examiner.gazetteers[call.country], one)
+    if isinstance(told, Refused):
+        return told
+    if told.letter is None:
+        return decide_late(desk, Correction(told.action, by=desk.by))
+    if told.action is Action.WITHDRAW:
+        return withdraw(desk, told.letter)
+    if told.action in CLOSING:
+        return close(desk, told.letter, told.action)
+    return rejudge(desk, told.letter, Correction(told.action, told.place, desk.by))
 
 
-def _place(desk: Desk, evidence: Mapping[str, Any]) -> Place | Refused:
-    """Return the place that is typed: by its name, its code, or the number of its application."""
-    text = desk.one.place
-    with reading(desk.engine) as tx:
-        known = persons.application_of(tx, desk.call.id, text)
-    if known is not None:
-        return known
-    said = (evidence.get("form_place"), (evidence.get("subject") or {}).get("place"))
-    oblast = next((one["oblast"] for one in said if one and one.get("oblast")), "")
-    return place_of(text, desk.call, desk.examiner.gazetteers[desk.call.country], oblast=oblast)
-
-
-def _taken_back(desk: Desk) -> Order | Refused:
+def _taken_back(desk: Desk, one: TypedDecision) -> Order | Refused:
     """Undo a decision that somebody cleared, as far as it can be undone."""
     with reading(desk.engine) as tx:
-        stands = orders.standing(tx, desk.call.id, desk.one.row)
+        stands = orders.standing(tx, desk.call.id, one.row)
     if stands is None or stands.outcome == "taken_back":
-        order = Order(desk.one.row, desk.one.typed, "taken_back", "")
+        order = Order(one.row, one.typed, "taken_back", "")
         with writing(desk.engine) as tx:
             orders.append(tx, desk.call.id, order, by=desk.by, now=desk.now)
         return order
     desk = replace(desk, before=stands)
-    if desk.one.late:
+    if one.late:
         return take_back_late(desk)
     with reading(desk.engine) as tx:
-        row = persons.letter_of(tx, desk.one.row)
-    if row is None:
-        return Refused("no_letter")
-    if row["call_id"] not in {None, desk.call.id}:
-        return Refused("elsewhere", {"call": row["call_id"]})
-    return take_back(desk, row)
+        row = letter_of(tx, desk.call, one.row)
+    return row if isinstance(row, Refused) else take_back(desk, row)

@@ -7,21 +7,27 @@ from datetime import datetime
 from intake.database import Connection
 from intake.filing import Answer
 from intake.ledger import outgoing
+from intake.ledger.corrections import Restated
 from intake.ledger.outgoing import Told
 from outbox import answers
 from outbox.compose import compose
+from outbox.context import ReplyFacts, people_of
 from outbox.message import deliverable
 from outbox.reply import Reply, derive_message_id
 from outbox.texts import RESULTS
 from rules import responder
 from rules.automatic import UNANSWERABLE_CODES
+from rules.call import Call
 from rules.case import Case, Registered
+from rules.letter import Letter
 from rules.person import Action
-from rules.responder import WITHHOLDING
+from rules.responder import REPLY_UNTRUSTED, SWITCHED_OFF, WITHHOLDING, recipient
 from rules.verdict import Verdict
 
 # These have left our hands, or may have.
 _LEFT = frozenset({"sent", "sending", "uncertain"})
+# These may ask for what is missing.
+_ASKING = frozenset({"accepted_incomplete", "corrected", "replaced", "reminder"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +77,83 @@ def confirm(
     if outgoing.put(tx, reply, now, mode=case.call.replies.mode, by=by):
         return replace(before, put=(reply.template,))
     return replace(before, withheld="told_before")
+
+
+def completed(
+    tx: Connection,
+    restated: Restated,
+    known: Registered,
+    call: Call,
+    letter: Letter,
+    *,
+    by: str,
+    now: datetime,
+) -> Answered:
+    """Tell an applicant who was asked that nothing is missing any more; take back the question if it has not left.
+
+    Where a correction is taken back and something is missing again, it is the other way round. `letter` holds the form;
+    `now` is aware. Who was never asked is told nothing.
+    """
+    told = [
+        one
+        for one in outgoing.about(tx, known.number)
+        if one.letter == letter.digest or one.template == "reminder"
+    ]
+    asked = [one for one in told if one.template in _ASKING and not _is_ours(one, call)]
+    ours = [one for one in told if _is_ours(one, call)]
+    if restated.status != "complete":
+        back = outgoing.take_back(tx, ours, by=by, now=now)
+        if ours and not any(one.state in _LEFT for one in asked):
+            again = [one for one in asked if one.template != "reminder"]
+            outgoing.put_back(tx, again, mode=call.replies.mode, by=by, now=now)
+        return Answered(taken_back=tuple(one.template for one in back))
+    back = outgoing.take_back(tx, asked, by=by, now=now)
+    left = [one for one in asked if one.state in _LEFT]
+    if not left and not back and not ours:
+        return Answered()
+    template = "corrected" if left else "accepted"
+    to = recipient(letter)
+    address = deliverable(to.address) if to is not None else None
+    codes = {one["code"] for one in restated.letter["findings"]} & (
+        UNANSWERABLE_CODES | {REPLY_UNTRUSTED.code}
+    )
+    withheld = next(iter(sorted(codes)), "")
+    withheld = withheld or (SWITCHED_OFF.code if template in call.replies.off else "")
+    if address is None or withheld:
+        return Answered(taken_back=tuple(one.template for one in back), withheld=withheld or "no_sender")
+    domain = _domain(call)
+    facts = ReplyFacts(
+        now if left else known.first_received_at,
+        number=known.number,
+        place=known.place,
+        subject_received=letter.subject,
+        files=answers.received_files(letter),
+        people=people_of(restated.application.fields, call),
+        changed_fields=tuple(key for key, _, _ in restated.changed),
+    )
+    reply = compose(
+        template, facts, call, letter=letter, recipient=address, now=now, domain=domain,
+        message_id=_by_hand(letter.digest, template, address, domain),
+    )  # fmt: skip
+    put = outgoing.put(tx, reply, now, mode=call.replies.mode, by=by)
+    return Answered(
+        put=(template,) if put else (),
+        taken_back=tuple(one.template for one in back),
+        withheld="" if put else "told_before",
+    )
+
+
+def _by_hand(digest: str, template: str, to: str, domain: str) -> str:
+    """Return the Message-ID of what is told because people completed an application: not that of an answer to its letter."""
+    return derive_message_id(digest, f"{template}.completed", to, domain)
+
+
+def _is_ours(one: Told, call: Call) -> bool:
+    return one.message_id == _by_hand(one.letter, one.template, one.recipient, _domain(call))
+
+
+def _domain(call: Call) -> str:
+    return (deliverable(call.replies.address) or call.replies.address).rpartition("@")[2]
 
 
 def overtaken(tx: Connection, digest: str, *, by: str, now: datetime, but: Iterable[str] = ()) -> Answered:

@@ -4,8 +4,10 @@ All that follows from a decision is written in one transaction with the note tha
 """
 
 import traceback
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 import structlog
@@ -17,7 +19,7 @@ from intake.decisions.answering import Answered, answer, confirm, overtaken
 from intake.decisions.refusal import Refused
 from intake.examine import Examiner
 from intake.filing import file
-from intake.ledger import applications, orders, persons, withdrawals
+from intake.ledger import applications, corrections, orders, persons, withdrawals
 from intake.ledger.cells import Remembered, remember, remembered
 from intake.ledger.orders import Order, Outcome
 from intake.ledger.persons import Row
@@ -25,6 +27,7 @@ from intake.ledger.record import RULES
 from intake.pipeline import Stopped, with_history
 from intake.rehearsal import receipt_of
 from intake.station import Station
+from intake.workbook.corrected import TypedCorrection
 from intake.workbook.decided import TypedDecision
 from intake.workbook.merge import ROW
 from intake.workbook.notes import MOST, suggested
@@ -44,7 +47,7 @@ class Desk:
 
     station: Station
     call: Call
-    one: TypedDecision
+    one: TypedDecision | TypedCorrection
     before: Order | None
     by: str
     now: datetime
@@ -105,19 +108,24 @@ def _other_calls(desk: Desk, row: Row) -> bool:
     return any(call.id not in refused | {desk.call.id} for call in desk.station.config.calls)
 
 
-def rejudge(desk: Desk, row: Row, correction: Correction) -> Order | Refused:
-    """Judge a letter again with a person's word, and let everything follow from the verdict."""
+def rejudge(
+    desk: Desk, row: Row, correction: Correction, told: Mapping[str, Any] = MappingProxyType({})
+) -> Order | Refused:
+    """Judge a letter again with a person's word, and let everything follow from the verdict.
+
+    `told` are further facts to be kept with the decision.
+    """
     case = _examined(desk, row)
     if isinstance(case, Refused):
         return case
     with writing(desk.engine) as tx:
-        case = with_history(tx, corrected(case, correction), desk.now, anew=True)
+        case = with_history(tx, corrected(case, _with_place(tx, desk, row, correction)), desk.now, anew=True)
         impossible = _impossible(case, correction, desk.one, row)
         if impossible is not None:
             return impossible
         number, verdict, answered = _settle(tx, desk, row, case)
         _hand_over(tx, desk, number, verdict)
-        facts = {"number": number, "place": case.place.full if case.place else ""}
+        facts = {**told, "number": number, "place": case.place.full if case.place else ""}
         name = "placed" if correction.action is Action.PLACE else "registered"
         if "late" in verdict.open or "sent_in_time" in verdict.open:
             name = "registered_late"
@@ -126,7 +134,17 @@ def rejudge(desk: Desk, row: Row, correction: Correction) -> Order | Refused:
         return _done(tx, desk, name, facts, answered)
 
 
-def _impossible(case: Case, correction: Correction, one: TypedDecision, row: Row) -> Refused | None:
+def _with_place(tx: Connection, desk: Desk, row: Row, correction: Correction) -> Correction:
+    """Return the correction with the place that somebody wrote into the application's row, unless it names one itself."""
+    if correction.place is not None or row["number"] is None:
+        return correction
+    place = corrections.place_of(tx, desk.call.id, row["number"])
+    return replace(correction, place=place) if place is not None else correction
+
+
+def _impossible(
+    case: Case, correction: Correction, one: TypedDecision | TypedCorrection, row: Row
+) -> Refused | None:
     """Return why a letter cannot be registered, or None."""
     if correction.action is not Action.REGISTER:
         return None
@@ -179,7 +197,7 @@ def decide_late(desk: Desk, correction: Correction) -> Order | Refused:
     if isinstance(case, Refused):
         return case
     with writing(desk.engine) as tx:
-        case = with_history(tx, corrected(case, correction), desk.now, anew=True)
+        case = with_history(tx, corrected(case, _with_place(tx, desk, row, correction)), desk.now, anew=True)
         accepted = correction.action is Action.ACCEPT_LATE
         if not accepted and "late" not in judge(case).open:
             return Refused("not_late")

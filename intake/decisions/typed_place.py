@@ -14,12 +14,15 @@ from rules.place import Place, Recognition
 _HARMLESS = frozenset({"no_oblast", "hromada_or_oblast", "homoglyph"})
 
 
-def place_of(text: str, call: Call, gazetteer: Gazetteer, *, oblast: str = "") -> Place | Refused:
+def place_of(
+    text: str, call: Call, gazetteer: Gazetteer, *, oblast: str = "", typed_oblast: str = ""
+) -> Place | Refused:
     """Return the place a text names, under the name it bore at the call's deadline.
 
-    `oblast` is what the letter itself says: of namesakes it means the one there, if there is just one.
+    `oblast` is what the letter itself says: of namesakes it means the one there, if there is just one. `typed_oblast` is
+    what the person said beside the name.
     """
-    found = find(text, gazetteer)
+    found = find(text, gazetteer, oblast=typed_oblast or None)
     if found.level == "ambiguous" and oblast and "no_oblast" in found.problems:
         there = find(text, gazetteer, oblast=oblast)
         found = there if there.certain else found

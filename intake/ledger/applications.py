@@ -1,7 +1,7 @@
 """Applications and their revisions: one number for each call, place and unit, the first receipt time kept for good."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -166,9 +166,19 @@ def name_unit(tx: Connection, number: str, unit: str) -> None:
 
 
 def revise(
-    tx: Connection, number: str, *, digest: str, application: Application, received_at: datetime, sender: str
+    tx: Connection,
+    number: str,
+    *,
+    digest: str,
+    application: Application,
+    received_at: datetime,
+    sender: str,
+    made_by: str = "",
 ) -> int:
-    """Append a revision and return its count, from 1. Earlier ones are never changed."""
+    """Append a revision and return its count, from 1. Earlier ones are never changed.
+
+    `made_by` says whose correction it is; "" for what the applicant sent.
+    """
     newest = tx.execute(select(func.max(revisions.c.revision)).where(revisions.c.number == number)).scalar()
     revision = (newest or 0) + 1
     tx.execute(
@@ -179,12 +189,23 @@ def revise(
             form=application.form,
             received_at=received_at,
             sender=sender.lower(),
-            values={key: asdict(value) for key, value in application.values.items()},
+            values=stored(application.values),
             faults=[asdict(fault) for fault in application.faults],
             unknown_labels=list(with_suggestions(application.unknown_labels, dict(application.suggestions))),
+            made_by=made_by,
         )
     )
     return revision
+
+
+def stored(values: Mapping[str, Value]) -> dict[str, dict[str, Any]]:
+    """Return values as the ledger keeps them: what a person's correction adds stands only where there is one."""
+    slim = {}
+    for key, value in values.items():
+        slim[key] = asdict(value)
+        if value.stated is None:
+            del slim[key]["stated"], slim[key]["stated_fault"]
+    return slim
 
 
 def restate(
@@ -216,6 +237,8 @@ def _registered(tx: Connection, row: Row[Any]) -> Registered:
     ).first()
     # Whoever wrote for this application before, the first writer first: many letters of one are one writer.
     address = func.lower(letters.c.from_address)
+    # What people corrected is no form that came.
+    sent = select(func.count()).where(revisions.c.number == row.number, revisions.c.made_by == "")
     wrote: Sequence[str] = (
         tx.execute(
             select(address)
@@ -232,7 +255,7 @@ def _registered(tx: Connection, row: Row[Any]) -> Registered:
         place=Place(**row.place),
         first_received_at=row.first_received_at,
         received_at=newest.received_at if newest else row.first_received_at,
-        revision=newest.revision if newest else 0,
+        revision=tx.execute(sent).scalar_one(),
         senders=tuple(dict.fromkeys(address.lower() for address in wrote)),
         fields={key: value["value"] for key, value in newest.values.items() if value["value"]}
         if newest

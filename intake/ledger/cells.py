@@ -7,8 +7,8 @@ what people typed, from which a lost workbook is rebuilt. Values are kept texts 
 import hashlib
 import json
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, select
 
@@ -16,9 +16,8 @@ from intake.database import applications, cells, decisions, letters, orders, rev
 from outbox.store import replies
 
 
-@dataclass(frozen=True, slots=True)
-class Remembered:
-    """What the ledger knows of one cell.
+class Remembered(NamedTuple):
+    """What the ledger knows of one cell. There are very many of them, and a tuple is made quickest.
 
     `written`: what the robot said, for certain. `intended`: what it was about to say when it last replaced the file;
     beside a person's value, what the robot said when the person corrected it. `person`: what a person typed.
@@ -30,6 +29,8 @@ class Remembered:
 
 
 NOTHING = Remembered()
+# So many rows are asked for at once: databases know limits.
+_PIECE = 500
 
 # sheet → (row key, header) → what is known
 Memory = dict[str, dict[tuple[str, str], Remembered]]
@@ -45,8 +46,45 @@ def remembered(tx: Connection, call_id: str, sheets: Collection[str] = ()) -> Me
     if sheets:
         query = query.where(cells.c.sheet.in_(sorted(sheets)))
     memory: Memory = {}
-    for sheet, row, header, written, intended, person in tx.execute(query.where(cells.c.call_id == call_id)):
-        memory.setdefault(sheet, {})[row, header] = Remembered(written, intended, person)
+    for sheet, row, header, *known in tx.execute(query.where(cells.c.call_id == call_id)):
+        memory.setdefault(sheet, {})[row, header] = Remembered._make(known)
+    return memory
+
+
+def remembered_of(tx: Connection, call_id: str, rows: Mapping[str, Collection[str]]) -> Memory:
+    """Return everything known of some rows: sheet → row keys."""
+    memory: Memory = {}
+    columns = (cells.c.row_key, cells.c.header, cells.c.written, cells.c.intended, cells.c.person)
+    for sheet, keys in rows.items():
+        ordered, found = sorted(keys), memory.setdefault(sheet, {})
+        for start in range(0, len(ordered), _PIECE):
+            piece = cells.c.row_key.in_(ordered[start : start + _PIECE])
+            query = select(*columns).where(cells.c.call_id == call_id, cells.c.sheet == sheet, piece)
+            for row, header, *known in tx.execute(query):
+                found[row, header] = Remembered._make(known)
+    return memory
+
+
+def corrected_rows(
+    tx: Connection, call_id: str, headers: Mapping[str, Collection[str]]
+) -> set[tuple[str, str]]:
+    """Return (sheet, row key) of the rows where people typed into some columns: sheet → their headers."""
+    found = set()
+    for sheet, names in headers.items():
+        typed = (cells.c.sheet == sheet) & cells.c.person.is_not(None) & cells.c.header.in_(sorted(names))
+        query = select(cells.c.row_key).where(cells.c.call_id == call_id, typed).distinct()
+        found |= {(sheet, row) for row in tx.execute(query).scalars()}
+    return found
+
+
+def typed_by_people(tx: Connection, call_id: str, sheets: Collection[str]) -> Memory:
+    """Return what people typed on some sheets, and nothing of the cells that nobody touched."""
+    query = select(cells.c.sheet, cells.c.row_key, cells.c.header, cells.c.person).where(
+        cells.c.call_id == call_id, cells.c.sheet.in_(sorted(sheets)), cells.c.person.is_not(None)
+    )
+    memory: Memory = {}
+    for sheet, row, header, person in tx.execute(query):
+        memory.setdefault(sheet, {})[row, header] = Remembered(person=person)
     return memory
 
 
@@ -54,18 +92,15 @@ def remember(tx: Connection, call_id: str, changes: Changes, now: datetime) -> N
     """Replace what is known of some cells. `now` is aware."""
     if not changes:
         return
-    known = select(cells.c.sheet, cells.c.row_key, cells.c.header).where(cells.c.call_id == call_id)
-    replaced = [tuple(row) for row in tx.execute(known) if tuple(row) in changes]
-    if replaced:
-        tx.execute(
-            delete(cells).where(
-                cells.c.call_id == call_id,
-                cells.c.sheet == bindparam("of_sheet"),
-                cells.c.row_key == bindparam("of_row"),
-                cells.c.header == bindparam("of_header"),
-            ),
-            [{"of_sheet": sheet, "of_row": row, "of_header": header} for sheet, row, header in replaced],
-        )
+    tx.execute(
+        delete(cells).where(
+            cells.c.call_id == call_id,
+            cells.c.sheet == bindparam("of_sheet"),
+            cells.c.row_key == bindparam("of_row"),
+            cells.c.header == bindparam("of_header"),
+        ),
+        [{"of_sheet": sheet, "of_row": row, "of_header": header} for sheet, row, header in changes],
+    )
     kept = [
         {
             "call_id": call_id,

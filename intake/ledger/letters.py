@@ -38,6 +38,12 @@ def known(tx: Connection, digest: str) -> bool:
     return tx.execute(select(letters.c.digest).where(letters.c.digest == digest)).first() is not None
 
 
+def number_of(tx: Connection, digest: str) -> str | None:
+    """Return the number of the application a letter belongs to, or None."""
+    number: str | None = tx.execute(select(letters.c.number).where(letters.c.digest == digest)).scalar()
+    return number
+
+
 def copy_of(tx: Connection, letter: Letter) -> str | None:
     """Return the digest of an earlier letter with the same Message-ID, sender and files: another route's copy."""
     if letter.message_id is None:

@@ -35,17 +35,18 @@ class Order:
 def newest(tx: Connection, call_id: str) -> dict[str, Order]:
     """Return row key → the newest order of every row of a call's workbook that ever had one."""
     query = select(orders).where(orders.c.call_id == call_id).order_by(orders.c.id)
-    return {row.row_key: _order(row) for row in tx.execute(query)}
+    return {row.row_key: order_of(row) for row in tx.execute(query)}
 
 
 def standing(tx: Connection, call_id: str, row_key: str) -> Order | None:
     """Return the newest order of a row that was carried out or taken back: what was refused since changed nothing."""
     of_row = (orders.c.call_id == call_id) & (orders.c.row_key == row_key) & (orders.c.outcome != "refused")
     row = tx.execute(select(orders).where(of_row).order_by(orders.c.id.desc()).limit(1)).first()
-    return _order(row) if row is not None else None
+    return order_of(row) if row is not None else None
 
 
-def _order(row: Any) -> Order:
+def order_of(row: Any) -> Order:
+    """Return a row of the ledger as an order."""
     return Order(row.row_key, row.typed, row.outcome, row.note, row.facts, row.made_by, row.made_at)
 
 

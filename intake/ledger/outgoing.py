@@ -65,6 +65,11 @@ def to_letter(tx: Connection, digest: str) -> tuple[Told, ...]:
     return _told(tx, replies.c.letter == digest)
 
 
+def about(tx: Connection, number: str) -> tuple[Told, ...]:
+    """Return the replies about an application, oldest first."""
+    return _told(tx, replies.c.number == number)
+
+
 def of_templates(tx: Connection, call_id: str, templates: Collection[str]) -> tuple[Told, ...]:
     """Return the replies of a call that say certain things, oldest first."""
     return _told(tx, (replies.c.call_id == call_id) & replies.c.template.in_(sorted(templates)))
@@ -75,6 +80,18 @@ def take_back(tx: Connection, told: Iterable[Told], *, by: str, now: datetime) -
     waiting: Sequence[Told] = [one for one in told if one.state in WAITING]
     done = set(store.act(tx, [one.message_id for one in waiting], "cancelled", by=by, now=now))
     return tuple(one for one in waiting if one.message_id in done)
+
+
+def put_back(tx: Connection, told: Iterable[Told], *, mode: Mode, by: str, now: datetime) -> tuple[Told, ...]:
+    """Let those that were taken back before they left wait again; return them."""
+    back = []
+    for one in told:
+        again = update(replies).where(replies.c.message_id == one.message_id, replies.c.state == "cancelled")
+        if tx.execute(again.values(state=_FIRST[mode], due_at=now)).rowcount == 1:
+            back.append(one)
+            row = {"message_id": one.message_id, "action": "resent", "made_by": by, "made_at": now}
+            tx.execute(insert(interventions).values(**row))
+    return tuple(back)
 
 
 def _told(tx: Connection, which: object) -> tuple[Told, ...]:

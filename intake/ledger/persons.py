@@ -14,7 +14,7 @@ from sqlalchemy import Connection, insert, select, update
 from intake.database import decisions, letters, revisions
 from intake.filing import Filing
 from intake.ledger import again, record
-from intake.ledger.applications import by_number, create, revise
+from intake.ledger.applications import by_number, create, revise, stored
 from rules.answer import Fault, Value
 from rules.case import Case, History, Registered
 from rules.letter import Address
@@ -205,7 +205,7 @@ def _revise(tx: Connection, number: str, case: Case, filing: Filing) -> None:
     if not filing.revise or case.application is None:
         return
     standing = revision_of(tx, number)
-    values = {key: asdict(value) for key, value in case.application.values.items()}
+    values = stored(case.application.values)
     same = standing is not None and standing["digest"] == case.letter.digest and standing["values"] == values
     if not same:
         sender: Address | None = case.letter.from_

@@ -1,9 +1,12 @@
 """Reads the ledger for others: applications, letters and replies of a call as the frozen values of `views`."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterator
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, or_, select
+from sqlalchemy import Connection, Row, func, or_, select
 
 from intake.attached import folder_of
 from intake.database import applications, decisions, letters, revisions, sightings
@@ -11,21 +14,57 @@ from intake.ledger.views import ApplicationView, FileView, FindingView, LetterVi
 from outbox.store import replies
 from rules.place import Place
 
+# So many names are asked for at once: databases know limits.
+_PIECE = 500
 
-def reply_views(tx: Connection, call_id: str | None = None) -> tuple[ReplyView, ...]:
-    """Return the replies of a call, or of all calls, oldest first."""
+
+def reply_views(
+    tx: Connection, call_id: str | None = None, ids: Collection[str] | None = None
+) -> tuple[ReplyView, ...]:
+    """Return the replies of a call, or of all calls, oldest first; with `ids` those of these Message-IDs only."""
     query = select(replies).order_by(replies.c.created_at, replies.c.message_id)
     if call_id is not None:
         query = query.where(replies.c.call_id == call_id)
-    return tuple(_reply(row) for row in tx.execute(query))
+    return tuple(_reply(row) for row in _among(tx, query, replies.c.message_id, ids))
 
 
-def letter_views(tx: Connection, call_id: str | None = None) -> tuple[LetterView, ...]:
-    """Return letters, oldest receipt first: those of a call and those of no call, or all."""
+def letter_views(
+    tx: Connection, call_id: str | None = None, digests: Collection[str] | None = None
+) -> tuple[LetterView, ...]:
+    """Return letters, oldest receipt first: those of a call and those of no call, or all; with `digests` these only."""
     query = select(letters).order_by(letters.c.received_at, letters.c.digest)
     if call_id is not None:
         query = query.where(or_(letters.c.call_id == call_id, letters.c.call_id.is_(None)))
-    return tuple(_letter(row) for row in tx.execute(query))
+    return tuple(_letter(row) for row in _among(tx, query, letters.c.digest, digests))
+
+
+def newest_receipt(tx: Connection, call_id: str) -> datetime | None:
+    """Return when the last letter of a call, or of no call, was received."""
+    ours = or_(letters.c.call_id == call_id, letters.c.call_id.is_(None))
+    newest: datetime | None = tx.execute(select(func.max(letters.c.received_at)).where(ours)).scalar()
+    return newest
+
+
+def waiting(tx: Connection, call_id: str) -> frozenset[str]:
+    """Return the digests of the letters of a call, or of no call, that were not simply accepted or passed over."""
+    ours = or_(letters.c.call_id == call_id, letters.c.call_id.is_(None))
+    barred = or_(letters.c.disposition.in_(("hold", "reject")), letters.c.state == "shunted")
+    return frozenset(tx.execute(select(letters.c.digest).where(ours, barred)).scalars())
+
+
+def digests_about(tx: Connection, numbers: Collection[str]) -> frozenset[str]:
+    """Return the digests of the letters of some applications."""
+    return frozenset(row.digest for row in _among(tx, select(letters.c.digest), letters.c.number, numbers))
+
+
+def _among(tx: Connection, query: Any, column: Any, names: Collection[str] | None) -> Iterator[Row[Any]]:
+    """Yield the rows of a query, with `names` only those whose column is one of them."""
+    if names is None:
+        yield from tx.execute(query)
+        return
+    ordered = sorted(names)
+    for start in range(0, len(ordered), _PIECE):
+        yield from tx.execute(query.where(column.in_(ordered[start : start + _PIECE])))
 
 
 def letter_row(tx: Connection, digest: str) -> Row[Any]:
@@ -39,36 +78,59 @@ def decision_rows(tx: Connection, digest: str) -> tuple[Row[Any], ...]:
     return tuple(tx.execute(query))
 
 
-def application_views(tx: Connection, call_id: str) -> tuple[ApplicationView, ...]:
-    """Return the applications of a call by number, each with its newest revision and all that hangs on it."""
+def application_views(
+    tx: Connection, call_id: str, numbers: Collection[str] | None = None
+) -> tuple[ApplicationView, ...]:
+    """Return the applications of a call by number, each with its newest revision and all that hangs on it.
+
+    With `numbers` these only.
+    """
     of_number: dict[str, list[Row[Any]]] = defaultdict(list)
-    for letter in tx.execute(
-        select(letters).where(letters.c.call_id == call_id).order_by(letters.c.received_at)
-    ):
+    mail = select(letters).where(letters.c.call_id == call_id).order_by(letters.c.received_at)
+    for letter in _among(tx, mail, letters.c.number, numbers):
         if letter.number is not None:
             of_number[letter.number].append(letter)
     last_reply: dict[str, ReplyView] = {}
-    for reply in reply_views(tx, call_id):
+    sent_out = select(replies).where(replies.c.call_id == call_id)
+    for reply in _among(tx, sent_out.order_by(replies.c.created_at, replies.c.message_id), replies.c.number, numbers):  # fmt: skip
         if reply.number is not None:
-            last_reply[reply.number] = reply
+            last_reply[reply.number] = _reply(reply)
     newest: dict[str, Row[Any]] = {}
+    sent: Counter[str] = Counter()
     joined = revisions.join(applications, applications.c.number == revisions.c.number)
-    for revision in tx.execute(
-        select(revisions)
-        .select_from(joined)
-        .where(applications.c.call_id == call_id)
-        .order_by(revisions.c.revision)
-    ):
+    forms = select(revisions).select_from(joined).where(applications.c.call_id == call_id)
+    for revision in _among(tx, forms.order_by(revisions.c.revision), revisions.c.number, numbers):
         newest[revision.number] = revision
+        sent[revision.number] += not revision.made_by
     query = select(applications).where(applications.c.call_id == call_id).order_by(applications.c.number)
     return tuple(
-        _application(row, newest.get(row.number), of_number[row.number], last_reply.get(row.number))
-        for row in tx.execute(query)
+        _application(
+            row, newest.get(row.number), sent[row.number], of_number[row.number], last_reply.get(row.number)
+        )
+        for row in _among(tx, query, applications.c.number, numbers)
     )
 
 
+def application_outlines(tx: Connection, call_id: str) -> tuple[ApplicationView, ...]:
+    """Return the applications of a call by number with what totals are made of: status, place, receipt, sender's address."""
+    newest = select(revisions.c.number, revisions.c.digest).order_by(revisions.c.revision)
+    speaking = {number: digest for number, digest in tx.execute(newest)}  # noqa: C416 - a result is no sequence of pairs
+    sender: dict[str, str] = {}
+    mail = select(letters.c.number, letters.c.digest, letters.c.from_address)
+    mail = mail.where(letters.c.call_id == call_id, letters.c.number.is_not(None))
+    for number, digest, address in tx.execute(mail.order_by(letters.c.received_at)):
+        if number not in sender or speaking.get(number) == digest:
+            sender[number] = address
+    query = select(applications).where(applications.c.call_id == call_id).order_by(applications.c.number)
+    return tuple(replace(_void(row), sender_address=sender.get(row.number, "")) for row in tx.execute(query))
+
+
 def _application(
-    row: Row[Any], revision: Row[Any] | None, of_number: list[Row[Any]], last_reply: ReplyView | None
+    row: Row[Any],
+    revision: Row[Any] | None,
+    sent: int,
+    of_number: list[Row[Any]],
+    last_reply: ReplyView | None,
 ) -> ApplicationView:
     if not of_number:
         return _void(row)
@@ -85,7 +147,7 @@ def _application(
         place_by=row.place_by,
         first_received_at=row.first_received_at,
         received_at=revision.received_at if revision else row.first_received_at,
-        revision=revision.revision if revision else 0,
+        revision=sent,
         letters=len(of_number),
         subject=speaking.subject,
         subject_level=subject.get("level", ""),
@@ -93,6 +155,9 @@ def _application(
         sender_name=speaking.from_name,
         sender_address=speaking.from_address,
         values={key: value["value"] for key, value in revision.values.items() if value["value"]}
+        if revision
+        else {},
+        stated={key: value["stated"] for key, value in revision.values.items() if "stated" in value}
         if revision
         else {},
         faults=tuple((fault["key"], fault["code"], fault["found"]) for fault in revision.faults)
@@ -143,16 +208,6 @@ def _void(row: Row[Any]) -> ApplicationView:
         folder="",
         last_reply=None,
     )
-
-
-def _values(revision: Row[Any]) -> dict[str, str]:
-    """Return the fields as they are shown: normalised, or as written where something is wrong with them."""
-    faulty = {fault["key"] for fault in revision.faults}
-    shown = {
-        key: value["value"] or (value["raw"] if key in faulty else "")
-        for key, value in revision.values.items()
-    }
-    return {key: value for key, value in shown.items() if value}
 
 
 def _letter(row: Row[Any]) -> LetterView:

@@ -1,6 +1,7 @@
 """What the ledger tells others: applications, letters and replies as frozen values, newest facts joined in."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from rules.place import Place
@@ -67,7 +68,8 @@ class ApplicationView:
     """One application as it stands: place, newest revision, faults, files, last reply.
 
     `status`: complete | incomplete | held | late | no_form. `hours_before` is from first receipt to the deadline.
-    `confirmed_at`: when those selected confirmed that they take part.
+    `confirmed_at`: when those selected confirmed that they take part. `revision` counts the forms that came. `stated`:
+    field → what the applicant's answer comes to, where a person's correction counts in its place.
     """
 
     number: str
@@ -90,3 +92,4 @@ class ApplicationView:
     folder: str
     last_reply: ReplyView | None
     confirmed_at: datetime | None = None
+    stated: Mapping[str, str] = field(default_factory=dict)

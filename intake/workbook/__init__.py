@@ -6,23 +6,24 @@ person's, and never loses a person's.
 
 import os
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 from intake.database import Connection, Engine, reading, writing
-from intake.ledger import health, orders, read
-from intake.ledger.cells import Changes, fingerprint, remember, remembered
+from intake.ledger import corrections, health, orders, read
+from intake.ledger.cells import Changes, Memory, fingerprint, remember, remembered, remembered_of
+from intake.ledger.stamps import Stamps, stamps
 from intake.places import gazetteers
 from intake.workbook.answers import answer_columns, participants_columns
 from intake.workbook.export import Table, private_headers, table
 from intake.workbook.locks import copies_beside, lock_of
 from intake.workbook.merge import Conflict, Typed
-from intake.workbook.notes import place_advice
+from intake.workbook.news import LONG, SHORT, dumped, news
 from intake.workbook.page import LastRun, Pages
-from intake.workbook.prepare import Prepared
+from intake.workbook.prepare import LookAtAll, Prepared
 from intake.workbook.prepare import prepare as read_and_merge
 from intake.workbook.publishing import publish
 from intake.workbook.selection import Typed as SelectionTyped
@@ -34,7 +35,7 @@ from intake.workbook.words import WORDS
 from rules.call import Call
 
 # To be counted up when the sheets change: every workbook is then looked at again.
-LAYOUT = "7"
+LAYOUT = "8"
 # The folder of the cards, beside the workbook.
 CARDS = "cards"
 COPY_AFTER = timedelta(minutes=30)
@@ -61,46 +62,86 @@ def update(
     `locked`, to be tried again; after `copy_after` a dated copy is written beside it. Raises `WorkbookTrouble` and
     `LedgerTrouble`.
     """
-    with reading(engine) as tx:
-        ledger = f"{LAYOUT} {call.digest} {fingerprint(tx)}"
-        state = _state(tx, call)
-        if state.ledger == ledger and state.stat == stat_of(path) and state.stat is not None:
-            resting = _resting(state, path, now, copy_after)
-            if resting is not None:
-                return resting
-        memory = remembered(tx, call.id)
-        wanted, own = _wanted(tx, call, path, attachments, now)
+    whole = False
+    while True:
+        with reading(engine) as tx:
+            ledger = f"{LAYOUT} {call.digest} {fingerprint(tx)}"
+            state = _state(tx, call)
+            if state.ledger == ledger and state.stat == stat_of(path) and state.stat is not None:
+                resting = _resting(state, path, now, copy_after)
+                if resting is not None:
+                    return resting
+            stamped = stamps(tx, call.id)
+            told = _wanted(tx, call, path, attachments, now, stamped=None if whole else stamped)
 
-    def keep(changes: Changes, new: State | None) -> None:
-        with writing(engine) as tx:
-            remember(tx, call.id, changes, now)
-            if new is not None:
-                health.note(tx, _fact(call), _dumped(new), now)
+        def keep(changes: Changes, new: State | None, stamped: Stamps = stamped) -> None:
+            with writing(engine) as tx:
+                remember(tx, call.id, changes, now)
+                if new is not None:
+                    health.note(tx, _fact(call), _dumped(new), now)
+                if new is not None and new.status in {"written", "unchanged"}:
+                    known = {"of": f"{LAYOUT} {call.digest}", **dumped(stamped)}
+                    health.note(tx, _rows_fact(call), known, now)
 
-    return publish(
-        path, call, wanted, memory, state,
-        ledger=ledger, keep=keep, now=now, copy_after=copy_after, pages=own,
-    )  # fmt: skip
+        try:
+            return publish(
+                path, call, told.sheets, told.memory, state,
+                ledger=ledger, keep=keep, now=now, copy_after=copy_after, pages=told.pages, only=told.only,
+            )  # fmt: skip
+        except LookAtAll:
+            whole = True
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What the ledger wants the workbook to say, and what it remembers of it.
+
+    `only`: long sheet → the rows that all this is about; None when it is about all of them.
+    """
+
+    sheets: tuple[Sheet, ...]
+    pages: Pages
+    memory: Memory
+    only: Mapping[str, frozenset[str]] | None = None
 
 
 def _wanted(
-    tx: Connection, call: Call, path: Path, attachments: Path | None, now: datetime
-) -> tuple[tuple[Sheet, ...], Pages]:
-    """Return what the ledger wants the workbook to say."""
-    applications, letters = read.application_views(tx, call.id), read.letter_views(tx, call.id)
+    tx: Connection,
+    call: Call,
+    path: Path,
+    attachments: Path | None,
+    now: datetime,
+    *,
+    stamped: Stamps | None = None,
+) -> _Told:
+    """Return what the ledger wants the workbook to say; with the stamps of the present, as far as anything is new."""
+    typed = orders.newest(tx, call.id)
+    outlines = read.application_outlines(tx, call.id)
+    known = health.noted(tx, _rows_fact(call)) if stamped is not None else None
+    new = None
+    if stamped is not None and known is not None and known[0]["of"] == f"{LAYOUT} {call.digest}":
+        new = news(tx, call, known[0], stamped, outlines=outlines, orders=typed)
     places = gazetteers()[call.country].places()
     wanted = sheets(
         call,
-        applications,
-        letters,
-        read.reply_views(tx, call.id),
+        read.application_views(tx, call.id, new.numbers if new else None),
+        read.letter_views(tx, call.id, new.digests if new else None),
+        read.reply_views(tx, call.id, new.replies if new else None),
         files=_relative(attachments if attachments is not None else path.parent / "files", path.parent),
         cards=CARDS,
         places=places,
-        orders=orders.newest(tx, call.id),
-        advise=lambda text, row: place_advice(text, row, call, gazetteers()[call.country]),
+        orders=typed,
+        corrections=corrections.standing(tx, call.id),
+        outlines=outlines,
     )
-    return wanted, pages(call, applications, letters, places=places, now=now, run=_last_run(tx))
+    own = pages(
+        call, outlines, read.newest_receipt(tx, call.id), places=places, now=now, run=_last_run(tx)
+    )  # fmt: skip
+    if new is None:
+        return _Told(wanted, own, remembered(tx, call.id))
+    only = {sheet.id: new.rows[sheet.id] | sheet.rows.keys() for sheet in wanted if sheet.id in LONG}
+    memory = remembered(tx, call.id, SHORT) | remembered_of(tx, call.id, only)
+    return _Told(wanted, own, memory, only)
 
 
 def _last_run(tx: Connection) -> LastRun | None:
@@ -116,7 +157,8 @@ def _last_run(tx: Connection) -> LastRun | None:
 class Examined:
     """What a look at the workbook showed, nothing written anywhere.
 
-    `would_write`: sheet → what the next cycle would do with it; `in_the_way`: why it could not be written now.
+    `would_write`: sheet → what the next cycle would do with it; `in_the_way`: why it could not be written now. `memory`:
+    the cells as the ledger would mirror them.
     """
 
     path: Path
@@ -125,6 +167,7 @@ class Examined:
     deleted: tuple[tuple[str, str], ...]
     would_write: Mapping[str, str]
     in_the_way: tuple[str, ...]
+    memory: Memory = field(default_factory=dict, repr=False)
 
 
 def examined(
@@ -135,10 +178,10 @@ def examined(
     Raises `WorkbookTrouble` and `LedgerTrouble`.
     """
     with reading(engine) as tx:
-        state, memory = _state(tx, call), remembered(tx, call.id)
-        wanted, own = _wanted(tx, call, path, attachments, now)
+        state, told = _state(tx, call), _wanted(tx, call, path, attachments, now)
+    memory = told.memory
     try:
-        prepared = read_and_merge(path, call, wanted, memory, state, pages=own)
+        prepared = read_and_merge(path, call, told.sheets, memory, state, pages=told.pages)
     except OSError as error:
         raise WorkbookTrouble(f"{path.name}: {error}") from error
     lock = lock_of(path, now)
@@ -156,7 +199,15 @@ def examined(
         tuple(dict.fromkeys((*deleted_rows(memory), *result.deleted))),
         _would_write(prepared),
         tuple(in_the_way),
+        _mirrored(memory, prepared),
     )
+
+
+def _mirrored(memory: Memory, prepared: Prepared) -> Memory:
+    """Return the memory with what was found in the file."""
+    for (sheet, row, header), known in prepared.first().items():
+        memory.setdefault(sheet, {})[row, header] = known
+    return memory
 
 
 def selected(
@@ -167,14 +218,13 @@ def selected(
     Without a file it is what they had typed when it was last read. Raises `WorkbookTrouble` and `LedgerTrouble`.
     """
     with reading(engine) as tx:
-        state, memory = _state(tx, call), remembered(tx, call.id)
-        wanted, own = _wanted(tx, call, path, attachments, now)
+        state, told = _state(tx, call), _wanted(tx, call, path, attachments, now)
+    memory = told.memory
     try:
-        prepared = read_and_merge(path, call, wanted, memory, state, pages=own)
+        prepared = read_and_merge(path, call, told.sheets, memory, state, pages=told.pages)
     except OSError as error:
         raise WorkbookTrouble(f"{path.name}: {error}") from error
-    for (sheet, row, header), known in prepared.first().items():
-        memory.setdefault(sheet, {})[row, header] = known
+    memory = _mirrored(memory, prepared)
     grid = prepared.book.grids.get("applications")
     return selection(memory, grid.loose if grid is not None else (), call)
 
@@ -215,9 +265,8 @@ def as_facts(seen: Examined) -> dict[str, Any]:
 def exported(engine: Engine, call: Call) -> dict[str, Table]:
     """Return sheet id → its rows as the ledger knows them, with what people had typed when the workbook was last read."""
     with reading(engine) as tx:
-        memory = remembered(tx, call.id)
-        wanted, _ = _wanted(tx, call, Path(), None, call.deadline_at)
-    return {sheet.id: table(sheet, memory) for sheet in wanted}
+        told = _wanted(tx, call, Path(), None, call.deadline_at)
+    return {sheet.id: table(sheet, told.memory) for sheet in told.sheets}
 
 
 def private(call: Call) -> frozenset[str]:
@@ -255,6 +304,10 @@ def _relative(target: Path, start: Path) -> str:
 
 def _fact(call: Call) -> str:
     return f"workbook {call.id}"
+
+
+def _rows_fact(call: Call) -> str:
+    return f"workbook rows {call.id}"
 
 
 def _state(tx: Connection, call: Call) -> State:

@@ -1,38 +1,37 @@
 """The sheets of applications: those that count, their participants, and the late ones. Pure."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
+from types import MappingProxyType
 
+from intake.ledger.corrections import ADDRESS, PLACE
 from intake.ledger.orders import Order
 from intake.ledger.views import ApplicationView, LetterView
 from intake.workbook.answers import answer, answer_columns, lacking, participants_columns, share
-from intake.workbook.columns import Advise, Column
+from intake.workbook.columns import Column
 from intake.workbook.notes import TONES
 from intake.workbook.post import outcome
 from intake.workbook.sheet import Desk, Row, Sheet, Tone, delivery_tones, status_tones
+from intake.workbook.shown import Shown
 from intake.workbook.troubles import deviations, duration, phrase
-from intake.workbook.words import Words, counted_files
+from intake.workbook.words import WORDS, Words, counted_files
+from rules.call import Call
 
 
-def applications_sheet(
-    desk: Desk, applications: Sequence[ApplicationView], advise: Advise | None = None
-) -> Sheet:
-    """Return the sheet of applications, one row each, by number. A void one stays only while people's notes stand there.
-
-    `advise` says what is wrong with a place that a person wrote in place of ours.
-    """
-    call, words, header = desk.call, desk.words, desk.header
-    decision = Column(header("decision"), "choice", 16, people=True, options=words.decisions)
+def _frame(desk: Desk, shown: Shown) -> tuple[tuple[Column, ...], tuple[Column, ...]]:
+    """Return the columns of the sheet of applications before those of the form's fields, and after them."""
+    words, header = desk.words, desk.header
     before = (
         Column(header("number"), "key", 13),
         Column(header("status"), "choice", 12),
-        decision,
+        Column(header("decision"), "choice", 16, people=True, options=words.decisions),
         Column(header("score"), "number", 6, people=True),
         Column(header("note"), "long", 22, people=True, carried=True),
         Column(header("owner"), "text", 14, people=True, carried=True),
-        Column(header("oblast"), "text", 17),
+        Column(header("oblast"), "text", 17, advise=shown.advise(PLACE, "oblast")),
         Column(header("raion"), "text", 17),
-        Column(header("place"), "text", 20, advise=advise),
+        Column(header("place"), "text", 20, advise=shown.advise(PLACE)),
         Column(header("type"), "text", 12, folded=True),
         Column(header("code"), "code", 23, folded=True),
         Column(header("received"), "date", 15),
@@ -41,7 +40,7 @@ def applications_sheet(
         Column(header("deviation"), "text", 20, folded=True),
         Column(header("subject"), "long", 34, folded=True),
         Column(header("sender"), "text", 22, folded=True),
-        Column(header("email"), "text", 28, folded=True),
+        Column(header("email"), "text", 28, folded=True, advise=shown.advise(ADDRESS)),
     )
     after = (
         Column(header("percent"), "percent", 9),
@@ -54,7 +53,32 @@ def applications_sheet(
         Column(header("delivered"), "text", 11),
         Column(header("confirmed"), "date", 15, folded=True),
     )
-    middle = answer_columns(call, taken={column.header for column in (*before, *after)})
+    return before, after
+
+
+def answers_on_applications(call: Call) -> dict[str, Column]:
+    """Return field key → its column on the sheet of applications."""
+    before, after = _frame(Desk(call, WORDS[call.language], ""), Shown(call, "applications"))
+    return answer_columns(call, taken={column.header for column in (*before, *after)})
+
+
+def applications_sheet(
+    desk: Desk,
+    applications: Sequence[ApplicationView],
+    orders: Mapping[str, Order] = MappingProxyType({}),
+    standing: Mapping[str, Order] = MappingProxyType({}),
+) -> Sheet:
+    """Return the sheet of applications, one row each, by number. A void one stays only while people's notes stand there.
+
+    `orders` are the newest of every cell that a person corrected, `standing` those that count.
+    """
+    call, words, header = desk.call, desk.words, desk.header
+    shown = Shown(call, "applications", orders, standing)
+    before, after = _frame(desk, shown)
+    middle = {
+        key: replace(column, advise=shown.advise(key))
+        for key, column in answers_on_applications(call).items()
+    }
     rows: dict[str, Row] = {}
     void: dict[str, Row] = {}
     links: dict[tuple[str, str], str] = {}
@@ -62,9 +86,9 @@ def applications_sheet(
         (void if one.status == "void" else rows)[one.number] = {
             header("number"): one.number,
             header("status"): words.statuses.get(one.status, one.status),
-            header("oblast"): desk.oblast(one),
+            header("oblast"): desk.short_oblast(shown.oblast(one)),
             header("raion"): one.place.raion,
-            header("place"): one.place.name,
+            header("place"): shown.place(one),
             header("type"): one.place.type,
             header("code"): one.place.code,
             header("received"): desk.local(one.first_received_at),
@@ -74,7 +98,7 @@ def applications_sheet(
             header("subject"): one.subject,
             header("sender"): one.sender_name,
             header("email"): one.sender_address,
-            **{column.header: answer(one.values.get(key, ""), column) for key, column in middle.items()},
+            **{column.header: answer(shown.value(one, key), column) for key, column in middle.items()},
             header("percent"): share(call, one),
             header("lacks"): lacking(call, one),
             header("files"): counted_files(len(one.files), call.language),
@@ -99,7 +123,7 @@ def applications_sheet(
         links,
         {
             header("status"): status_tones(words),
-            decision.header: decision_tones(words),
+            header("decision"): decision_tones(words),
             header("delivered"): delivery_tones(words),
         },
         frozen=3,
@@ -113,9 +137,9 @@ def decision_tones(words: Words) -> dict[str, Tone]:
     return {good: "good", wait: "wait", **dict.fromkeys(bad, "quiet")}
 
 
-def people_sheet(desk: Desk, applications: Sequence[ApplicationView]) -> Sheet:
-    """Return the sheet of participants, one row each, for mail merge and attendance lists."""
-    call, words, header = desk.call, desk.words, desk.header
+def _frame_of_people(desk: Desk) -> tuple[tuple[Column, ...], Column]:
+    """Return the columns of the sheet of participants before those of their fields, and the one after them."""
+    header = desk.header
     before = (
         Column(header("person"), "key", 16),
         Column(header("number"), "text", 13),
@@ -125,13 +149,37 @@ def people_sheet(desk: Desk, applications: Sequence[ApplicationView]) -> Sheet:
         Column(header("role"), "text", 13),
         Column(header("decision"), "lookup", 15),
     )
-    note = Column(header("note"), "long", 24, people=True)
-    answers = participants_columns(call, taken={column.header for column in (*before, note)})
+    return before, Column(header("note"), "long", 24, people=True)
+
+
+def answers_of_people(call: Call) -> tuple[tuple[Column, Mapping[str, str]], ...]:
+    """Return the columns of the sheet of participants that show fields, each with participant key → field key."""
+    before, note = _frame_of_people(Desk(call, WORDS[call.language], ""))
+    return participants_columns(call, taken={column.header for column in (*before, note)})
+
+
+def people_sheet(
+    desk: Desk,
+    applications: Sequence[ApplicationView],
+    orders: Mapping[str, Order] = MappingProxyType({}),
+    standing: Mapping[str, Order] = MappingProxyType({}),
+) -> Sheet:
+    """Return the sheet of participants, one row each, for mail merge and attendance lists.
+
+    `orders` are the newest of every cell that a person corrected, `standing` those that count.
+    """
+    call, words, header = desk.call, desk.words, desk.header
+    shown = Shown(call, "people", orders, standing)
+    before, note = _frame_of_people(desk)
+    answers = tuple(
+        (replace(column, advise=shown.advise_of_person(keys)), keys)
+        for column, keys in answers_of_people(call)
+    )
     rows: dict[str, Row] = {}
     for one in sorted(applications, key=lambda one: one.number):
         for count, person in enumerate(call.participants, start=1):
             given = {
-                column.header: answer(one.values.get(keys[person.key], ""), column)
+                column.header: answer(shown.value(one, keys[person.key]), column)
                 for column, keys in answers
                 if person.key in keys
             }

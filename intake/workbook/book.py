@@ -8,6 +8,7 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 
 from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
@@ -95,10 +96,15 @@ def open_book(path: Path) -> Book:
     return Book(file, hashlib.sha256(octets).hexdigest(), stamp, octets)
 
 
-def look(book: Book, expected: Mapping[str, tuple[str, Expected]]) -> None:
+def look(
+    book: Book,
+    expected: Mapping[str, tuple[str, Expected]],
+    only: Mapping[str, frozenset[str]] = MappingProxyType({}),
+) -> None:
     """Find our tables: sheet id → (name, what is expected). A sheet that a person renamed is known by its headers.
 
-    Raises `Damaged` when a sheet cannot be read.
+    `only`: sheet id → keys, where rows without one of them need not be read. Raises `Damaged` when a sheet cannot be read,
+    `Unread` when it must be read whole.
     """
     taken: set[str] = set()
     book.keys = {sheet_id: what.key for sheet_id, (_, what) in expected.items()}
@@ -106,6 +112,8 @@ def look(book: Book, expected: Mapping[str, tuple[str, Expected]]) -> None:
         return
     for sheet_id, (name, what) in expected.items():
         if name in book.file.names():
+            if sheet_id in only:
+                book.file.read_some(name, only[sheet_id])
             _look_at(book, sheet_id, name, what, taken)
     for sheet_id, (_, what) in expected.items():
         if sheet_id in book.grids:
@@ -114,7 +122,7 @@ def look(book: Book, expected: Mapping[str, tuple[str, Expected]]) -> None:
             if name in taken:
                 continue
             sheet = book.sheet(name)
-            grid = find(sheet.cells, what, tables=sheet.table_ends())
+            grid = find(sheet.cells, what, tables=sheet.table_ends(), unread=sheet.contents.unread)
             if grid is not None and len(set(what.headers) & set(grid.headers)) * 5 >= len(what.headers) * 4:
                 book.names[sheet_id], book.grids[sheet_id] = name, grid
                 taken.add(name)
@@ -123,10 +131,22 @@ def look(book: Book, expected: Mapping[str, tuple[str, Expected]]) -> None:
 
 def _look_at(book: Book, sheet_id: str, name: str, what: Expected, taken: set[str]) -> None:
     sheet = book.sheet(name)
-    grid = find(sheet.cells, what, tables=sheet.table_ends())
+    grid = find(sheet.cells, what, tables=sheet.table_ends(), unread=sheet.contents.unread)
     if grid is not None:
         book.names[sheet_id], book.grids[sheet_id] = name, grid
         taken.add(name)
+
+
+def is_referred_to(book: Book, sheet_id: str) -> bool:
+    """Return whether rows that were not read have formulas that refer to a sheet, whose rows therefore must not move."""
+    assert book.file is not None
+    return any(book.file.sheet(name).contents.mentions(book.names[sheet_id]) for name in book.file.names())
+
+
+def keeps_results(book: Book) -> bool:
+    """Return whether the result of any formula is kept: a change may make it wrong, whatever it hangs on."""
+    assert book.file is not None
+    return any(book.file.sheet(name).contents.valued for name in book.file.names())
 
 
 def add_sheet(

@@ -4,7 +4,7 @@ Columns are known by their header, wherever they stand; a header that a person r
 holds, or by its neighbours. Rows are known by their key. Everything else in the table is people's.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
@@ -64,11 +64,16 @@ class Expected:
 
 
 def find(
-    cells: Cells, expected: Expected, *, tables: Mapping[int, tuple[int, bool]] = MappingProxyType({})
+    cells: Cells,
+    expected: Expected,
+    *,
+    tables: Mapping[int, tuple[int, bool]] = MappingProxyType({}),
+    unread: Set[int] = frozenset(),
 ) -> Grid | None:
     """Return our table, or None when the sheet has no header row that could be ours.
 
-    `tables` are the spreadsheet's own table objects: header row → last data row, and whether totals follow.
+    `tables` are the spreadsheet's own table objects: header row → last data row, and whether totals follow. `unread` are
+    rows in use within the table that were not read, because nothing is to be said of them.
     """
     header_row = _header_row(cells, expected)
     if header_row is None:
@@ -81,7 +86,7 @@ def find(
     keyed = (row for row in used if text_of(cells.get((row, key_column), EMPTY)) in expected.keys)
     end, totals = tables.get(header_row, (0, False))
     last_row = _last_row(
-        cells, set(columns.values()), max(header_row, end, *keyed), header_row, closed=totals
+        cells, set(columns.values()), max(header_row, end, *keyed), header_row, closed=totals, unread=unread
     )
     unnamed = _unnamed(cells, columns, header_row, last_row)
     at = dict(sorted({**columns, **unnamed}.items(), key=lambda item: item[1]))
@@ -173,12 +178,14 @@ def _same_neighbours(name: str, column: int, found: Mapping[str, int], expected:
     return beside.get(column - 1) == left and beside.get(column + 1) == right
 
 
-def _last_row(cells: Cells, columns: set[int], certain: int, header_row: int, *, closed: bool) -> int:
+def _last_row(
+    cells: Cells, columns: set[int], certain: int, header_row: int, *, closed: bool, unread: Set[int]
+) -> int:
     """Return the last row of the data: of the table object, of our keys, and of what people typed right beneath.
 
     A row with a formula beneath is a total, not an application; so is whatever follows a table that is `closed`.
     """
-    used = {row for row, column in cells if column in columns}
+    used = {row for row, column in cells if column in columns} | unread
     formulas = {row for (row, _), value in cells.items() if is_formula(value)}
     last = certain
     while not closed and last + 1 in used - formulas:

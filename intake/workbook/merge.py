@@ -162,13 +162,15 @@ def merge(
     elsewhere: frozenset[str] = frozenset(),
     homes: frozenset[str] = frozenset(),
     carried: Mapping[tuple[str, str], Kept] | None = None,
+    only: bool = False,
 ) -> Plan:
     """Return what to do with a sheet.
 
     `grid` is what stands in the file, None when the sheet must be made. `add` are headers of columns that will be
     added. `elsewhere` has the keys of rows that the projection has on other sheets: a row may only be removed when it
     went there. `homes` are those of them that stand on a sheet which takes people's text along. `carried`: what people
-    typed in rows that come from another sheet.
+    typed in rows that come from another sheet. `only`: the sheet, the grid and the memory have some rows only, and nothing
+    is said of those that people added.
     """
     present = grid if grid is not None else Grid((), {}, ())
     sheet = _with_those_that_stay(sheet, present, memory, rebuilding=grid is None)
@@ -187,7 +189,8 @@ def merge(
         if key not in sheet.rows:
             _left_over(merging, key, row, elsewhere, homes)
     _forget_what_went(merging, homes)
-    _loose_rows(merging, rebuilding=grid is None)
+    if not only:
+        _loose_rows(merging, rebuilding=grid is None)
     return merging.plan
 
 

@@ -10,8 +10,6 @@ from intake.workbook.sheet import Tone
 from intake.workbook.words import WORDS
 from outbox.words import Language
 from rules.call import Call
-from rules.gazetteer import Gazetteer
-from rules.gazetteer.find import find
 from rules.place import Place
 
 # So many places are suggested.
@@ -48,6 +46,21 @@ NOTES: dict[Language, dict[str, str]] = {
         "not_in_archive": "Листа немає в архіві: покличте адміністратора.",
         "failed": "Програма не змогла прочитати лист: покличте розробника. Закрити його можна: «відповіли вручну».",
         "not_late": "Ця заявка вже не запізніла.",
+        "mended": "Виправлення враховано.",
+        "mended_complete": "Виправлення враховано: тепер заявка повна.",
+        "mended_address": "Адресу враховано: на неї підуть листи про результати.",
+        "mended_place": "Громаду враховано: {place}.",
+        "mended_elsewhere": "Не враховано: це поле вже виправлено на аркуші «{sheet}»: «{value}». Змініть його там або зітріть одне з двох.",
+        "place_taken": "Не враховано: від цієї громади вже є заявка {number}.",
+        "bad_phone": "Не враховано: «{text}» не схоже на номер телефону. Напишіть, наприклад, 067 123 45 67.",
+        "bad_email": "Не враховано: «{text}» не схоже на адресу. Напишіть одну адресу латиницею.",
+        "bad_code": "Не враховано: «{text}» не схоже на код. Перевірте цифри.",
+        "bad_choice": "Не враховано: «{text}» немає серед варіантів. Можна: {options}.",
+        "bad_answer": "Не враховано: «{text}». Напишіть «так» або «ні».",
+        "bad_number": "Не враховано: «{text}» не число.",
+        "bad_date": "Не враховано: «{text}» не дата. Напишіть, наприклад, 10.03.2023.",
+        "bad_text": "Не враховано: «{text}» нічого не означає. Щоб повернути написане заявником, зітріть клітинку.",
+        "too_long": "Не враховано: текст задовгий.",
         "candidates": "Скопіюйте потрібну: {candidates}.",
         "letters": "Лист заявникові: {letters}.",
         "prepared": "Лист підготовлено, але не надіслано: {letters}.",
@@ -81,6 +94,21 @@ NOTES: dict[Language, dict[str, str]] = {
         "not_in_archive": "Писмото липсва в архива: повикайте администратора.",
         "failed": "Програмата не можа да прочете писмото: повикайте разработчика. Може да го приключите: „отговорено ръчно“.",
         "not_late": "Тази заявка вече не е закъсняла.",
+        "mended": "Поправката е взета предвид.",
+        "mended_complete": "Поправката е взета предвид: заявката вече е пълна.",
+        "mended_address": "Адресът е взет предвид: на него ще отидат писмата за резултатите.",
+        "mended_place": "Общината е взета предвид: {place}.",
+        "mended_elsewhere": "Не е взето предвид: полето вече е поправено на лист „{sheet}“: „{value}“. Променете го там или изтрийте едното от двете.",
+        "place_taken": "Не е взето предвид: от тази община вече има заявка {number}.",
+        "bad_phone": "Не е взето предвид: „{text}“ не прилича на телефонен номер. Напишете например 088 812 34 56.",
+        "bad_email": "Не е взето предвид: „{text}“ не прилича на имейл адрес. Напишете един адрес на латиница.",
+        "bad_code": "Не е взето предвид: „{text}“ не прилича на код. Проверете цифрите.",
+        "bad_choice": "Не е взето предвид: „{text}“ не е сред възможностите. Може: {options}.",
+        "bad_answer": "Не е взето предвид: „{text}“. Напишете „да“ или „не“.",
+        "bad_number": "Не е взето предвид: „{text}“ не е число.",
+        "bad_date": "Не е взето предвид: „{text}“ не е дата. Напишете например 10.03.2023.",
+        "bad_text": "Не е взето предвид: „{text}“ не казва нищо. За да върнете написаното от кандидата, изтрийте клетката.",
+        "too_long": "Не е взето предвид: текстът е твърде дълъг.",
         "candidates": "Копирайте вярната: {candidates}.",
         "letters": "Писмо до заявителя: {letters}.",
         "prepared": "Писмото е подготвено, но не е изпратено: {letters}.",
@@ -114,6 +142,21 @@ NOTES: dict[Language, dict[str, str]] = {
         "not_in_archive": "The letter is not in the archive: call the administrator.",
         "failed": "The program could not read the letter: call the developer. You can close it: “answered by hand”.",
         "not_late": "This application is not late any more.",
+        "mended": "The correction counts.",
+        "mended_complete": "The correction counts: the application is complete now.",
+        "mended_address": "The address counts: the letters about the results will go to it.",
+        "mended_place": "The place is taken over: {place}.",
+        "mended_elsewhere": "Not taken: this field is corrected on the sheet “{sheet}” already: “{value}”. Change it there, or clear one of the two.",
+        "place_taken": "Not taken: this place has an application already: {number}.",
+        "bad_phone": "Not taken: “{text}” does not look like a telephone number. Write, say, 067 123 45 67.",
+        "bad_email": "Not taken: “{text}” does not look like an address. Write one address in Latin letters.",
+        "bad_code": "Not taken: “{text}” does not look like a code. Check its digits.",
+        "bad_choice": "Not taken: “{text}” is none of the choices. Possible are: {options}.",
+        "bad_answer": "Not taken: “{text}”. Write “yes” or “no”.",
+        "bad_number": "Not taken: “{text}” is no number.",
+        "bad_date": "Not taken: “{text}” is no date. Write, say, 10.03.2023.",
+        "bad_text": "Not taken: “{text}” says nothing. To have the applicant’s own answer again, clear the cell.",
+        "too_long": "Not taken: the text is too long.",
         "candidates": "Copy the right one: {candidates}.",
         "letters": "Letter to the applicant: {letters}.",
         "prepared": "A letter is prepared but not sent: {letters}.",
@@ -138,25 +181,6 @@ def note_of(order: Order, call: Call) -> str:
         told.append(words["candidates"].format(candidates=facts["candidates"]))
     told += _letters(order.facts, call)
     return f"{mark} {at:%d.%m %H:%M}. " + " ".join(told)
-
-
-def place_advice(text: str, row: Mapping[str, object], call: Call, gazetteer: Gazetteer) -> str:
-    """Return what is wrong with a place that somebody wrote in place of ours, with what else it may be; "" for nothing.
-
-    `row` is our row, in which the oblast stands.
-    """
-    words = NOTES[call.language]
-    oblast = row.get(WORDS[call.language].headers["oblast"])
-    found = find(text, gazetteer)
-    if not found.certain and oblast:
-        found = find(text, gazetteer, oblast=str(oblast))
-    if found.certain:
-        return ""
-    code = "place_ambiguous" if found.level in {"ambiguous", "mismatch"} else "place_unknown"
-    told = [words[code].format(text=text[:80])]
-    if found.candidates:
-        told.append(words["candidates"].format(candidates="; ".join(suggested(found.candidates[:MOST]))))
-    return f"{REFUSED} {' '.join(told)}"
 
 
 def suggested(places: Sequence[Place]) -> list[str]:

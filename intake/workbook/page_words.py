@@ -29,6 +29,9 @@ class PageWords:
     total: str
     together: str
     undecided: str
+    others: str
+    uncounted: str
+    elsewhere: str
     attention: str
     undelivered: str
     missing: str
@@ -64,7 +67,7 @@ class PageWords:
 _UK = PageWords(
     deadline="Заявки приймаються до", left="Залишилося", over="строк минув", days_short="дн.", hours_short="год",
     minutes_short="хв", last_letter="Останній лист надійшов", written="Файл оновлено", polled="Пошту перевірено", unread="Листів іще не прочитано", status="Статус",
-    decision="Рішення", count="Кількість", share="Частка", total="Усього", together="Разом", undecided="ще без рішення",
+    decision="Рішення", count="Кількість", share="Частка", total="Усього", together="Разом", undecided="ще без рішення", others="інші слова або два рішення", uncounted="{word} (не враховано)", elsewhere="інші області",
     attention="Листи, що чекають на людину", undelivered="Наші листи, які не дійшли",
     missing="Громади без заявки", day="День", hour="Година", in_time="Вчасно", late="Із запізненням",
     growing="Наростаючим", last_day="Останній день, {day}, за годинами",
@@ -120,7 +123,7 @@ _UK = PageWords(
 _BG = PageWords(
     deadline="Заявки се приемат до", left="Остават", over="срокът изтече", days_short="дни", hours_short="ч",
     minutes_short="мин", last_letter="Последно писмо", written="Файлът е обновен", polled="Пощата е проверена", unread="Още непрочетени писма", status="Статус",
-    decision="Решение", count="Брой", share="Дял", total="Общо", together="Общо", undecided="още без решение",
+    decision="Решение", count="Брой", share="Дял", total="Общо", together="Общо", undecided="още без решение", others="други думи или две решения", uncounted="{word} (не се брои)", elsewhere="други области",
     attention="Писма, които чакат човек", undelivered="Наши писма, които не са стигнали",
     missing="Общини без заявка", day="Ден", hour="Час", in_time="Навреме", late="Със закъснение",
     growing="Натрупано", last_day="Последният ден, {day}, по часове",
@@ -176,7 +179,7 @@ _BG = PageWords(
 _EN = PageWords(
     deadline="Applications until", left="Left", over="the deadline is over", days_short="d", hours_short="h",
     minutes_short="min", last_letter="Last letter received", written="File updated", polled="Mail checked", unread="Letters not read yet", status="Status",
-    decision="Decision", count="Count", share="Share", total="Total", together="All", undecided="not decided yet",
+    decision="Decision", count="Count", share="Share", total="Total", together="All", undecided="not decided yet", others="other words, or two decisions", uncounted="{word} (not counted)", elsewhere="other oblasts",
     attention="Letters that wait for a person", undelivered="Letters of ours that did not arrive",
     missing="Places without an application", day="Day", hour="Hour", in_time="In time", late="Late",
     growing="So far", last_day="The last day, {day}, by hour",

@@ -9,6 +9,7 @@ from intake.workbook import book as books
 from intake.workbook.book import Book, Damaged, Foreign
 from intake.workbook.grid import Expected, Grid
 from intake.workbook.merge import FRESH, LOOSE, ROW, Base, Fresh, Plan, merge
+from intake.workbook.package.opened import Unread
 from intake.workbook.page import Pages, no_pages
 from intake.workbook.sheet import Sheet
 from intake.workbook.state import Published, State, Status, stat_of
@@ -16,6 +17,10 @@ from intake.workbook.values import Kept
 from intake.workbook.versions import versions_of
 from intake.workbook.words import WORDS
 from rules.call import Call
+
+
+class LookAtAll(Exception):
+    """Not only some rows need to be looked at: somebody touched the file, or rows move that others refer to."""
 
 
 @dataclass(slots=True)
@@ -94,13 +99,22 @@ def prepare(
     state: State,
     *,
     pages: Pages = no_pages,
+    only: Mapping[str, frozenset[str]] | None = None,
 ) -> Prepared:
-    """Read the file, if there is one, and merge. Raises `OSError` when it cannot be read."""
+    """Read the file, if there is one, and merge. Raises `OSError` when it cannot be read.
+
+    `only`: sheet id → the rows that `wanted` and `memory` are about, of a file that nobody touched. Raises `LookAtAll` when
+    more must be read.
+    """
     expected = {sheet.id: (sheet.name, _expected(sheet, memory, state)) for sheet in wanted}
     damaged, foreign = False, ""
     try:
         book = books.open_book(path)
-        books.look(book, expected)
+        if only is not None and book.sha256 != state.ours:
+            raise LookAtAll
+        books.look(book, expected, only or {})
+    except Unread as error:
+        raise LookAtAll from error
     except FileNotFoundError:
         book = books.new_book()
     except Foreign as error:
@@ -110,6 +124,8 @@ def prepare(
     if book.file is None:
         books.look(book, expected)
     base = _base(path, book, expected, state)
+    if only is not None and (book.file is None or base != FRESH or len(book.grids) < len(wanted)):
+        raise LookAtAll
     elsewhere = frozenset(key.partition("/")[0] for sheet in wanted for key in sheet.rows)
     prepared = Prepared(path, call, wanted, book, {}, {}, {}, state, damaged, foreign=foreign, pages=pages)
     for sheet in wanted:
@@ -130,8 +146,32 @@ def prepare(
             elsewhere=elsewhere,
             homes=_homes(sheet, wanted),
             carried=_carried(sheet, wanted, memory, book.grids),
+            only=only is not None and sheet.id in only,
         )
+    if only is not None:
+        _see_whether_enough(prepared, memory, only)
     return prepared
+
+
+def _see_whether_enough(prepared: Prepared, memory: Memory, only: Mapping[str, frozenset[str]]) -> None:
+    """Raise `LookAtAll` when what is to be done concerns rows that were not read."""
+    for sheet_id in only:
+        grid, plan = prepared.book.grids[sheet_id], prepared.plans[sheet_id]
+        # A row that stands in the file for certain was not found: only a look at all of them tells why.
+        lost = any(
+            known.written is not None and known.person is None and row not in grid.rows
+            for (row, header), known in memory.get(sheet_id, {}).items()
+            if header == ROW
+        )
+        moved = plan.remove or plan.loose or (plan.append and grid.below)
+        if lost or moved or prepared.add.get(sheet_id) or grid.unnamed:
+            raise LookAtAll
+    for sheet_id, plan in prepared.plans.items():
+        moves = plan.remove or ((plan.append or plan.loose) and prepared.book.grids[sheet_id].below)
+        if moves and books.is_referred_to(prepared.book, sheet_id):
+            raise LookAtAll
+    if prepared.changes and books.keeps_results(prepared.book):
+        raise LookAtAll
 
 
 def _homes(sheet: Sheet, wanted: Sequence[Sheet]) -> frozenset[str]:

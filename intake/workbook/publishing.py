@@ -7,7 +7,7 @@ any two of these steps, the next run finds its way. The file is never written in
 import errno
 import hashlib
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -17,7 +17,7 @@ from intake.workbook import book as books
 from intake.workbook.book import Damaged
 from intake.workbook.locks import Lock, copies_beside, lock_of
 from intake.workbook.page import Pages, no_pages
-from intake.workbook.prepare import Prepared, change, prepare, seen
+from intake.workbook.prepare import LookAtAll, Prepared, change, prepare, seen
 from intake.workbook.sheet import Sheet
 from intake.workbook.state import Keep, Published, State, Status, WorkbookTrouble, stat_of
 from intake.workbook.versions import keep_versions, set_aside
@@ -37,15 +37,17 @@ def publish(
     now: datetime,
     copy_after: timedelta,
     pages: Pages = no_pages,
+    only: Mapping[str, frozenset[str]] | None = None,
 ) -> Published:
     """Bring the file up to date, and hand to `keep` what is to be remembered, when it is to be.
 
-    `ledger` is the fingerprint of what `wanted` was made from; `now` is aware. Raises `WorkbookTrouble`.
+    `ledger` is the fingerprint of what `wanted` was made from; `now` is aware. `only`: sheet id → the rows that `wanted`
+    and `memory` are about, where that is not all. Raises `WorkbookTrouble`, and `LookAtAll` when some rows are not enough.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         state = replace(state, beside=copies_beside(path))
-        prepared = prepare(path, call, wanted, memory, state, pages=pages)
+        prepared = prepare(path, call, wanted, memory, state, pages=pages, only=only)
         if prepared.foreign:
             return _block(prepared, ledger=ledger, keep=keep, now=now, copy_after=copy_after)
         if not prepared.changes and not prepared.damaged:
@@ -69,6 +71,8 @@ def publish(
         keep({}, replace(state, status="locked", note=str(error), locked_since=since))
         return Published("locked", path, note=str(error))
     except (OSError, Damaged) as error:
+        if only is not None and isinstance(error, Damaged):
+            raise LookAtAll from error
         raise WorkbookTrouble(f"{path.name}: {error}") from error
 
 
@@ -105,7 +109,7 @@ def _write(
             return _wait(prepared, str(error), ledger=ledger, keep=keep, now=now, copy_after=copy_after)
     finally:
         temporary.unlink(missing_ok=True)
-    sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+    sha256 = hashlib.sha256(prepared.book.result).hexdigest()
     current = seen(path, replace(state, writing=writing, ours=sha256, sha256=sha256), prepared)
     keep(
         prepared.last(),

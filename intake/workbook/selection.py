@@ -8,10 +8,8 @@ from dataclasses import dataclass, field
 from typing import Final, Literal
 
 from intake.ledger.cells import Memory, Remembered
-from intake.workbook.answers import answer_columns
-from intake.workbook.applications import applications_sheet
+from intake.workbook.applications import answers_on_applications
 from intake.workbook.merge import DELETED, ROW
-from intake.workbook.sheet import Desk
 from intake.workbook.values import Kept, text_of
 from intake.workbook.words import WORDS
 from rules.call import Call
@@ -48,7 +46,7 @@ def selection(memory: Memory, loose: Sequence[Mapping[str, Kept]], call: Call) -
     words = WORDS[call.language]
     header = words.headers
     known = memory.get("applications", {})
-    headers = _answers(call)
+    headers = {key: column.header for key, column in answers_on_applications(call).items()}
     found: dict[str, Typed] = {}
     for number in {key for key, name in known if name == ROW}:
 
@@ -71,15 +69,6 @@ def selection(memory: Memory, loose: Sequence[Mapping[str, Kept]], call: Call) -
             deleted=known[number, ROW].person == DELETED,
         )
     return found
-
-
-def _answers(call: Call) -> dict[str, str]:
-    """Return field key → the header of its column on the sheet of applications."""
-    desk = Desk(call, WORDS[call.language], "")
-    columns = [column.header for column in applications_sheet(desk, ()).columns]
-    first = columns.index(desk.header("email")) + 1
-    keys = answer_columns(call, taken=set())
-    return dict(zip(keys, columns[first:], strict=False))
 
 
 def _choices(text: str, listed: tuple[str, ...]) -> tuple[Choice, ...]:

@@ -12,7 +12,6 @@ from intake.ledger.orders import Order
 from intake.ledger.views import ApplicationView, LetterView, ReplyView
 from intake.workbook.applications import applications_sheet, late_sheet, people_sheet
 from intake.workbook.calls import admitted_oblasts, attendance_sheet, missing_sheet
-from intake.workbook.columns import Advise
 from intake.workbook.page import LastRun, Page, Pages, Reference
 from intake.workbook.post import attention_sheet, decided_sheet, letters_sheet
 from intake.workbook.reference import reference_page
@@ -33,24 +32,29 @@ def sheets(
     cards: str = "cards",
     places: Sequence[Place] = (),
     orders: Mapping[str, Order] = MappingProxyType({}),
-    advise: Advise | None = None,
+    corrections: Mapping[str, Order] = MappingProxyType({}),
+    outlines: Sequence[ApplicationView] | None = None,
 ) -> tuple[Sheet, ...]:
     """Return every sheet of a call's workbook. `files` and `cards` are the paths from it to attached files and cards, ASCII.
 
-    `places` are all those of the call's country, `orders` what people decided, by row key. `advise`
-    says what is wrong with a place that a person wrote in place of ours.
+    `places` are all those of the call's country, `orders` what people decided, by row key, `corrections` those that
+    stand in place of what the applicant says. `outlines` are all applications, where `applications` and the others are
+    only those to be looked at.
     """
     desk = Desk(call, WORDS[call.language], files, cards)
     every = [application for application in applications if application.status != "late"]
     on_time = [application for application in every if application.status != "void"]
     late = [application for application in applications if application.status == "late"]
+    outlines = applications if outlines is None else outlines
+    late_numbers = {application.number for application in outlines if application.status == "late"}
+    applied = [application for application in outlines if application.status != "void"]
     return (
-        applications_sheet(desk, every, advise),
-        people_sheet(desk, on_time),
-        attention_sheet(desk, letters, {application.number for application in late}, orders),
-        decided_sheet(desk, letters, {application.number for application in late}, orders),
+        applications_sheet(desk, every, orders, corrections),
+        people_sheet(desk, on_time, orders, corrections),
+        attention_sheet(desk, letters, late_numbers, orders),
+        decided_sheet(desk, letters, late_numbers, orders),
         late_sheet(desk, late, letters, orders),
-        missing_sheet(desk, [*on_time, *late], admitted_oblasts(call, applications, places), places),
+        missing_sheet(desk, applied, admitted_oblasts(call, outlines, places), places),
         attendance_sheet(desk, on_time),
         letters_sheet(desk, letters, replies),
     )
@@ -59,7 +63,7 @@ def sheets(
 def pages(
     call: Call,
     applications: Sequence[ApplicationView],
-    letters: Sequence[LetterView],
+    newest: datetime | None,
     *,
     places: Sequence[Place] = (),
     now: datetime,
@@ -67,7 +71,7 @@ def pages(
 ) -> Pages:
     """Return the robot's own pages, to be made when it is known where people have put the columns. `now` is aware.
 
-    `run` is the last look at the mail.
+    `newest` is when the last letter came, `run` the last look at the mail.
     """
     desk = Desk(call, WORDS[call.language], "")
     applications = [application for application in applications if application.status != "void"]
@@ -75,7 +79,7 @@ def pages(
 
     def made(at: Reference) -> tuple[Page, ...]:
         return (
-            summary_page(desk, applications, letters, oblasts, at, now=now, run=run),
+            summary_page(desk, applications, newest, oblasts, at, now=now, run=run),
             reference_page(desk),
         )
 

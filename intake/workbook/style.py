@@ -163,7 +163,7 @@ def note_of(one: Mark, words: Words) -> str:
 
     def shown(value: Kept) -> str:
         text = clean(text_of(value).replace("T", " ") if value.startswith("d:") else text_of(value))
-        return text if len(text) <= 300 else text[:299] + "…"
+        return (text if len(text) <= 300 else text[:299] + "…") or "—"
 
     if one.before is None:
         said = words.corrected.format(robot=shown(one.robot))

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from intake.ledger.views import ApplicationView, LetterView
+from intake.ledger.views import ApplicationView
 from intake.workbook.page import Chart, LastRun, Page, PageCell, Reference, Sheaf
 from intake.workbook.page_words import PAGES, PageWords
 from intake.workbook.sheet import Desk, Tone, status_tones
@@ -18,8 +18,10 @@ MOST_DAYS = 45
 _HAIR = "1/172800"
 _CODE = "?" * 12
 _LONGEST = 30000
-_ACTIVE = ("complete", "incomplete", "held", "no_form")
-WIDTHS = (36.0, 16.5, 16.5, 15.0, 14.0, 12.0)
+# Every status that counts; what is void never does, and late ones stand on a sheet of their own.
+_COUNTED = ("complete", "incomplete", "held", "no_form", "withdrawn")
+_LETTERS = "BCDEFGH"
+WIDTHS = (34.0, 13.0, 13.0, 13.0, 13.0, 13.0, 13.0, 11.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,23 +37,30 @@ class _Totals:
             return ""
         return f"=COUNTIFS({','.join(f'{reference},{criterion}' for reference, criterion in pairs)})"
 
+    @property
+    def standing(self) -> tuple[tuple[str, str], ...]:
+        """What every row of an application that counts fulfils, whatever else is asked of it."""
+        status = self.at("applications", "status")
+        void = self.desk.words.statuses["void"]
+        return ((status, f'"<>{void}"'),) if status else ()
+
 
 def summary_page(
     desk: Desk,
     applications: Sequence[ApplicationView],
-    letters: Sequence[LetterView],
+    newest: datetime | None,
     oblasts: Sequence[str],
     at: Reference,
     *,
     now: datetime,
     run: LastRun | None = None,
 ) -> Page:
-    """Return the page. `oblasts` are the admitted ones; `at` tells where a column stands in the file; `now` is aware.
+    """Return the page. `newest` is when the last letter came (aware), `oblasts` are the admitted ones; `at` tells where a column stands in the file; `now` is aware.
 
     When the mail was looked at is told as of the writing of the file: it is no reason to write it.
     """
     totals = _Totals(desk, PAGES[desk.call.language], at, Sheaf())
-    _heading(totals, letters, now, run)
+    _heading(totals, newest, now, run)
     statuses = _statuses(totals)
     _decisions(totals)
     oblast = _oblasts(totals, applications, oblasts)
@@ -60,19 +69,19 @@ def summary_page(
     _addresses(totals, applications)
     words = totals.words
     tones = status_tones(desk.words)
-    pie: tuple[Tone, ...] = (*(tones[desk.words.statuses[one]] for one in _ACTIVE), "bad")
+    pie: tuple[Tone, ...] = tuple(tones[desk.words.statuses[one]] for one in (*_COUNTED, "late"))
     stretch = max(7.5, 2.5 + 0.55 * (oblast[2] - oblast[1] + 1))
     # The one that grows stands last, so that the others keep their places.
     charts = (
-        Chart("columns", words.chart_days, days, tuple((column, *days[1:]) for column in (2, 3)), "H2", tones=("good", "bad"), stacked=True),
-        Chart("pie", words.chart_statuses, statuses, ((2, *statuses[1:]),), "H18", tones=pie),
-        Chart("columns", words.chart_hours, hours, tuple((column, *hours[1:]) for column in (2, 3)), "H34", tones=("good", "bad"), stacked=True),
-        Chart("bars", words.chart_oblasts, oblast, tuple((column, *oblast[1:]) for column in (2, 3, 4, 5)), "H50", (16.0, stretch), tones=pie[:4], stacked=True),
+        Chart("columns", words.chart_days, days, tuple((column, *days[1:]) for column in (2, 3)), "J2", tones=("good", "bad"), stacked=True),
+        Chart("pie", words.chart_statuses, statuses, ((2, *statuses[1:]),), "J18", tones=pie),
+        Chart("columns", words.chart_hours, hours, tuple((column, *hours[1:]) for column in (2, 3)), "J34", tones=("good", "bad"), stacked=True),
+        Chart("bars", words.chart_oblasts, oblast, tuple((column, *oblast[1:]) for column in range(2, 8)), "J50", (16.0, stretch), tones=pie, stacked=True),
     )  # fmt: skip
     return Page("summary", desk.words.sheets["summary"], totals.sheaf.cells, WIDTHS, charts, first=True)
 
 
-def _heading(totals: _Totals, letters: Sequence[LetterView], now: datetime, run: LastRun | None) -> None:
+def _heading(totals: _Totals, newest: datetime | None, now: datetime, run: LastRun | None) -> None:
     desk, words, sheaf = totals.desk, totals.words, totals.sheaf
     sheaf.line(PageCell(desk.call.title, "title"))
     deadline = sheaf.line(
@@ -86,7 +95,6 @@ def _heading(totals: _Totals, letters: Sequence[LetterView], now: datetime, run:
             formula=f'=IF({left}<=0,"{words.over}",INT({left})&" {words.days_short} "&INT(MOD({left},1)*24)&" {words.hours_short} "&INT(MOD({left}*24,1)*60)&" {words.minutes_short}")',
         ),
     )
-    newest = max((letter.received_at for letter in letters), default=None)
     polled = desk.local(run.at) if run is not None else None
     sheaf.line(
         PageCell(words.last_letter, "label"),
@@ -111,8 +119,8 @@ def _statuses(totals: _Totals) -> tuple[int, int, int]:
     tones = status_tones(desk.words)
     prefix = f'"{desk.call.prefix}-*"'
     first = sheaf.table((words.status, words.count, words.share))
-    last = first + len(_ACTIVE)
-    for status in _ACTIVE:
+    last = first + len(_COUNTED)
+    for status in _COUNTED:
         row, word = sheaf.row, desk.words.statuses[status]
         sheaf.line(
             PageCell(word, tone=tones[word]),
@@ -126,6 +134,11 @@ def _statuses(totals: _Totals) -> tuple[int, int, int]:
         _share(last, first, last),
     )
     sheaf.line(PageCell(words.total, "total"), PageCell(look="total", formula=f"=SUM(B{first}:B{last})"))
+    void = desk.words.statuses["void"]
+    counted = totals.count((at("applications", "status"), f'"{void}"'))
+    sheaf.line(
+        PageCell(words.uncounted.format(word=void), tone="quiet"), PageCell(look="number", formula=counted)
+    )
     sheaf.line(
         PageCell(words.attention),
         PageCell(
@@ -162,18 +175,20 @@ def _share(row: int, first: int, last: int) -> PageCell:
 
 
 def _decisions(totals: _Totals) -> None:
+    """Add the decisions of all applications but the late: they come to as many as there are."""
     desk, words, sheaf, at = totals.desk, totals.words, totals.sheaf, totals.at
-    sheaf.table((words.decision, words.count))
+    ours = ((at("applications", "number"), f'"{desk.call.prefix}-*"'), *totals.standing)
+    decision = at("applications", "decision")
+    first = sheaf.table((words.decision, words.count))
     for word in desk.words.decisions:
-        row = sheaf.row
-        sheaf.line(
-            PageCell(word),
-            PageCell(look="number", formula=totals.count((at("applications", "decision"), f"$A{row}"))),
-        )
-    undecided = totals.count(
-        (at("applications", "number"), f'"{desk.call.prefix}-*"'), (at("applications", "decision"), '""')
-    )
-    sheaf.line(PageCell(words.undecided), PageCell(look="number", formula=undecided))
+        formula = totals.count(*ours, (decision, f"$A{sheaf.row}"))
+        sheaf.line(PageCell(word), PageCell(look="number", formula=formula))
+    undecided = totals.count(*ours, (decision, '""'))
+    last = sheaf.line(PageCell(words.undecided), PageCell(look="number", formula=undecided))
+    # Two decisions in one cell, or a word that is none of the list.
+    others = f"=B{last + 2}-SUM(B{first}:B{last})" if undecided else ""
+    sheaf.line(PageCell(words.others), PageCell(look="number", formula=others))
+    sheaf.line(PageCell(words.total, "total"), PageCell(look="total", formula=totals.count(*ours)))
     sheaf.gap()
 
 
@@ -186,7 +201,7 @@ def _oblasts(
     for one in applications:
         counted[desk.oblast(one)] = counted.get(desk.oblast(one), 0) + 1
     names = sorted((name for name in counted if name), key=lambda name: (-counted[name], name))
-    statuses = [desk.words.statuses[one] for one in _ACTIVE]
+    statuses = [desk.words.statuses[one] for one in (*_COUNTED, "late")]
     first = sheaf.table((desk.header("oblast"), *statuses, words.together))
     head = first - 1
     for name in names or [""]:
@@ -196,14 +211,27 @@ def _oblasts(
                 look="number",
                 formula=totals.count(
                     (at("applications", "oblast"), f"$A{row}"),
-                    (at("applications", "status"), f"{'BCDE'[position]}${head}"),
+                    (at("applications", "status"), f"{column}${head}"),
                 ),
             )
-            for position in range(4)
+            for column in _LETTERS[: len(_COUNTED)]
         ]
-        sheaf.line(PageCell(name), *counts, PageCell(look="total", formula=f"=SUM(B{row}:E{row})"))
+        late = PageCell(look="number", formula=totals.count((at("late", "oblast"), f"$A{row}")))
+        sheaf.line(PageCell(name), *counts, late, PageCell(look="total", formula=f"=SUM(B{row}:G{row})"))
     last = sheaf.row - 1
-    sums = [PageCell(look="total", formula=f"=SUM({c}{first}:{c}{last})") for c in "BCDEF"]
+    # A place whose oblast somebody wrote otherwise.
+    words_of = [
+        totals.count((at("applications", "status"), f"{column}${head}"))
+        for column in _LETTERS[: len(_COUNTED)]
+    ]
+    words_of.append(totals.count((at("late", "number"), f'"{desk.call.prefix}-*"')))
+    rest = [
+        PageCell(look="number", formula=f"{counted}-SUM({column}{first}:{column}{last})" if counted else "")
+        for column, counted in zip(_LETTERS, words_of, strict=False)
+    ]
+    row = sheaf.line(PageCell(words.elsewhere), *rest)
+    sheaf.cells[row, 8] = PageCell(look="total", formula=f"=SUM(B{row}:G{row})")
+    sums = [PageCell(look="total", formula=f"=SUM({c}{first}:{c}{row})") for c in _LETTERS]
     sheaf.line(PageCell(words.total, "total"), *sums)
     sheaf.gap()
     return 1, first, last
@@ -221,9 +249,12 @@ def _days(totals: _Totals, applications: Sequence[ApplicationView]) -> tuple[int
         row = sheaf.row
         sheaf.line(
             PageCell(_midnight(day), "day"),
-            PageCell(look="number", formula=_between(totals, at("applications", "received"), row, "1")),
+            PageCell(
+                look="number",
+                formula=_between(totals, at("applications", "received"), row, "1", totals.standing),
+            ),
             PageCell(look="number", formula=_between(totals, at("late", "received"), row, "1")),
-            PageCell(look="number", formula=f"=SUM(B${first}:C{row})"),
+            PageCell(look="number", formula=_until(totals, row)),
         )
         day += timedelta(days=1)
     last = sheaf.row - 1
@@ -241,7 +272,10 @@ def _hours(totals: _Totals) -> tuple[int, int, int]:
         row = sheaf.row
         sheaf.line(
             PageCell(_midnight(day) + timedelta(hours=hour), "hour"),
-            PageCell(look="number", formula=_between(totals, at("applications", "received"), row, "1/24")),
+            PageCell(
+                look="number",
+                formula=_between(totals, at("applications", "received"), row, "1/24", totals.standing),
+            ),
             PageCell(look="number", formula=_between(totals, at("late", "received"), row, "1/24")),
         )
     last = sheaf.row - 1
@@ -249,8 +283,21 @@ def _hours(totals: _Totals) -> tuple[int, int, int]:
     return 1, first, last
 
 
-def _between(totals: _Totals, column: str, row: int, length: str) -> str:
-    return totals.count((column, f'">="&($A{row}-{_HAIR})'), (column, f'"<"&($A{row}+{length}-{_HAIR})'))
+def _between(
+    totals: _Totals, column: str, row: int, length: str, also: tuple[tuple[str, str], ...] = ()
+) -> str:
+    span = ((column, f'">="&($A{row}-{_HAIR})'), (column, f'"<"&($A{row}+{length}-{_HAIR})'))
+    return totals.count(*span, *also)
+
+
+def _until(totals: _Totals, row: int) -> str:
+    """Return how many had come by the end of a day, those before the first day shown included."""
+    end = f'"<"&($A{row}+1-{_HAIR})'
+    counts = (
+        totals.count((totals.at("applications", "received"), end), *totals.standing),
+        totals.count((totals.at("late", "received"), end)),
+    )
+    return "=" + "+".join(one.removeprefix("=") for one in counts) if all(counts) else ""
 
 
 def _midnight(day: date) -> datetime:

@@ -57,7 +57,7 @@ def _fact(name: str, value: object, call: Call, names: Mapping[str, str]) -> str
         case None | "" | []:
             return "—"
         case list():
-            if name == "faults":
+            if name in {"faults", "mended"}:
                 return ", ".join(dict.fromkeys(_field(str(item), call) for item in value))
             return ", ".join(
                 REASONS[call.language].get(str(item)) or names.get(str(item), str(item)) for item in value

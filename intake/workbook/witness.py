@@ -11,10 +11,13 @@ from xml.etree.ElementTree import ParseError
 
 from openpyxl import Workbook, load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
-from openpyxl.worksheet.worksheet import Worksheet
+from openpyxl.worksheet.worksheet import Worksheet as Sheet
 
 from intake.workbook.package.cells import Place
+from intake.workbook.package.markup import first, named
 from intake.workbook.package.parts import Package
+from intake.workbook.package.ranges import area_of
+from intake.workbook.package.worksheet import Worksheet
 from intake.workbook.package.zipped import Damaged, Deflated, deflated, write_zip
 from intake.workbook.values import Kept, kept_of
 
@@ -35,7 +38,7 @@ def testify(package: Package, before: Package | None, said: Mapping[str, Mapping
         raise Damaged(f"the file just written cannot be read: {error}") from error
     for sheet, places in said.items():
         worksheet = workbook[sheet]
-        assert isinstance(worksheet, Worksheet)
+        assert isinstance(worksheet, Sheet)
         for place, value in places.items():
             cell = worksheet._cells.get(place)
             if (kept_of(cell) if cell is not None else "") != value:
@@ -72,4 +75,20 @@ def _reduced(package: Package, part: str, rows: set[int]) -> Iterator[bytes]:
     for number, octets in sheet.rows():
         if number in rows:
             yield octets
-    yield b"</" + prefix + b"sheetData>" + sheet.tail + b"</" + sheet.frame.name + b">"
+    yield b"</" + prefix + b"sheetData>" + _tail(sheet, rows) + b"</" + sheet.frame.name + b">"
+
+
+def _tail(sheet: Worksheet, rows: set[int]) -> bytes:
+    """Return what follows the rows, less the links of rows that are left out: openpyxl looks each of them up in all."""
+    tail = sheet.frame.parse([sheet.tail])
+    links = first(tail, "hyperlinks")
+    if links is None:
+        return sheet.tail
+    for link in named(links, "hyperlink"):
+        area = area_of(link.get("ref", ""))
+        if area is not None and rows.isdisjoint(range(area.top, area.bottom + 1)):
+            links.remove(link)
+    if not len(links):
+        # The schema wants at least one.
+        tail.remove(links)
+    return sheet.frame.content(tail)

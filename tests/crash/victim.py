@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine
 
 from intake import archive, cli, jobs, mailbox, pipeline
-from intake.decisions import carried_out
+from intake.decisions import carried_out, corrections
 from outbox import delivery
 
 # A further step, «decide», is a person's decision carried out: only where somebody has typed one.
@@ -72,6 +72,7 @@ def main() -> None:
         wrap_commit(pipeline, countdown)
     elif step == "decide":
         wrap_commit(carried_out, countdown)
+        wrap_commit(corrections, countdown)
     elif step == "mark":
         wrap(mailbox.Mailbox, "mark", countdown)
     elif step == "publish":

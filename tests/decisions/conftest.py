@@ -1,4 +1,4 @@
-"""Rooms: a fresh one for a test, and two stories that many tests look at, each told once whatever number of workers there are."""
+"""Rooms: a fresh one for a test, and three stories that many tests look at, each told once whatever number of workers there are."""
 
 import os
 import pickle
@@ -10,6 +10,7 @@ from typing import TypeVar
 import pytest
 
 from tests.decisions.day import Day, a_day
+from tests.decisions.mended import Mended, an_afternoon
 from tests.decisions.minds import Minds, three_rounds
 from tests.decisions.room import Room
 
@@ -31,6 +32,11 @@ def day(tmp_path_factory: pytest.TempPathFactory) -> Day:
 @pytest.fixture(scope="session")
 def minds(tmp_path_factory: pytest.TempPathFactory) -> Minds:
     return told_once(three_rounds, tmp_path_factory)
+
+
+@pytest.fixture(scope="session")
+def mended(tmp_path_factory: pytest.TempPathFactory) -> Mended:
+    return told_once(an_afternoon, tmp_path_factory)
 
 
 def told_once(tell: Callable[[Path], Story], factory: pytest.TempPathFactory) -> Story:

@@ -27,7 +27,12 @@ from tests.replay.desk import Desk
 from tests.warm import readers
 
 ATTENTION, DECIDED, LATE, ALL = "Потребують уваги", "Вирішені листи", "Запізнілі", "Заявки"
-KEYS = {ATTENTION: "Код листа", DECIDED: "Код листа", "Листування": "Код листа"}
+KEYS = {
+    ATTENTION: "Код листа",
+    DECIDED: "Код листа",
+    "Листування": "Код листа",
+    "Учасники": "Код учасника",
+}
 
 
 @dataclass(frozen=True)
@@ -97,6 +102,14 @@ class Room(Desk):
         """Type, and let the next cycle act on it."""
         self.type(sheet, row, **cells)
         self.cycle()
+
+    def cell(self, sheet: str, row: str, header: str) -> Any:
+        """A cell of the workbook as it lies on the disk."""
+        page = load_workbook(self.path)[sheet]
+        column = next(cell.column for cell in page[1] if cell.value == header)
+        key = next(cell.column for cell in page[1] if cell.value == KEYS.get(sheet, "№ заявки"))
+        at = next(at for at in range(2, page.max_row + 1) if page.cell(at, key).value == row)
+        return page.cell(at, column)
 
     def rows(self, sheet: str) -> list[dict[str, Any]]:
         page = load_workbook(self.path)[sheet].iter_rows(values_only=True)

@@ -264,14 +264,17 @@ def test_a_corrected_place_that_is_none_holds_the_letter_up(room: Room) -> None:
         assert comment is not None
         assert comment.text.split("\n") == [
             "Виправлено вручну. За даними листа: «Овруцька».",
-            "✗ Громади «Тридев’ята» немає в довіднику. Впишіть її назву й область.",
+            "✗ 11.03 12:02. Громади «Тридев’ята» немає в довіднику. Впишіть її назву й область.",
         ]
         page.cell(row, header["Громада"]).value = "Звягельська"
     room.cycle()
     with room.edit(ALL) as page:
         comment = page.cell(row, header["Громада"]).comment
         assert comment is not None
-        assert comment.text == "Виправлено вручну. За даними листа: «Овруцька»."
+        assert comment.text.split("\n") == [
+            "Виправлено вручну. За даними листа: «Овруцька».",
+            "✓ 11.03 12:02. Громаду враховано: Звягельська міська територіальна громада.",
+        ]
 
 
 def test_an_incomplete_application_that_is_selected_is_pointed_out_and_told(room: Room) -> None:

@@ -122,6 +122,13 @@ class Desk:
 
     def letter(self, name: str, **columns: Any) -> str:
         """Put a letter into the ledger and return its digest."""
+        row = self._letter(name, **columns)
+        with self.engine.begin() as tx:
+            tx.execute(insert(letters).values(row))
+        digest: str = row["digest"]
+        return digest
+
+    def _letter(self, name: str, **columns: Any) -> dict[str, Any]:
         digest = hashlib.sha256(name.encode()).hexdigest()
         self.settled += timedelta(seconds=1)
         row: dict[str, Any] = {
@@ -158,9 +165,7 @@ class Desk:
             "traceback": None,
             "settled_at": self.settled,
         }
-        with self.engine.begin() as tx:
-            tx.execute(insert(letters).values(row | columns))
-        return digest
+        return row | columns
 
     def application(
         self,
@@ -173,39 +178,66 @@ class Desk:
         **columns: Any,
     ) -> str:
         """Register an application with its letter and form, and return its number."""
-        number = f"{self.call.prefix}-{count:03d}"
         at = received or START + timedelta(hours=5 * count, minutes=7 * count)
+        number = f"{self.call.prefix}-{count:03d}"
         digest = self.letter(f"application {count}", number=number, received_at=at, **columns)
-        where = place(count)
         form = answers(count, self.call) if values is None else values
         with self.engine.begin() as tx:
-            tx.execute(
-                insert(applications).values(
-                    number=number,
-                    call_id=self.call.id,
-                    place_code=where.code,
-                    place=asdict(where),
-                    place_by="form",
-                    status=status,
-                    first_received_at=at,
-                    created_at=at,
-                )
-            )
+            tx.execute(insert(applications).values(**self._registered(count, at), status=status))
             if status != "no_form":
-                tx.execute(
-                    insert(revisions).values(
-                        number=number,
-                        revision=1,
-                        digest=digest,
-                        form=digest,
-                        received_at=at,
-                        sender="rada@korosten.example",
-                        values={key: {"value": value} for key, value in form.items()},
-                        faults=faults or [],
-                        unknown_labels=[],
-                    )
-                )
+                tx.execute(insert(revisions).values(**self._form(number, digest, at, form, faults or [])))
         return number
+
+    def many_applications(self, count: int) -> None:
+        """Register applications 0 to `count`, all complete, at once."""
+        with self.engine.begin() as tx:
+            for start in range(0, count, 1000):
+                some = range(start, min(start + 1000, count))
+                when = {one: START + timedelta(minutes=one) for one in some}
+                numbers = {one: f"{self.call.prefix}-{one:03d}" for one in some}
+                mail = [
+                    self._letter(f"application {one}", number=numbers[one], received_at=when[one])
+                    for one in some
+                ]
+                forms = [
+                    self._form(numbers[one], row["digest"], when[one], answers(one, self.call), [])
+                    for one, row in zip(some, mail, strict=True)
+                ]
+                tx.execute(insert(letters), mail)
+                tx.execute(
+                    insert(applications),
+                    [self._registered(one, when[one]) | {"status": "complete"} for one in some],
+                )
+                tx.execute(insert(revisions), forms)
+
+    def _registered(self, count: int, at: datetime) -> dict[str, Any]:
+        where = place(count)
+        return {
+            "number": f"{self.call.prefix}-{count:03d}",
+            "call_id": self.call.id,
+            "place_code": where.code,
+            "unit": "",
+            "place": asdict(where),
+            "place_by": "form",
+            "first_received_at": at,
+            "created_at": at,
+        }
+
+    @staticmethod
+    def _form(
+        number: str, digest: str, at: datetime, form: dict[str, str], faults: list[dict[str, str]]
+    ) -> dict[str, Any]:
+        return {
+            "number": number,
+            "revision": 1,
+            "digest": digest,
+            "form": digest,
+            "received_at": at,
+            "sender": "rada@korosten.example",
+            "values": {key: {"value": value} for key, value in form.items()},
+            "faults": faults,
+            "unknown_labels": [],
+        }
 
     def reply(
         self, number: str, *, template: str = "accepted", state: str = "sent", minutes: int = 0

@@ -423,7 +423,7 @@ def test_a_link_over_a_cell_that_becomes_empty_goes_with_what_stood_there(tmp_pa
     desk.update()
     assert [row["Файли"] for row in desk.rows("Заявки")] == ["1 файл"]
     with desk.engine.begin() as tx:
-        tx.execute(update(letters).values(files=[]))
+        tx.execute(update(letters).values(files=[], template="no_form"))
     desk.application(2)
     assert desk.update().status == "written"
     assert [row["Файли"] for row in desk.rows("Заявки")] == [None, "1 файл"]

@@ -148,7 +148,7 @@ def upgrade() -> None:
         "orders",
         sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
         sa.Column("call_id", sa.String(length=60), nullable=False),
-        sa.Column("row_key", sa.String(length=80), nullable=False),
+        sa.Column("row_key", sa.String(length=200), nullable=False),
         sa.Column("typed", sa.JSON(), nullable=False),
         sa.Column("outcome", sa.String(length=12), nullable=False),
         sa.Column("note", sa.String(length=40), nullable=False),
@@ -186,6 +186,7 @@ def upgrade() -> None:
         sa.Column("values", sa.JSON(), nullable=False),
         sa.Column("faults", sa.JSON(), nullable=False),
         sa.Column("unknown_labels", sa.JSON(), nullable=False),
+        sa.Column("made_by", sa.String(length=120), nullable=False),
         sa.ForeignKeyConstraint(
             ["digest"],
             ["letters.digest"],

@@ -190,10 +190,11 @@ def set_links(tail: Element, relations: Relations, wanted: Mapping[Place, str]) 
         listed = etree.Element(f"{{{MAIN}}}hyperlinks")
         place_in_order(tail, listed, ORDER)
     by_target = {one.target: one.id for one in relations if one.kind == "hyperlink" and one.external}
+    replaced = {address(*place) for place in wanted}
+    for old in [one for one in named(listed, "hyperlink") if one.get("ref") in replaced]:
+        listed.remove(old)
     for place, target in wanted.items():
         at = address(*place)
-        for old in [one for one in named(listed, "hyperlink") if one.get("ref") == at]:
-            listed.remove(old)
         if not target:
             continue
         if target not in by_target:

@@ -10,6 +10,7 @@ from lxml import etree
 
 from intake.workbook.formats import kept_iso, kept_moment, serial_of
 from intake.workbook.package.markup import MAIN, Element, Frame
+from intake.workbook.package.some_rows import WantedRows
 from intake.workbook.package.worksheet import LAST_COLUMN, LAST_ROW, Worksheet
 from intake.workbook.package.zipped import Damaged, Foreign
 from intake.workbook.values import EMPTY, Kept, escaped, kept_value, moved_formula, text_of
@@ -38,12 +39,19 @@ class Contents:
     """What a worksheet says: (row, column) → kept text of the cells that say something.
 
     `shared`: index of a shared formula → where its text stands, and the text. `valued`: formulas whose result is kept.
+    `unread` are the rows that were passed over, `elsewhere` the sheets that their formulas refer to.
     """
 
     cells: dict[Place, Kept] = field(default_factory=dict)
     shared: dict[str, tuple[str, str]] = field(default_factory=dict)
     valued: set[Place] = field(default_factory=set)
     highest_style: int = 0
+    unread: frozenset[int] = frozenset()
+    elsewhere: frozenset[str] = frozenset()
+
+    def mentions(self, sheet: str) -> bool:
+        """Return whether a formula in a row that was not read refers to a sheet."""
+        return sheet.casefold() in {name.casefold() for name in self.elsewhere}
 
 
 @lru_cache(maxsize=LAST_COLUMN)
@@ -160,10 +168,15 @@ def cells_in(row: Element, number: int) -> Iterator[tuple[int, Element]]:
         yield column, cell
 
 
-def contents(sheet: Worksheet, strings: Sequence[str], formats: Formats) -> Contents:
-    """Return what a worksheet says. Raises `Damaged`."""
+def contents(
+    sheet: Worksheet, strings: Sequence[str], formats: Formats, wanted: WantedRows | None = None
+) -> Contents:
+    """Return what a worksheet says, or what its `wanted` rows say. Raises `Damaged`."""
     found = Contents()
-    found.cells.update(each_cell(parsed_rows(sheet.frame, sheet.rows()), strings, formats, found))
+    rows = wanted(sheet.rows()) if wanted is not None else sheet.rows()
+    found.cells.update(each_cell(parsed_rows(sheet.frame, rows), strings, formats, found))
+    if wanted is not None:
+        found.unread, found.elsewhere = frozenset(wanted.unread), frozenset(wanted.mentioned)
     return found
 
 

@@ -1,15 +1,21 @@
 """A workbook opened for reading: its package, its styles, its strings, and every sheet that somebody asks for."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from intake.workbook.package.around import covered_by_merging, links_in
 from intake.workbook.package.cells import Contents, Formats, Place, contents, shared_strings
 from intake.workbook.package.notes import Note, notes_of
 from intake.workbook.package.parts import Package, SheetEntry
+from intake.workbook.package.some_rows import ResultKept, WantedRows
 from intake.workbook.package.styles import StyleBook
 from intake.workbook.package.table_parts import TableObject, tables_of
 from intake.workbook.package.zipped import Damaged, Zipped
 from intake.workbook.values import Kept
+
+
+class Unread(Exception):
+    """A sheet of which only some rows are wanted must be read whole: it cannot be told what the others are."""
 
 
 @dataclass(slots=True)
@@ -75,9 +81,21 @@ class Opened:
                 raise Damaged(f"{entry.part}: {error}") from error
         return self._sheets[name]
 
-    def _read(self, entry: SheetEntry) -> OpenedSheet:
+    def read_some(self, name: str, texts: Collection[str]) -> None:
+        """Read a sheet, but of its table only the rows in which one of some texts stands. Raises as `sheet`, and `Unread`."""
+        entry = next(one for one in self.package.worksheets() if one.name == name)
+        tables = tables_of(self.package, entry.part)
+        if len(tables) != 1:
+            raise Unread(name)
+        wanted = WantedRows(tables[0].area.top, tables[0].area.bottom, frozenset(texts), self.strings)
+        self._sheets[name] = self._read(entry, wanted)
+
+    def _read(self, entry: SheetEntry, wanted: WantedRows | None = None) -> OpenedSheet:
         stream = self.package.worksheet(entry.part)
-        told = contents(stream, self.strings, self.formats)
+        try:
+            told = contents(stream, self.strings, self.formats, wanted)
+        except ResultKept as error:
+            raise Unread(entry.name) from error
         tail = stream.frame.parse([stream.tail])
         return OpenedSheet(
             entry,

@@ -26,6 +26,7 @@ class Relations:
     def __init__(self, source: str, octets: bytes | None) -> None:
         self.source = source
         self.changed = False
+        self._taken: set[str] | None = None
         self.root = parse(octets if octets is not None else f'<Relationships xmlns="{_RELS}"/>'.encode())
 
     def __iter__(self) -> Iterator[Relation]:
@@ -51,10 +52,12 @@ class Relations:
 
     def add(self, kind: str, target: str, *, external: bool = False) -> str:
         """Add one and return its id. `kind` is the last word of an office type, or a whole type."""
-        taken = {one.id for one in self}
+        # There may be as many as rows, and as many to be added.
+        taken = self._taken = self._taken if self._taken is not None else {one.id for one in self}
         count = len(taken) + 1
         while f"rId{count}" in taken:
             count += 1
+        taken.add(f"rId{count}")
         made = child(self.root, "Relationship")
         made.set("Id", f"rId{count}")
         made.set("Type", kind if ":" in kind else f"{OFFICE}/{kind}")
