@@ -19,9 +19,9 @@ from rules import responder
 from rules.automatic import UNANSWERABLE_CODES
 from rules.call import Call
 from rules.case import Case, Registered
-from rules.letter import Letter
+from rules.letter import Address, Letter
 from rules.person import Action
-from rules.responder import REPLY_UNTRUSTED, SWITCHED_OFF, WITHHOLDING, recipient
+from rules.responder import REPLY_UNTRUSTED, SWITCHED_OFF, WITHHOLDING
 from rules.verdict import Verdict
 
 # These have left our hands, or may have.
@@ -86,13 +86,14 @@ def completed(
     call: Call,
     letter: Letter,
     *,
+    to: Address | None,
     by: str,
     now: datetime,
 ) -> Answered:
     """Tell an applicant who was asked that nothing is missing any more; take back the question if it has not left.
 
-    Where a correction is taken back and something is missing again, it is the other way round. `letter` holds the form;
-    `now` is aware. Who was never asked is told nothing.
+    Where a correction is taken back and something is missing again, it is the other way round. `letter` holds the form,
+    `to` is who may be answered to it; `now` is aware. Who was never asked is told nothing.
     """
     told = [
         one
@@ -112,7 +113,6 @@ def completed(
     if not left and not back and not ours:
         return Answered()
     template = "corrected" if left else "accepted"
-    to = recipient(letter)
     address = deliverable(to.address) if to is not None else None
     codes = {one["code"] for one in restated.letter["findings"]} & (
         UNANSWERABLE_CODES | {REPLY_UNTRUSTED.code}

@@ -21,11 +21,13 @@ from intake.ledger.corrections import ADDRESS, PLACE, Restated
 from intake.ledger.orders import Order
 from intake.pipeline import Stopped
 from intake.station import Station
+from intake.trust import trust
 from intake.workbook.columns import short
 from intake.workbook.corrected import TypedCorrection
 from intake.workbook.corrected import corrections as typed_corrections
 from intake.workbook.words import WORDS
 from rules.call import Call, FormField
+from rules.responder import recipient
 from rules.typed import typed_value
 
 log = structlog.get_logger()
@@ -229,5 +231,7 @@ def _answer(
     path = station.pipeline.archive.path(restated.letter["digest"])
     if known is None or restated.was == restated.status or not path.is_file():
         return Answered()
-    letter = station.pipeline.examiner.parse(path, restated.letter["digest"])
-    return completed(tx, restated, known, call, letter, by=by, now=now)
+    examiner = station.pipeline.examiner
+    letter = examiner.parse(path, restated.letter["digest"])
+    to = recipient(letter, trust(letter, examiner.authserv_id))
+    return completed(tx, restated, known, call, letter, to=to, by=by, now=now)
