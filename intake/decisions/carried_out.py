@@ -29,8 +29,8 @@ from intake.rehearsal import receipt_of
 from intake.station import Station
 from intake.workbook.corrected import TypedCorrection
 from intake.workbook.decided import TypedDecision
-from intake.workbook.merge import ROW
 from intake.workbook.notes import MOST, suggested
+from intake.workbook.plan import ROW
 from intake.workbook.words import WORDS
 from rules.call import Call
 from rules.case import Case

@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator
 from dataclasses import replace
 from datetime import datetime
+from sys import intern
 from typing import Any
 
 from sqlalchemy import Connection, Row, func, or_, select
@@ -122,7 +123,15 @@ def application_outlines(tx: Connection, call_id: str) -> tuple[ApplicationView,
         if number not in sender or speaking.get(number) == digest:
             sender[number] = address
     query = select(applications).where(applications.c.call_id == call_id).order_by(applications.c.number)
-    return tuple(replace(_void(row), sender_address=sender.get(row.number, "")) for row in tx.execute(query))
+    return tuple(_outline(row, sender.get(row.number, "")) for row in tx.execute(query))
+
+
+def _outline(row: Row[Any], sender: str) -> ApplicationView:
+    """Return an application of which there may be very many at once: names that many share are kept once."""
+    shared = {key: intern(value) for key, value in row.place.items()}
+    return replace(
+        _void(row), status=intern(row.status), place=Place(**shared), sender_address=intern(sender)
+    )
 
 
 def _application(

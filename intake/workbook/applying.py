@@ -10,11 +10,11 @@ from intake.workbook.columns import Column
 from intake.workbook.dress import column_dress, dressed, fitting, header_dress, linked, marked
 from intake.workbook.fresh import Source, lookups, number_format
 from intake.workbook.grid import Grid
-from intake.workbook.merge import Plan
 from intake.workbook.package.cells import Place, address
 from intake.workbook.package.change import SheetChange
 from intake.workbook.package.ranges import Shift, shift_of
 from intake.workbook.package.styles import StyleBook
+from intake.workbook.plan import Plan
 from intake.workbook.sheet import Sheet
 from intake.workbook.style import height, note_of
 from intake.workbook.values import Kept, is_formula, text_of

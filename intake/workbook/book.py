@@ -18,7 +18,6 @@ from intake.workbook.columns import Column
 from intake.workbook.finish import finished
 from intake.workbook.fresh import column_reference
 from intake.workbook.grid import Expected, Grid, find
-from intake.workbook.merge import Plan
 from intake.workbook.package.cells import Place
 from intake.workbook.package.change import SheetChange
 from intake.workbook.package.graft import rename
@@ -28,6 +27,7 @@ from intake.workbook.package.ranges import Shift
 from intake.workbook.package.zipped import Damaged, Foreign
 from intake.workbook.page import Page
 from intake.workbook.page_file import page_differs, page_sheet, rewrite_page
+from intake.workbook.plan import Plan
 from intake.workbook.sheet import Sheet
 from intake.workbook.style import note_of
 from intake.workbook.values import Kept

@@ -10,7 +10,7 @@ from typing import Final
 from intake.ledger.cells import Memory, Remembered
 from intake.ledger.corrections import ADDRESS, PLACE, row_key
 from intake.workbook.applications import answers_of_people, answers_on_applications
-from intake.workbook.merge import LOOSE
+from intake.workbook.plan import LOOSE
 from intake.workbook.values import Kept, text_of
 from intake.workbook.words import WORDS
 from rules.call import Call

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from intake.ledger.cells import Memory, Remembered
-from intake.workbook.merge import LOOSE, ROW
+from intake.workbook.plan import LOOSE, ROW
 from intake.workbook.values import text_of
 from intake.workbook.words import WORDS, Words
 from rules.call import Call

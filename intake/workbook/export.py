@@ -17,7 +17,7 @@ from openpyxl import Workbook
 from intake.ledger.cells import Memory
 from intake.workbook import style
 from intake.workbook.columns import Column
-from intake.workbook.merge import DELETED, ROW
+from intake.workbook.plan import DELETED, ROW
 from intake.workbook.sheet import Sheet
 from intake.workbook.values import EMPTY, Kept, kept, put, text_of
 from intake.workbook.words import WORDS

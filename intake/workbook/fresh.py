@@ -10,9 +10,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 from intake.workbook import style
 from intake.workbook.columns import Column
 from intake.workbook.grid import Grid
-from intake.workbook.merge import Plan
 from intake.workbook.page import Page
 from intake.workbook.pages import write_page
+from intake.workbook.plan import Plan
 from intake.workbook.sheet import Sheet
 from intake.workbook.tables import make_table
 from intake.workbook.values import Kept, put

@@ -4,7 +4,7 @@ Columns are known by their header, wherever they stand; a header that a person r
 holds, or by its neighbours. Rows are known by their key. Everything else in the table is people's.
 """
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
@@ -68,12 +68,12 @@ def find(
     expected: Expected,
     *,
     tables: Mapping[int, tuple[int, bool]] = MappingProxyType({}),
-    unread: Set[int] = frozenset(),
+    unread: int = 0,
 ) -> Grid | None:
     """Return our table, or None when the sheet has no header row that could be ours.
 
-    `tables` are the spreadsheet's own table objects: header row → last data row, and whether totals follow. `unread` are
-    rows in use within the table that were not read, because nothing is to be said of them.
+    `tables` are the spreadsheet's own table objects: header row → last data row, and whether totals follow. `unread` is
+    the last row in use within the table that was not read, because nothing is to be said of it.
     """
     header_row = _header_row(cells, expected)
     if header_row is None:
@@ -179,13 +179,13 @@ def _same_neighbours(name: str, column: int, found: Mapping[str, int], expected:
 
 
 def _last_row(
-    cells: Cells, columns: set[int], certain: int, header_row: int, *, closed: bool, unread: Set[int]
+    cells: Cells, columns: set[int], certain: int, header_row: int, *, closed: bool, unread: int
 ) -> int:
     """Return the last row of the data: of the table object, of our keys, and of what people typed right beneath.
 
     A row with a formula beneath is a total, not an application; so is whatever follows a table that is `closed`.
     """
-    used = {row for row, column in cells if column in columns} | unread
+    used = {unread, *(row for row, column in cells if column in columns)}
     formulas = {row for (row, _), value in cells.items() if is_formula(value)}
     last = certain
     while not closed and last + 1 in used - formulas:

@@ -8,9 +8,10 @@ from intake.ledger.cells import Memory, Remembered
 from intake.workbook import book as books
 from intake.workbook.book import Book, Damaged, Foreign
 from intake.workbook.grid import Expected, Grid
-from intake.workbook.merge import FRESH, LOOSE, ROW, Base, Fresh, Plan, merge
+from intake.workbook.merge import merge
 from intake.workbook.package.opened import Unread
 from intake.workbook.page import Pages, no_pages
+from intake.workbook.plan import FRESH, LOOSE, ROW, Base, Fresh, Plan
 from intake.workbook.sheet import Sheet
 from intake.workbook.state import Published, State, Status, stat_of
 from intake.workbook.values import Kept

@@ -9,7 +9,7 @@ from typing import Final, Literal
 
 from intake.ledger.cells import Memory, Remembered
 from intake.workbook.applications import answers_on_applications
-from intake.workbook.merge import DELETED, ROW
+from intake.workbook.plan import DELETED, ROW
 from intake.workbook.values import Kept, text_of
 from intake.workbook.words import WORDS
 from rules.call import Call

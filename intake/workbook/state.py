@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 from intake.ledger.cells import Memory, Remembered
-from intake.workbook.merge import DELETED, ROW, Conflict, Typed
+from intake.workbook.plan import DELETED, ROW, Conflict, Typed
 
 Status = Literal["written", "unchanged", "locked", "blocked"]
 

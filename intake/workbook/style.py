@@ -18,7 +18,7 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from intake.workbook.columns import Column
-from intake.workbook.merge import Mark
+from intake.workbook.plan import Mark
 from intake.workbook.sheet import Sheet
 from intake.workbook.values import Kept, XlsxCell, clean, text_of
 from intake.workbook.words import Words

@@ -21,7 +21,7 @@ _LONGEST = 30000
 # Every status that counts; what is void never does, and late ones stand on a sheet of their own.
 _COUNTED = ("complete", "incomplete", "held", "no_form", "withdrawn")
 _LETTERS = "BCDEFGH"
-WIDTHS = (34.0, 13.0, 13.0, 13.0, 13.0, 13.0, 13.0, 11.0)
+WIDTHS = (34.0, 16.5, 14.0, 14.0, 16.5, 13.0, 13.0, 11.0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""openpyxl as a witness of what was written: it opens the new file, less the rows that nobody touched, and reads the others.
+"""openpyxl as a witness of what was written: it opens the new file, less the sheets and rows nobody touched, and reads the others.
 
 What it cannot open even of the file as it was, it cannot testify to.
 """
@@ -57,9 +57,8 @@ def _opened(package: Package, rows: Mapping[str, set[int]]) -> Workbook:
     package.finish()
     reduced: dict[str, Deflated] = dict(package.stored_changes())
     for sheet in package.worksheets():
-        reduced[package.stored_name(sheet.part)] = deflated(
-            _reduced(package, sheet.part, rows.get(sheet.name, set()))
-        )
+        read = rows.get(sheet.name) if rows else set()
+        reduced[package.stored_name(sheet.part)] = deflated(_reduced(package, sheet.part, read))
     target = BytesIO()
     write_zip(target, package.zipped, reduced, package.stored_removals())
     with warnings.catch_warnings():
@@ -68,9 +67,21 @@ def _opened(package: Package, rows: Mapping[str, set[int]]) -> Workbook:
         return load_workbook(target, rich_text=True)
 
 
-def _reduced(package: Package, part: str, rows: set[int]) -> Iterator[bytes]:
+def _reduced(package: Package, part: str, rows: set[int] | None) -> Iterator[bytes]:
+    """Yield a sheet with some of its rows, of one that stands as it stood (None) nothing but that it is one."""
     sheet = package.worksheet(part)
     prefix = sheet.frame.prefix
+    if rows is None:
+        yield (
+            sheet.declaration
+            + sheet.frame.opening
+            + b"<"
+            + prefix
+            + b"sheetData/></"
+            + sheet.frame.name
+            + b">"
+        )
+        return
     yield sheet.declaration + sheet.frame.opening + sheet.head + b"<" + prefix + b"sheetData>"
     for number, octets in sheet.rows():
         if number in rows:

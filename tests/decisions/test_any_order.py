@@ -19,7 +19,7 @@ from intake.database import reading, writing
 from intake.ledger.again import standing
 from intake.ledger.cells import Remembered, remember
 from intake.station import Station
-from intake.workbook.merge import ROW
+from intake.workbook.plan import ROW
 from outbox.store import replies
 from tests.decisions.room import Room
 from tests.replay.desk import NOON, at, letter

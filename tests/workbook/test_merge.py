@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from intake.ledger.cells import NOTHING, Remembered
 from intake.workbook.columns import Column
 from intake.workbook.grid import Grid, KeyedRow
-from intake.workbook.merge import DELETED, ROW, Plan, merge
+from intake.workbook.merge import merge
+from intake.workbook.plan import DELETED, ROW, Plan
 from intake.workbook.sheet import Sheet
 
 KEYS = ("1", "2", "3")

@@ -39,14 +39,14 @@ class Contents:
     """What a worksheet says: (row, column) → kept text of the cells that say something.
 
     `shared`: index of a shared formula → where its text stands, and the text. `valued`: formulas whose result is kept.
-    `unread` are the rows that were passed over, `elsewhere` the sheets that their formulas refer to.
+    `unread` is the last row in use that was passed over, `elsewhere` the sheets that their formulas refer to.
     """
 
     cells: dict[Place, Kept] = field(default_factory=dict)
     shared: dict[str, tuple[str, str]] = field(default_factory=dict)
     valued: set[Place] = field(default_factory=set)
     highest_style: int = 0
-    unread: frozenset[int] = frozenset()
+    unread: int = 0
     elsewhere: frozenset[str] = frozenset()
 
     def mentions(self, sheet: str) -> bool:
@@ -176,7 +176,7 @@ def contents(
     rows = wanted(sheet.rows()) if wanted is not None else sheet.rows()
     found.cells.update(each_cell(parsed_rows(sheet.frame, rows), strings, formats, found))
     if wanted is not None:
-        found.unread, found.elsewhere = frozenset(wanted.unread), frozenset(wanted.mentioned)
+        found.unread, found.elsewhere = wanted.unread, frozenset(wanted.mentioned)
     return found
 
 

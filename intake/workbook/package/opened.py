@@ -102,7 +102,7 @@ class Opened:
             told,
             tables_of(self.package, entry.part),
             notes_of(self.package, entry.part),
-            links_in(tail, self.package.relations(entry.part)),
+            _of_rows_read(links_in(tail, self.package.relations(entry.part)), told, wanted),
             covered_by_merging(tail),
         )
 
@@ -115,6 +115,14 @@ class Opened:
         if self.styles.changed:
             self.package.put(self.package.related("styles"), self.styles.octets())
             self.styles.changed = False
+
+
+def _of_rows_read(links: dict[Place, str], told: Contents, wanted: WantedRows | None) -> dict[Place, str]:
+    """Return the links of the rows that were read: there may be one in every row."""
+    if wanted is None:
+        return links
+    read = {row for row, _ in told.cells}
+    return {place: target for place, target in links.items() if place[0] in read}
 
 
 def opened(octets: bytes) -> Opened:

@@ -25,14 +25,14 @@ class ResultKept(Exception):
 class WantedRows:
     """Which rows of a table are wanted: those in which one of `texts` stands; and all outside it.
 
-    `unread` gets the rows in use that were passed over, `mentioned` the names of the sheets their formulas refer to.
+    `unread` is the last row in use that was passed over, 0 for none; `mentioned` gets the names of the sheets their formulas refer to.
     """
 
     top: int
     bottom: int
     texts: frozenset[str]
     strings: Sequence[str]
-    unread: set[int] = field(default_factory=set)
+    unread: int = 0
     mentioned: set[str] = field(default_factory=set)
     _names: set[bytes] = field(default_factory=set)
 
@@ -50,7 +50,7 @@ class WantedRows:
             self.mentioned.add(bare.replace("''", "'"))
 
     def _pass_over(self, number: int, octets: bytes) -> None:
-        self.unread.add(number)
+        self.unread = number
         if b"f>" in octets or b"f " in octets:
             if _RESULT.search(octets) or b"shared" in octets:
                 raise ResultKept

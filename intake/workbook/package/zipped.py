@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import IO, BinaryIO
 
-# What a workbook may unpack to; a table of a few thousand rows is a twentieth of it.
-LARGEST = 400 * 1024 * 1024
+# What a workbook may unpack to; fifty thousand applications are half of it.
+LARGEST = 1024 * 1024 * 1024
 # How much is inflated or copied at once, in octets.
 CHUNK = 1 << 18
 # The DOS date of a member that has none: 1 January 1980, the zip format's beginning.
