@@ -165,8 +165,9 @@ def examiner(config: Config, readers: ReaderPool) -> Examiner:
 
 
 def own_addresses(config: Config) -> tuple[str, ...]:
-    """Return the addresses that are ours: a letter from one of them is never answered."""
-    addresses = [config.mailbox.user, *(call.replies.address for call in config.calls)]
+    """Return the addresses we receive at and send from: a letter from one of them is never answered."""
+    addresses = [config.mailbox.user, config.smtp.user, config.smtp.envelope_from.strip("<>")]
+    addresses += [call.replies.address for call in config.calls]
     return tuple(dict.fromkeys(address.lower() for address in addresses if "@" in address))
 
 

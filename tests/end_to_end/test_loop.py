@@ -8,6 +8,7 @@ import pytest
 from bench.flood import Flood, bounces, one_address, strangers
 from intake.config import Limits, load
 from intake.readers.pool import ReaderPool
+from intake.station import own_addresses
 from tests.end_to_end.conversation import Correspondent, correspondent
 from tests.end_to_end.place import ROOT, shipped_call
 
@@ -61,6 +62,13 @@ def test_either_mark_alone_stops_them(
     two: tuple[Correspondent, Correspondent], stripped: tuple[str, ...]
 ) -> None:
     assert exchanged(two, *stripped) == 1
+
+
+def test_every_address_we_send_from_is_our_own() -> None:
+    config = load(ROOT / "config.toml")
+    smtp = {"user": "Robot@Example.org", "envelope_from": "<bounces@example.org>"}
+    changed = config.model_copy(update={"smtp": config.smtp.model_copy(update=smtp)})
+    assert own_addresses(changed) == ("intake@example.org", "robot@example.org", "bounces@example.org")
 
 
 def test_without_any_mark_the_daily_cap_stops_them(two: tuple[Correspondent, Correspondent]) -> None:
