@@ -22,6 +22,7 @@ from rules.forwarded import below_header, forwarded
 from rules.gazetteer import Gazetteer
 from rules.letter import Letter, Receipt
 from rules.place import NOTHING
+from rules.several import open_seats
 from rules.subject import SubjectReading
 from rules.subject import read as read_subject
 from rules.table import Para, Reading
@@ -100,19 +101,26 @@ class Examiner:
             if application is None and (subject.call_id == call.id or given is not None) and thread is None:
                 # In a conversation the text answers our questions; only a first letter's text may be the form itself.
                 application = self._written(letter, call)
+            typed = application
             if application is None or application.blank(call):
                 # The dearest comes last, and once for all calls. Beside a scan an empty form is only the blank.
                 if readings is case.readings:
                     readings = scans.read(letter, case.readings, self.readers, self.own_addresses)
-                application = scans.draft(letter, readings, call) or application
+                typed = application = scans.draft(letter, readings, call) or application
+            elif application.form and open_seats(application.values, call):
+                # A scan may be the form of the other participant, and it must not be taken for a signature.
+                if readings is case.readings:
+                    readings = scans.read(letter, case.readings, self.readers, self.own_addresses)
+                application = scans.completed(letter, case.readings, readings, application, call)
             if application is None and not named:
                 continue
-            from_form = eligibility.place_in_form(application, call, self.gazetteers[call.country])
+            from_form = eligibility.place_in_form(typed, call, self.gazetteers[call.country])
             ours = given is not None or subject.call_id in {call.id, None}
             from_subject = subject.recognition if ours else NOTHING
             draft = application is not None and application.draft
             # What somebody typed counts for more than what a machine read off a picture.
-            opinion = NOTHING if draft and from_subject.certain else from_form
+            guessed = typed is not None and typed.draft
+            opinion = NOTHING if guessed and from_subject.certain else from_form
             place, by = eligibility.choose_place(thread, opinion, from_subject)
             if place is not None:
                 # A call of 2023 knows a hromada by the name it had then, also when it has been renamed since.

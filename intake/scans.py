@@ -1,7 +1,8 @@
 """Scans and photos of forms in a letter: which are worth reading, and what they say as one application.
 
-Reading them takes seconds a page, so it is done only when nothing else in a letter is the form; what comes of it is
-a draft. A signed scan beside a Word file is never read.
+Reading them takes seconds a page, so it is done only when nothing else in a letter is the form, or when what was typed
+leaves a participant out whom a scan may name; what comes of it is a draft. Beside a typed form of all participants a
+scan is a signature, and is never read.
 """
 
 from collections.abc import Sequence
@@ -60,17 +61,39 @@ def draft(letter: Letter, readings: Sequence[Reading], call: Call) -> Applicatio
     return joined(drafts, call)
 
 
-def joined(drafts: Sequence[Reading], call: Call) -> Application | None:
+def completed(
+    letter: Letter, readings: Sequence[Reading], drafts: Sequence[Reading], typed: Application, call: Call
+) -> Application:
+    """Return a typed application with the participants whom only scans beside it name, or `typed` when there are none.
+
+    `readings` are those of the letter's attachments as they were before their pictures were read, `drafts` after.
+    """
+    forms = {typed.form, *typed.parts, *typed.copies, *typed.rivals}
+    written, scanned = (
+        [
+            leaf
+            for attachment, reading in zip(letter.attachments, each, strict=True)
+            for leaf in reading.leaves
+            if attachment.via != "bounce" and leaf.draft is draft and (leaf.sha256 not in forms or not draft)
+        ]
+        for each, draft in ((readings, False), (drafts, True))
+    )
+    found = joined(scanned, call, written)
+    return found if found is not None and (found.draft or found.rivals) else typed
+
+
+def joined(drafts: Sequence[Reading], call: Call, typed: Sequence[Reading] = ()) -> Application | None:
     """Return the application that drafts make up, or None: the best of them, or all read as pages of one form.
 
     Pages may have been attached in any order: the one in which most is answered is theirs, of equals the sender's.
+    With readings of `typed` files, those and the drafts together.
     """
     if not drafts:
         return None
-    found = [match(drafts, call)]
+    found = [match([*typed, *drafts], call)]
     if len(drafts) > 1:
         orders = permutations(drafts) if len(drafts) <= MAX_SHUFFLED else [drafts]
-        found += [match([_together(order)], call) for order in orders]
+        found += [match([*typed, _together(order)], call) for order in orders]
     return max(
         (application for application in found if application is not None),
         key=lambda application: len(application.fields),

@@ -63,6 +63,8 @@ def sample(template: str, call: Call) -> ReplyFacts:
         return replace(facts, number=None, place=None, candidates=(_PLACES[call.country],))
     if template == "late":
         return _late(facts, call)
+    if template == "scan_received":
+        return replace(facts, file=_FILES[call.language][1], reason="scan")
     return replace(facts, missing=()) if template == "corrected" else facts
 
 

@@ -224,6 +224,9 @@ def _forms(leaves: Sequence[Reading], vocabulary: Vocabulary) -> list[tuple[Read
 def _continue(forms: list[tuple[Reading, Pairs]], leaf: Reading, vocabulary: Vocabulary) -> None:
     """Take a file of a person's labels under no heading for the next page of a form, or else for a further person's form."""
     for at, (reading, pairs) in enumerate(forms):
+        if reading.draft != leaf.draft:
+            # A page that was read off a picture must not pass for typed.
+            continue
         longer = pair((*reading.blocks, *leaf.blocks), vocabulary)
         untouched = all(
             longer.found[key].raw == answer.raw for key, answer in pairs.found.items() if answer.raw

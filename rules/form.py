@@ -61,6 +61,8 @@ def form(case: Case) -> Iterable[Finding]:
         return
     if case.application is not None and case.application.draft:
         yield _draft(case, case.application)
+        if _typed(case, case.application.form):
+            yield from _several(case, case.application)
         return
     if case.application is not None:
         yield from _several(case, case.application)
@@ -140,9 +142,18 @@ def _draft(case: Case, application: Application) -> Finding:
 
     After a form that was complete the scan is its signed copy, and asks for nothing.
     """
-    if case.known is not None and case.known.status == "complete" and case.same_hands:
+    signed_copy = not _typed(case, application.form)
+    if signed_copy and case.known is not None and case.known.status == "complete" and case.same_hands:
         return CONVERSATION.found(number=case.known.number)
-    return DRAFT.found(file=_name(case, application.form) if application.form else "", reason="scan")
+    scans = [digest for digest in (application.form, *application.parts) if not _typed(case, digest)]
+    return DRAFT.found(file=_name(case, scans[0]) if scans and scans[0] else "", reason="scan")
+
+
+def _typed(case: Case, digest: str) -> bool:
+    """Return whether a file of the letter is a form that somebody typed."""
+    return any(
+        leaf.sha256 == digest and leaf.status == "read" and not leaf.draft for _, _, leaf in _files(case)
+    )
 
 
 def brings_nothing(case: Case) -> bool:

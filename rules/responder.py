@@ -37,7 +37,7 @@ LADDER: tuple[tuple[str, str | None], ...] = (
     ("duplicate", "duplicate_new"),
     ("password", "password_protected"),
     ("unreadable", "form_unreadable"),
-    ("draft", "form_unreadable"),
+    ("draft", "scan_received"),
     ("encrypted", "form_unreadable"),
     ("cloud_link", "cloud_link"),
     ("no_form", "no_form"),

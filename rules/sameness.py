@@ -18,6 +18,8 @@ TICKED = frozenset({"choice", "choices", "yesno", "consent"})
 # From this length on, what a format does to hyphens and line ends is told from another answer.
 _LONG = 12
 _ALIKE = 94
+# How much alike a name and its misreading are at least; two participants may share the telephone of their office.
+_MISREAD, _MISREAD_FOR_CERTAIN = 75, 50
 # What a place is called besides its name.
 _GENERIC = frozenset(
     normalise(word)
@@ -111,6 +113,12 @@ def same_person(one: str, other: str) -> bool:
         return True
     fewer, more = sorted((words, others), key=lambda name: sum(len(word) > 1 for word in name))
     return _abbreviates(fewer, more)
+
+
+def maybe_misread(one: str, other: str, *, sure: bool) -> bool:
+    """Return whether one of two names may be the other, misread off a picture. `sure`: the two have one address or telephone."""
+    alike = fuzz.ratio(" ".join(sorted(one.split())), " ".join(sorted(other.split())))
+    return alike >= (_MISREAD_FOR_CERTAIN if sure else _MISREAD)
 
 
 def _abbreviates(short: list[str], full: list[str]) -> bool:

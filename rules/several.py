@@ -3,6 +3,9 @@
 The same form twice is one; one form for each participant, or each page in a file of its own, is one application; two
 places, or more people than there is room for, are not. Answers that contradict each other are never chosen between: the
 fullest form's stands for the time being, and `conflicts` tells people to decide.
+
+What was read off a scan comes after all that was typed. It adds what nobody typed when it names somebody whom nobody typed;
+else it is the signed print of what was typed, and nothing in it counts.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,7 +14,7 @@ from dataclasses import dataclass, field
 from rules.answer import Value
 from rules.call import Call
 from rules.kinds import value_of
-from rules.sameness import TICKED, said, same, same_person
+from rules.sameness import TICKED, maybe_misread, said, same, same_person
 
 # Kinds that name the place: two forms that differ in one are two applications.
 _PLACE = frozenset({"hromada", "oblast", "katottg"})
@@ -19,6 +22,8 @@ _PLACE = frozenset({"hromada", "oblast", "katottg"})
 _MAY_DIFFER = frozenset({"date", "signature"})
 # A form with this share of the fullest one's answers may be the one that was typed; the fullest is then its signed print.
 _NEARLY_ALL = 0.8
+# A name on a scan is somebody's when it has two words of so many letters; less may be a signature or a stain.
+_WHOLE_WORD = 3
 # What people type comes before what is made from it.
 _TYPED = ("docx", "odt", "doc", "rtf", "xlsx", "ods", "xls")
 
@@ -55,8 +60,12 @@ class Merged:
 def merged(forms: Sequence[Form], call: Call) -> Merged:
     """Return what forms, in the letter's order and at least one of them, say together."""
     sheets = [_Sheet(form, call) for form in forms]
-    filled = [sheet for sheet in sheets if sheet.says] or sheets[:1]
-    fullest = max(filled, key=lambda sheet: len(sheet.says))
+    said_anything = [sheet for sheet in sheets if sheet.says] or sheets[:1]
+    by_hand = [sheet for sheet in said_anything if not sheet.form.draft]
+    scans = [sheet for sheet in said_anything if sheet.form.draft]
+    prints = [sheet for sheet in scans if by_hand and not _names_another(sheet, by_hand)]
+    filled = [*by_hand, *(sheet for sheet in scans if sheet not in prints)]
+    fullest = max(by_hand or filled, key=lambda sheet: len(sheet.says))
     of_place = [sheet for sheet in filled if not _elsewhere(sheet, fullest, call)]
     seated = _seated(of_place, fullest, call)
     # The fullest form is heard first; the others add to it in the letter's order.
@@ -65,7 +74,9 @@ def merged(forms: Sequence[Form], call: Call) -> Merged:
     wrong: dict[str, str] = {}
     conflicts: set[str] = set()
     for sheet in together:
-        conflicts |= _add(sheet, values, wrong, call)
+        contradicted = _add(sheet, values, wrong, call)
+        # A misread letter is no contradiction, and a person compares every answer of a scan.
+        conflicts |= set() if by_hand and sheet.form.draft else contradicted
     typed = _typed(together)
     others = [sheet for sheet in together if sheet is not typed]
     parts = [sheet for sheet in others if sheet.says.keys() - typed.says.keys()]
@@ -76,7 +87,7 @@ def merged(forms: Sequence[Form], call: Call) -> Merged:
         parts=tuple(sheet.form.sha256 for sheet in parts),
         copies=tuple(
             sheet.form.sha256
-            for sheet in others
+            for sheet in (*others, *prints)
             if sheet not in parts and sheet.form.sha256 != typed.form.sha256
         ),
         rivals=tuple(sheet.form.sha256 for sheet in filled if sheet not in together),
@@ -125,6 +136,11 @@ class _Sheet:
         }
         return tuple(one.key for one in self.call.participants if one.key in named)
 
+    def tells_of(self, person: str, key: str) -> bool:
+        """Return whether a field is a participant's and says something other than a box does."""
+        own = self.call.field(key)
+        return own is not None and own.person == person and key in self.says and own.kind not in TICKED
+
     def of(self, person: str, kind: str) -> str:
         """Return what the form says of a participant in the first field of a kind that says anything."""
         words = (
@@ -145,6 +161,21 @@ def counterpart(key: str, seats: Mapping[str, str], call: Call) -> str:
     named = seat + key.removeprefix(own.person) if key.startswith(own.person) else ""
     alike = (field.key for field in theirs if (field.label, field.kind) == (own.label, own.kind))
     return next((field.key for field in theirs if field.key == named), "") or next(alike, "")
+
+
+def open_seats(values: Mapping[str, Value], call: Call) -> bool:
+    """Return whether an application names fewer participants than the call has room for."""
+    return len(_Sheet(Form("", values), call).people) < len(call.participants)
+
+
+def _names_another(scan: _Sheet, typed: Sequence[_Sheet]) -> bool:
+    """Return whether a scan tells of a participant who is in none of the typed forms: by a whole name and something more."""
+    return any(
+        len([word for word in scan.of(person, "name").split() if len(word) >= _WHOLE_WORD]) >= 2
+        and sum(scan.tells_of(person, field.key) for field in scan.call.fields) >= 2
+        and not any(_same(scan, person, sheet, who) for sheet in typed for who in sheet.people)
+        for person in scan.people
+    )
 
 
 def _elsewhere(one: _Sheet, other: _Sheet, call: Call) -> bool:
@@ -208,6 +239,12 @@ def _same(one: _Sheet, person: str, other: _Sheet, whom: str) -> bool:
     if one is other:
         return person == whom
     names = one.of(person, "name"), other.of(whom, "name")
+    if all(names) and one.form.draft != other.form.draft:
+        reachable = any(
+            one.of(person, kind) and one.of(person, kind) == other.of(whom, kind)
+            for kind in ("email", "phone")
+        )
+        return same_person(*names) or maybe_misread(*names, sure=reachable)
     if all(names):
         return same_person(*names)
     for kind in ("email", "phone"):
@@ -240,7 +277,11 @@ def _add(sheet: _Sheet, values: dict[str, Value], wrong: dict[str, str], call: C
 def _typed(together: Sequence[_Sheet]) -> _Sheet:
     """Return the form that people typed: of those that say nearly all, one in a format for typing, else the fullest."""
     most = len(together[0].says)
-    near = [sheet for sheet in together if len(sheet.says) >= most * _NEARLY_ALL]
+    near = [
+        sheet
+        for sheet in together
+        if len(sheet.says) >= most * _NEARLY_ALL and sheet.form.draft == together[0].form.draft
+    ]
     return min(near, key=lambda sheet: sheet.form.reader not in _TYPED)
 
 

@@ -28,12 +28,22 @@ CPU_SECONDS = 6
 # Of what is not a picture; a font of all of Unicode has 20 MB.
 MAX_STREAM = 32 * 1024 * 1024
 MAX_STREAMS = 100 * 1024 * 1024
+# What a page shows, in octets: the library reads less than this in the time that it has.
+MAX_DRAWING = 3 * 1024 * 1024
+# Paths begun in one stream. Those that only clip become no shapes, so that there may be more of them.
+MAX_PATHS = 2 * MAX_SHAPES
 MAX_LETTERS = 60_000
 # A scan may bear a stamp of the registry in letters; a form says more than that.
 STAMP = 300
 PICTURED = 0.5
 _STREAM = re.compile(rb"(?<!end)stream\r?\n")
 _CHUNK = 1 << 20
+# What the dictionaries of streams say that are no drawings: fonts, tables, profiles, functions, attached files.
+_NO_DRAWING = re.compile(
+    rb"/Type\s*/(?!XObject)|/Subtype\s*/(?!Form)|/Length[123]\b|/(?:N|FunctionType|ShadingType|Alternate)\b"
+)
+_PATH = re.compile(rb"[\d.]\s+(?:m|re)\b")
+_BEGINNING = 1000
 
 
 def read(content: bytes, sha256: str) -> Reading:
@@ -121,20 +131,45 @@ def _opened(content: bytes) -> Iterator[tuple[Any, list[Glyph]]]:
 
 
 def _measure(content: bytes) -> None:
-    """Raise `Refused` for a file whose streams unpack to more than any text needs."""
+    """Raise `Refused` for a file whose streams unpack to more than any text needs, or draw more than any form."""
     total = 0
     for match in _STREAM.finditer(content):
         head = content[max(0, match.start() - 600) : match.start()].rpartition(b" obj")[2]
-        if (b"FlateDecode" not in head and b"/Fl" not in head) or re.search(rb"/Subtype\s*/Image", head):
+        if re.search(rb"/Subtype\s*/Image", head):
             continue
-        size = _unpacked(content, match.end(), MAX_STREAM)
-        total += size
-        if size > MAX_STREAM or total > MAX_STREAMS:
+        if b"FlateDecode" in head or b"/Fl" in head:
+            pieces = _unpacked(content, match.end(), MAX_STREAM)
+        elif b"/Filter" not in head:
+            end = content.find(b"endstream", match.end())
+            pieces = iter([content[match.end() : end if end >= 0 else len(content)]])
+        else:
+            continue
+        total += _measured(pieces, drawing=_NO_DRAWING.search(head) is None)
+        if total > MAX_STREAMS:
             raise Refused("bomb")
 
 
-def _unpacked(content: bytes, start: int, limit: int) -> int:
-    """Return the size a deflated stream has, as far as the limit."""
+def _measured(pieces: Iterator[bytes], *, drawing: bool) -> int:
+    """Return the size of a stream; raise `Refused` when it is too big, or draws too much for the budget of time.
+
+    `drawing`: by its dictionary it may be what a page shows. Fonts and maps of characters may lack what tells them apart,
+    and are told by how they begin.
+    """
+    size = paths = 0
+    for piece in pieces:
+        if not size and drawing:
+            start = piece[:_BEGINNING]
+            drawing = b"\0" not in start and b"begincmap" not in start
+        size += len(piece)
+        if drawing and size <= MAX_DRAWING:
+            paths += sum(1 for _ in _PATH.finditer(piece))
+        if size > (MAX_DRAWING if drawing else MAX_STREAM) or paths > MAX_PATHS:
+            raise Refused("bomb")
+    return size
+
+
+def _unpacked(content: bytes, start: int, limit: int) -> Iterator[bytes]:
+    """Yield what a deflated stream unpacks to, piece by piece, until it is longer than the limit."""
     unpack = zlib.decompressobj()
     size, at = 0, start
     try:
@@ -144,8 +179,9 @@ def _unpacked(content: bytes, start: int, limit: int) -> int:
             if not data:
                 break
             at += 0 if pending else len(data)
-            size += len(unpack.decompress(data, _CHUNK))
+            piece = unpack.decompress(data, _CHUNK)
+            size += len(piece)
+            yield piece
             pending = unpack.unconsumed_tail
     except zlib.error:
         pass
-    return size

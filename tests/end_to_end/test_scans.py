@@ -98,8 +98,8 @@ def test_photos_of_two_pages_are_one_draft_that_a_person_looks_at(
     assert row["Учасник 1: ПІБ"] == ANSWERS["p1_name"]
     (sent,) = smtp_server.received
     answer = message_from_bytes(sent.octets, policy=default)
-    assert "Не вдалося прочитати форму" in answer["Subject"]
-    assert "Час надходження першого листа ми врахуємо." in answer.get_content()
+    assert "Отримали вашу заявку: це скан або фото" in answer["Subject"]
+    assert "КЗ-2023-001" in answer.get_content()
     # Both pictures lie in the folder that the row and the card link to.
     kept = sorted(path.name for path in here.config.attachments_path.rglob("*.jpg"))
     assert kept == ["01.jpg", "02.jpg"]

@@ -22,10 +22,12 @@ from intake.readers.pool import ReaderPool
 from intake.station import examiner
 from rules.judge import judge
 from tests.config.shipped import SHIPPED
+from tests.forms.scans import jpeg, scanned, sheet
 from tests.forms.word import document, p, package, r
 from tests.readers.hostile import encrypted_office
 from tests.readers.signing import asice, signed
 from tests.replay.desk import Desk, at, letter
+from tests.require import require
 from tests.rules.cases import IN_TIME
 
 CONFIG = load(SHIPPED)
@@ -168,6 +170,40 @@ def test_the_form_that_was_typed_is_the_one_that_counts(desk: Examiner, tmp_path
     }
     wanted = {kind: hashlib.sha256(typed[name]).hexdigest() for kind, (_, name, _) in ONE_APPLICATION.items()}
     assert forms == wanted
+
+
+def photo(values: Mapping[str, str]) -> bytes:
+    """A scan of the form with these answers, a heading above each participant."""
+    require("tesseract", "tesseract-ocr tesseract-ocr-ukr tesseract-ocr-eng tesseract-ocr-osd")
+    rows: list[tuple[str, ...]] = []
+    headings = {person.key: person.label for person in CALL.participants}
+    for field in CALL.fields:
+        if field.number and field.kind not in {"consent", "long"}:
+            if field.person in headings:
+                rows.append((headings.pop(field.person),))
+            rows.append((f"{field.number} {field.label}", values.get(field.key, "")))
+    return jpeg(scanned(sheet(rows), 0.3), 75)
+
+
+def test_the_other_persons_form_on_a_scan_is_added_and_a_person_compares_it(
+    desk: Examiner, tmp_path: Path
+) -> None:
+    files = {"підписано.jpg": photo(moved("p2", "p1")), "Заявка.docx": FIRST}
+    said = judged(desk, files, tmp_path)
+    assert (said["disposition"], said["form"]) == ("hold", hashlib.sha256(FIRST).hexdigest())
+    assert [finding for finding in said["findings"] if finding["code"] != "subject_deviates"] == [
+        {"code": "draft", "file": "підписано.jpg", "reason": "scan"}
+    ]
+    typed = judged(desk, {"Заявка.docx": FIRST}, tmp_path)["fields"]
+    assert said["fields"]["p2_name"] == BOTH["p2_name"]
+    assert typed.items() <= said["fields"].items()
+
+
+def test_the_scan_of_a_form_for_one_person_is_its_signed_print(desk: Examiner, tmp_path: Path) -> None:
+    alone = judged(desk, {"Заявка.docx": FIRST}, tmp_path)
+    said = judged(desk, {"Заявка.docx": FIRST, "підписано.jpg": photo(without("p2"))}, tmp_path)
+    assert (said["disposition"], said["fields"]) == (alone["disposition"], alone["fields"])
+    assert said["codes"] - alone["codes"] == {"supporting_files"}
 
 
 FOR_A_PERSON: dict[str, tuple[Files, str]] = {

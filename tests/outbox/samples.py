@@ -325,6 +325,12 @@ CASES: dict[str, tuple[str, ReplyFacts, dict[str, Any]]] = {
         replace(_RECEIPT, file="Заявка.docx.p7s", reason="signature"),
         {},
     ),
+    "scan_received": ("scan_received", replace(_RECEIPT, file="Скан заявки.pdf", reason="scan"), {}),
+    "scan_received_nowhere": (
+        "scan_received",
+        ReplyFacts(RECEIVED, file="IMG_2023.jpg", reason="scan"),
+        {},
+    ),
     "cloud_link": ("cloud_link", replace(_RECEIPT, link_host="drive.google.com"), {}),
     "password_protected": ("password_protected", replace(_RECEIPT, file="Заявка.docx"), {}),
     "late": ("late", replace(_LATE, late_by=460), {}),

@@ -2,6 +2,7 @@
 
 import hashlib
 import resource
+import zlib
 from collections.abc import Iterator
 
 import pytest
@@ -39,6 +40,10 @@ KINDS = {
     "xlsx, a billion laughs": (bombs.xlsx_laughs, "unreadable", "bomb"),
     "pdf, a gigabyte in a stream": (
         lambda: attack(_zeros()), "unreadable", "bomb",
+    ),
+    "pdf, three hundred thousand lines": (
+        lambda: attack(zlib.compress(b"".join(b"%d 0 m 9 %d l S\n" % (at % 595, at % 842) for at in range(300_000)))),
+        "unreadable", "bomb",
     ),
     "pdf, a huge page": (bombs.pdf_of_a_huge_page, "read", ""),
     "pdf, cut short": (lambda: bombs.pdf_of_a_huge_page()[:300], "unreadable", "damaged"),

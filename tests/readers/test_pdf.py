@@ -363,12 +363,27 @@ def attack(stream: bytes, *, kids: str = "[3 0 R]", loop: bytes = b"") -> bytes:
         (lambda: attack(b"", kids="[2 0 R 2 0 R]"), "empty"),
         (lambda: attack(zlib.compress(b"[" * 50_000)), "empty"),
         (lambda: attack(zlib.compress(b"0 0 m 9 9 l S " * 25_000)), "bomb"),
+        (lambda: attack(b"", loop=b"0 0 m 9 9 l S " * 50_000), "bomb"),
+        (lambda: attack(zlib.compress(b"1 2 3 4 " * 500_000)), "bomb"),
     ],
-    ids=["stream", "form in itself", "page in itself", "deep", "shapes"],
+    ids=["stream", "form in itself", "page in itself", "deep", "shapes", "shapes not packed", "numbers"],
 )
 def test_an_attack_is_refused_before_it_costs(content, reason: str) -> None:
     reading = opened(content())
     assert (reading.status, reading.reason) == ("unreadable", reason)
+
+
+@pytest.mark.parametrize(
+    ("head", "start"),
+    [(b"/Length1 9", b""), (b"/Type /EmbeddedFile", b""), (b"", bytes(9)), (b"", b"/CIDInit begincmap ")],
+    ids=["font", "attached file", "font that says nothing", "map of characters"],
+)
+def test_what_is_no_drawing_may_be_long(head: bytes, start: bytes) -> None:
+    page = Page()
+    page.text(50, 50, "Назва громади: Лугова")
+    stream = zlib.compress(start + b"0 0 m " * 800_000)
+    more = b"\n99 0 obj\n<< %s /Filter /FlateDecode >>\nstream\n%s\nendstream\nendobj\n" % (head, stream)
+    assert opened(pdf(page) + more).status == "read"
 
 
 def test_pages_beyond_those_of_any_form_are_left() -> None:

@@ -51,6 +51,7 @@ PLACEHOLDER = SubjectReading("review", CALL.id, problems=("placeholder_literal",
 OFF_TOPIC = SubjectReading("none")
 NOWHERE = {"place": None, "place_by": "", "from_form": NOTHING, "from_subject": NOTHING}
 OTHER_SENDER = letter("other@olevsk.example")
+DRAFT = replace(application(), draft=True)
 PRIOR = History(prior=registered())
 
 
@@ -64,6 +65,8 @@ PRIOR = History(prior=registered())
         (unread("damaged"), "hold", ("unreadable",), "form_unreadable"),
         (unread("password"), "hold", ("password",), "password_protected"),
         (unread("picture"), "hold", ("unreadable",), "form_unreadable"),
+        (case(application=DRAFT), "hold", ("draft",), "scan_received"),
+        (case(LATE, application=DRAFT, letter=letter(date=LATE)), "reject", ("late", "draft"), "late"),
         (unread("picture", inline=True), "reject", ("no_form",), "no_form"),
         (unread("picture", size=8_000), "reject", ("no_form",), "no_form"),
         (

@@ -147,6 +147,64 @@ def test_one_file_may_hold_a_form_for_each_person() -> None:
     assert _matched(other).rivals == ("form",)
 
 
+def scan(answers: Answers, sha256: str = "scan") -> Reading:
+    return replace(form(answers, sha256=sha256), reader="ocr", draft=True)
+
+
+MISREAD = PETRENKO | {"name": "Пєтренко Олсна Васипівна", "position": "нача1ьник"}
+OTHERS_SCAN: dict[str, tuple[Answers, Answers, list[str]]] = {
+    "in the own seat": (of(PETRENKO, None), of(None, GUDZ), [P, G]),
+    "in the first seat": (of(PETRENKO, None), of(GUDZ, None), [P, G]),
+    "the first one's": (of(None, GUDZ), of(PETRENKO, None), [P, G]),
+    "both of them": (of(PETRENKO, None), of(MISREAD, GUDZ), [P, G]),
+    "both, the other first": (of(PETRENKO, None), of(GUDZ, MISREAD), [P, G]),
+    "one telephone of both": (of(PETRENKO, None), of(None, GUDZ | {"phone": PETRENKO["phone"]}), [P, G]),
+    "nobody typed yet": (of(None, None), of(GUDZ, None), [G, ""]),
+    "another motivation": (of(PETRENKO, None), of(GUDZ, None) | {"motivation": "ІІеревiрка"}, [P, G]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", OTHERS_SCAN)
+@pytest.mark.parametrize("scan_first", [False, True])
+def test_a_scan_of_the_other_persons_form_adds_them_as_a_draft(kind: str, *, scan_first: bool) -> None:
+    typed, seen, wanted = OTHERS_SCAN[kind]
+    files = [form(typed, sha256="typed"), scan(seen)]
+    application = _matched(*(reversed(files) if scan_first else files))
+    assert (names(application)[:2], application.draft) == (wanted, True)
+    assert (application.form, application.parts, application.copies) == ("typed", ("scan",), ())
+    assert (application.rivals, application.conflicts) == ((), ())
+    assert application.get("motivation") == LUHOVA["motivation"]
+
+
+PRINTS: dict[str, Answers] = {
+    "as it was typed": of(PETRENKO, None),
+    "badly read": of(MISREAD, None) | {"hromada": "Пугівська тергромада", "motivation": "ІІеревiрка"},
+    "hardly read": of(PETRENKO | {"name": "Пстрс Олсна Всип"}, None),
+    "in the other's seat": of(None, MISREAD),
+    "a signature for a name": of(PETRENKO, {"name": "Ґ Пж", "position": "ф", "phone": "", "email": ""}),
+    "nobody": of(None, None),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", PRINTS)
+def test_a_scan_that_names_nobody_else_is_a_signed_print(kind: str) -> None:
+    typed = form(of(PETRENKO, None), sha256="typed")
+    application = _matched(typed, scan(PRINTS[kind]))
+    assert application == replace(_matched(typed), copies=("scan",))
+
+
+def test_a_scan_of_another_persons_form_for_another_place_is_a_rival() -> None:
+    application = _matched(form(of(PETRENKO, None), sha256="typed"), scan(STEPOVA))
+    assert (application.rivals, application.draft, names(application)[1]) == (("scan",), False, "")
+
+
+def test_a_scanned_page_never_passes_for_typed() -> None:
+    typed = form({key: text for key, text in of(PETRENKO, None).items() if not key.startswith("p2_")})
+    page = reading([(label, GUDZ[key]) for key, label in PERSON_LABELS.items()], "page 2")
+    application = _matched(typed, replace(page, draft=True))
+    assert (names(application)[:2], application.draft, application.parts) == ([P, G], True, ("page 2",))
+
+
 def test_people_beyond_the_form_are_named_and_fill_nothing() -> None:
     more = lines("Назва громади: Лугова", "Область: Житомирська", "Учасник 1", f"ПІБ: {P}", "Учасник 2", f"ПІБ: {G}",
                  "Учасник 3", f"ПІБ: {Z}", "Посада: діловод", "Контактний телефон: 0501112244")  # fmt: skip
