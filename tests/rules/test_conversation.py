@@ -166,7 +166,7 @@ def test_judging_and_hearing_again_give_the_same() -> None:
 
 def test_a_withdrawal_is_told_only_by_whoever_decided_it() -> None:
     asked = letter(text="Відкликаємо заявку")
-    reply = withdrawn(registered(), CALL, letter=asked, received_at=IN_TIME, now=IN_TIME)
+    reply = withdrawn(registered(), CALL, letter=asked, trust="unknown", received_at=IN_TIME, now=IN_TIME)
     assert reply is not None
     assert (reply.template, reply.number, reply.recipient) == (
         "withdrawn",
@@ -174,7 +174,12 @@ def test_a_withdrawal_is_told_only_by_whoever_decided_it() -> None:
         "rada@olevsk.example",
     )
     assert reply.subject == f"[КЗ-2023-001] Заявку відкликано — {OLEVSK.full}"
-    assert withdrawn(registered(), CALL, letter=letter(from_=None), received_at=IN_TIME, now=IN_TIME) is None
+    assert (
+        withdrawn(
+            registered(), CALL, letter=letter(from_=None), trust="unknown", received_at=IN_TIME, now=IN_TIME
+        )
+        is None
+    )
 
 
 def test_the_same_form_with_nothing_mended_is_no_correction() -> None:
