@@ -25,6 +25,8 @@ LEAST = 3
 # Of the letters' size: lines farther apart are not of one table.
 APART = 4.0
 MOST_COLUMNS = 8
+# So many columns make a row of a register, not a heading, a label and an answer.
+KEYED = 4
 _TELEPHONE = re.compile(r"[+(\d][\d\s()/,;+-]{5,}")
 
 
@@ -183,7 +185,7 @@ def _table(band: _Band, page: int) -> Columned:
             for piece, x in zip(level.pieces, level.starts, strict=True)
         }
         wide = len(here) == 1 and 0 in here and band.crosses(level.pieces[0], 0)
-        if rows and not wide and _is_rest(here, above, present, sides):
+        if rows and not wide and (_keyed(rows, here, band) or _is_rest(here, above, present, sides)):
             rows[-1].append(level)
         else:
             rows.append([level])
@@ -194,6 +196,23 @@ def _table(band: _Band, page: int) -> Columned:
     top = band.levels[0].base - band.levels[0].size
     area = Area(sides[0], top, sides[-1], band.levels[-1].base + band.levels[-1].size * 0.3)
     return Columned(area, sides, tuple(_row(row, band, page) for row in rows))
+
+
+def _keyed(rows: Sequence[Sequence[_Level]], here: Mapping[int, Line], band: _Band) -> bool:
+    """Return whether the row above, one of a register, begins with a number or name, so that what has none is its rest.
+
+    Unless a second address comes: then the rows are of two people, and only one of them has a number.
+    """
+    first = rows[-1][0]
+    if 0 in here or len(rows) < 2 or len(first.pieces) < KEYED or band.column(first.starts[0]) != 0:
+        return False
+    addresses = {
+        band.column(x)
+        for level in rows[-1]
+        for piece, x in zip(level.pieces, level.starts, strict=True)
+        if any(glyph.text == "@" for glyph in piece)
+    }
+    return not any("@" in line.text and at in addresses for at, line in here.items())
 
 
 def _is_rest(

@@ -62,6 +62,9 @@ _SHORT_WORDS = frozenset(
 )
 # A question or a name of a place to fill in.
 _LABEL = re.compile(r"[^\W\d_a-zа-яіїєґ][^:\n]{1,70}(?<!\d):(?:\s|$)")
+# The same before a dash, where a whole form is written so: elsewhere a dash is part of a sentence.
+_DASHED = re.compile(r"[^\W\d_a-zа-яіїєґ][^:\n]{1,70}?\s[–—-]\s")
+_MANY = 4
 # An address the end of a line cut in two.
 _CUT_ADDRESS = re.compile(r"(?:^|\s)[\w.+-]+@(?:[\w-]*|[\w.-]+\.)$")
 
@@ -73,15 +76,17 @@ def paragraphs(found: Sequence[Line], edge: float, where: str, *, cell: bool = F
     """
     out: list[Para] = []
     group: list[Line] = []
+    dashed = sum(_DASHED.match(line.text) is not None for line in found) >= _MANY
     for line in found:
         if group and line.text in _HYPHENS and len(group[-1].text.split()) == 1:
             # A word was cut before its hyphen, which is alone on its line.
             group[-1].pieces.append((line.text, False))
             group[-1].base = line.base
             continue
-        capital = line.text[0].isupper() and (cell or _answered(group))
         if group and (
-            not goes_on(group[-1], line, edge) or (capital and not group[-1].text.endswith(_TURNS))
+            not goes_on(group[-1], line, edge)
+            or (dashed and _DASHED.match(line.text))
+            or (_begins(line, group, cell=cell) and not _is_cut_address(group[-1], line, edge))
         ):
             out.append(_para(group, edge, where))
             group = []
@@ -89,6 +94,16 @@ def paragraphs(found: Sequence[Line], edge: float, where: str, *, cell: bool = F
     if group:
         out.append(_para(group, edge, where))
     return out
+
+
+def _begins(line: Line, group: Sequence[Line], *, cell: bool) -> bool:
+    """Return whether a line with a capital begins a paragraph although it would fit below the one above."""
+    return line.text[0].isupper() and (cell or _answered(group)) and not group[-1].text.endswith(_TURNS)
+
+
+def _is_cut_address(line: Line, below: Line, edge: float) -> bool:
+    """Return whether an e-mail address was cut where its cell ended; capitals mean nothing in it."""
+    return line.text.isascii() and "@" in below.text.split(None, 1)[0] and _is_cut(line, below, edge)
 
 
 def _answered(group: Sequence[Line]) -> bool:
