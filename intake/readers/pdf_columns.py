@@ -148,6 +148,8 @@ def _bands(levels: Sequence[_Level]) -> Iterator[_Band]:
         end = at
         while end < len(levels) and band.takes(levels[end]):
             end += 1
+        if end < len(levels) and len(band.levels) > 1 and _heads(band.levels[-1], levels[end]):
+            band.levels.pop()
         while band.levels and not _ends(band):
             band.levels.pop()
         parted = sum(len(level.pieces) > 1 for level in band.levels)
@@ -159,6 +161,12 @@ def _bands(levels: Sequence[_Level]) -> Iterator[_Band]:
             at += len(band.levels)
         else:
             at += 1
+
+
+def _heads(level: _Level, below: _Level) -> bool:
+    """Return whether a level is the heading of a table with more columns: «Учасник 1», «Учасник 2» over four."""
+    columns = _Band(sorted(below.starts))
+    return 2 <= len(level.pieces) < len(below.pieces) and not columns.spoils(level)
 
 
 def _ends(band: _Band) -> bool:

@@ -5,7 +5,10 @@ A row cut in two by the end of a page becomes one again.
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import partial
+from itertools import takewhile
 
+from intake.readers.pdf_columns import PADDING
 from intake.readers.pdf_lines import Line
 from intake.readers.pdf_paragraphs import goes_on
 from intake.readers.pdf_tables import SAME, Grid, Sheet, Slot, height_of, table_of, with_paragraphs
@@ -30,6 +33,10 @@ def blocks(sheets: Sequence[Sheet]) -> Iterator[Block]:
         content = [
             item for item in page.content if not _in_margin(item, page) or not _is_margin(item, repeated)
         ]
+        if flow and isinstance(flow[-1], Grid) and flow[-1].open:
+            rest = list(takewhile(partial(_in_last_cell, flow[-1]), content))
+            flow[-1].rows[-1][-1].content += rest
+            content = content[len(rest) :]
         if (
             flow
             and content
@@ -48,6 +55,14 @@ def blocks(sheets: Sequence[Sheet]) -> Iterator[Block]:
             yield table_of(item, f"table {count}")
         else:
             yield item
+
+
+def _in_last_cell(table: Grid, item: Line | Grid) -> bool:
+    """Return whether a line at the top of a page stands where the last answer of a table without lines stood."""
+    last = table.rows[-1]
+    if not isinstance(item, Line) or len(last) < 2 or last[-1].empty or last[0].empty:
+        return False
+    return abs(item.x0 - last[-1].x0 - PADDING) < SAME
 
 
 def _in_margin(item: Line | Grid, page: Sheet) -> bool:
