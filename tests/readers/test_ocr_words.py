@@ -44,6 +44,10 @@ def said(found: list[list[Word]]) -> list[list[str]]:
     return [[ocr_text.joined(cell, 1300) for cell in row] for row in rows]
 
 
+def test_columns_in_which_nothing_is_found_again_are_no_rows() -> None:
+    assert ocr_columns.rows([[], []], [100.0, 200.0], 20.0) == []
+
+
 def test_labels_and_answers_without_lines_are_rows() -> None:
     found = lines(
         ("Область", "Житомирська область"),
