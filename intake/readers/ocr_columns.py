@@ -184,6 +184,9 @@ def rows(columns: Sequence[Sequence[Line]], edges: Sequence[float], unit: float)
         ):
             levels.append([[] for _ in columns])
         levels[-1][column] = line
+    if not levels:
+        # Read anew by itself a column may turn out to be stains.
+        return []
     key = _telling(levels)
     out: list[list[list[Line]]] = []
     for level in levels:

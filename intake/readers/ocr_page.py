@@ -21,6 +21,12 @@ MAX_TILT = 25.0
 INK = 130
 EDGES, MARGIN = 0.03, 20
 WAY_UP_SIDE = 1500
+# A picture is of black and white when of its ink so small a share is in between.
+DARK, LIGHT, HARD_EDGES = 60, 200, 0.12
+# On a page of `LONG_SIDE`: specks have no more pixels, and stairs are made round within so many.
+SPECK, SOFT = 9, 1.4
+# With so many more specks than letters, specks are no pieces of letters.
+PEPPERED = 1.0
 # Of a sheet's outline, its four corners enclose so much.
 WHOLE = 0.97
 # A segment may differ so much from what its neighbours say, in degrees.
@@ -34,6 +40,8 @@ def flat(picture: Gray, until: float) -> Gray:
 
     `until` is the end of the time allowed. Raises `Refused` as `ocr_tesseract` does.
     """
+    if _bilevel(picture):
+        picture = _clean(picture)
     scale = LONG_SIDE / max(picture.shape)
     picture = cv2.resize(
         picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
@@ -46,6 +54,35 @@ def flat(picture: Gray, until: float) -> Gray:
     page = _level(page, segments, sheet)
     turns = quarter_turns(_written(page), until)
     return np.ascontiguousarray(np.rot90(page, -turns)) if turns else page
+
+
+def _bilevel(picture: Gray) -> bool:
+    """Return whether a picture knows hardly more than black and white, as fax machines and many scanners make them."""
+    dark, middling = (float(part.mean()) for part in (picture < DARK, (picture >= DARK) & (picture < LIGHT)))
+    return middling < HARD_EDGES * dark
+
+
+def _clean(picture: Gray) -> Gray:
+    """Return a black-and-white picture without its specks and pinholes, its stairs made round: letters as eyes see them.
+
+    A pale page has hardly any specks: what is as small there is a piece of a letter.
+    """
+    ink = (picture < INK).astype(np.uint8)
+    count, _, facts, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    least = max(2, round(SPECK * (max(picture.shape) / LONG_SIDE) ** 2))
+    marks = facts[1:count, cv2.CC_STAT_AREA] > least
+    if (~marks).sum() > PEPPERED * marks.sum():
+        # The white within the black is cleaned like the black within the white.
+        ink = _without_specks(1 - _without_specks(ink, least), least)
+        ink = 1 - ink
+    return cv2.GaussianBlur(255 - ink * 255, (0, 0), SOFT * max(picture.shape) / LONG_SIDE)
+
+
+def _without_specks(ink: Gray, least: int) -> Gray:
+    count, labels, facts, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    kept = (facts[:count, cv2.CC_STAT_AREA] > least).astype(np.uint8)
+    kept[0] = 0
+    return kept[labels]
 
 
 def even(picture: Gray) -> Gray:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from intake.readers import ocr_addresses, ocr_doubts, ocr_ghe, ocr_strip
 from intake.readers.ocr_cells import Box
 from intake.readers.ocr_tesseract import Gray, Word
+from rules.table import LOST_BOX
 
 _LATIN = "ABCEHIKMOPTXYaceiopxy"
 _CYRILLIC = "АВСЕНІКМОРТХУасеіорху"
@@ -31,6 +32,16 @@ WIDER = 1.5
 # «ПРОГРАМАХ З КОМУНІКАЦІЙ»: among capitals a figure alone is the word; and a name never begins small.
 _LONE_THREE = re.compile(r"(?<=[А-ЯІЇЄҐ]{2} )3(?= [А-ЯІЇЄҐ]{2})")
 _SMALL_YI = re.compile(r"^ї(?=[а-яіїєґ]+ [А-ЯІЇЄҐ][а-яіїєґ’])")
+# A hromada by its abbreviation, and the commonest word of all beside boxes, in Latin letters that are no Cyrillic ones.
+_OTH = re.compile(r"(?<=[а-яіїєґ] )[OО][TТ][TFТГ](?!\w)")
+_YES = re.compile(r"(?<!\w)T[aа]k(?=, [а-яіїєґ])")
+# A box of which only a letter or a scrawl could be made out: whether it was ticked nobody can tell.
+_MISREAD_BOX = re.compile(r"^(?![1-9]\d?[.)]\s|Ні\b)[^\s☐☒]{1,2}[:.)\]]?\s+(?=Так, )")
+# A first name or a patronymic whose tall first letter was taken for a small one or for one with two dots.
+_SMALL_I = re.compile(
+    r"(?:(?<=[а-яіїєґ’] )і(?=[а-яіїєґ]{2,} [А-ЯІЇЄҐ][а-яіїєґ’]+(?:вич|вна|ївна)(?!\w))"
+    r"|(?<=[а-яіїєґ’] )[іЇ](?=(?:ван|гор|лл|нн|рин)[а-яіїєґ’]*(?:вич|вна)(?!\w))|(?<!\w)Ї(?=(?:ван|гор|рина|нна)(?!\w)))"
+)
 
 Line = list[Word]
 
@@ -169,6 +180,8 @@ def mended(text: str) -> str:
     text = re.sub(r"(?<= )--(?= )", "—", text)
     text = _LONE_THREE.sub("З", text)
     text = _SMALL_YI.sub("Ї", text)
+    text = _SMALL_I.sub("І", _OTH.sub("ОТГ", text))
+    text = _MISREAD_BOX.sub(f"{LOST_BOX} ", _YES.sub("Так", text))
     # The beginning of a dotted or underscored place, before what was written on it.
     text = re.sub(r"(^|:)\s*[.,_]+\s+(?=\w)", r"\1 ", text).strip()
     text = _SMM.sub("SMM", _THOUSAND.sub("тис", _FULL_NAME.sub("ПІБ", text)))

@@ -76,6 +76,16 @@ def scanned(page: Image.Image, degrees: float = 0.0) -> Image.Image:
     return ImageChops.add(grey, Image.effect_noise(grey.size, 10), 1, -128)
 
 
+def black_and_white(page: Image.Image, level: int) -> Image.Image:
+    """Return a page as an old scanner gives it: 150 dots an inch, of one bit; dark and full of specks by a high `level`."""
+    coarse = page.rotate(0.4, Image.Resampling.BICUBIC, fillcolor=255).resize(
+        (page.width * 150 // DPI, page.height * 150 // DPI), Image.Resampling.LANCZOS
+    )
+    coarse = coarse.filter(ImageFilter.GaussianBlur(0.6))
+    grainy = ImageChops.add(coarse, Image.effect_noise(coarse.size, 25), 1, -128)
+    return grainy.point(lambda tone: 255 if tone > level else 0).convert("1")
+
+
 def photographed(page: Image.Image) -> Image.Image:
     """Return a page as a telephone sees it on a desk: from aside, unevenly lit, a little out of focus."""
     width, height = page.size

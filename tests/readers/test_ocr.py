@@ -20,7 +20,7 @@ from rules.table import Block, Cell, Para, Reading, Table
 from tests.forms.applicants import LUHOVA, STEPOVA, Answers
 from tests.forms.call import CALL
 from tests.forms.paper import KEYS, rows
-from tests.forms.scans import jpeg, pdf, photographed, saved, scanned, sheet
+from tests.forms.scans import black_and_white, jpeg, pdf, photographed, saved, scanned, sheet
 from tests.forms.test_museum import plain
 from tests.require import absent, require
 
@@ -67,6 +67,12 @@ def test_a_scan_upside_down_and_skewed() -> None:
 
 def test_a_photo_from_aside_in_uneven_light() -> None:
     assert right(application(jpeg(photographed(sheet(rows(LUHOVA))), quality=50)), LUHOVA) >= 15
+
+
+@pytest.mark.parametrize("level", [190, 95], ids=["dark and full of specks", "pale"])
+def test_a_coarse_scan_in_black_and_white(level: int) -> None:
+    page = black_and_white(sheet(rows(STEPOVA)), level)
+    assert right(application(saved(page, "PNG")), STEPOVA, [key for key in KEYS if key != "hromada"]) >= 11
 
 
 def test_columns_without_lines() -> None:

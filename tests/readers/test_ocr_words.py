@@ -44,6 +44,10 @@ def said(found: list[list[Word]]) -> list[list[str]]:
     return [[ocr_text.joined(cell, 1300) for cell in row] for row in rows]
 
 
+def test_columns_in_which_nothing_is_found_again_are_no_rows() -> None:
+    assert ocr_columns.rows([[], []], [100.0, 200.0], 20.0) == []
+
+
 def test_labels_and_answers_without_lines_are_rows() -> None:
     found = lines(
         ("Область", "Житомирська область"),
@@ -98,6 +102,15 @@ def test_options_beside_each_other_are_one_answer() -> None:
         ("адреса: rаdа@rada.example", "адреса: rada@rada.example"),
         ("Мар'яна", "Мар’яна"),
         ("сторінка у Facebook", "сторінка у Facebook"),
+        ("Степова OTT", "Степова ОТГ"),
+        ("Коваль Їван Михайлович", "Коваль Іван Михайлович"),
+        ("Ґудзь Мар’яна ігорівна", "Ґудзь Мар’яна Ігорівна"),
+        ("Їжак Ївга і інженер Іван", "Їжак Ївга і інженер Іван"),
+        # Whether what looks like a letter was ticked is asked for, never guessed.
+        ("0) Tak, надаю згоду", "⍰ Так, надаю згоду"),
+        ("& Так, надаю згоду", "⍰ Так, надаю згоду"),
+        ("☒ Так, надаю згоду", "☒ Так, надаю згоду"),
+        ("1. Так, надаю згоду", "1. Так, надаю згоду"),
     ],
 )
 def test_what_is_known_to_be_mixed_up_is_put_right(read: str, meant: str) -> None:
