@@ -246,14 +246,14 @@ def _is_rest(
 
 
 def _another_kind(text: str, below: str) -> bool:
-    """Return whether two lines cannot be one answer: a telephone and words, words and an address."""
+    """Return whether two lines cannot be one answer: a telephone and words, words or an address and an address."""
     letters = [any(char.isalpha() for char in one) for one in (text, below)]
     digits = any(char.isdigit() for char in text)
     if _TELEPHONE.fullmatch(text) and letters[1]:
         return True
     if _TELEPHONE.fullmatch(below) and letters[0] and not digits:
         return True
-    return "@" in below and "@" not in text
+    return "@" in below
 
 
 def _label_goes_on(line: Line, below: Line, side: float) -> bool:

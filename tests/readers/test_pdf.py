@@ -180,6 +180,82 @@ def unruled(page: Page, xs: list[float], top: float, rows: list[tuple[str, ...]]
     return top
 
 
+def test_a_register_without_lines_has_a_row_for_each_number() -> None:
+    page = Page()
+    unruled(page, [60, 90, 180, 300, 400], 60, [
+        ("№", "ПІБ", "Посада", "Телефон", "Пошта"),
+        ("1", "Левченко\nОльга\nІванівна", "голова комісії\nз питань\nгласності", "+380974445566", "chudniv.levche\nnko@i-test.ua"),
+        ("2", "Козак\nСтепан", "редактор сайту", "0974445577", "kozak@chudniv-\ntest.gov.ua"),
+    ])  # fmt: skip
+    assert [[" ".join(text.split("\n")) for text in row] for row in cells(pdf(page))] == [
+        ["№", "ПІБ", "Посада", "Телефон", "Пошта"],
+        ["1", "Левченко Ольга Іванівна", "голова комісії з питань гласності", "+380974445566", "chudniv.levchenko@i-test.ua"],
+        ["2", "Козак Степан", "редактор сайту", "0974445577", "kozak@chudniv-test.gov.ua"],
+    ]  # fmt: skip
+
+
+def test_a_second_person_without_a_number_is_no_rest_of_the_first() -> None:
+    page = Page()
+    unruled(page, [60, 90, 180, 300, 400], 60, [
+        ("№", "ПІБ", "Посада", "Телефон", "Пошта"),
+        ("1", "Левченко Ольга", "голова комісії", "0974445566", "levchenko@i-test.ua"),
+        ("", "Козак Степан", "редактор сайту", "0974445577", "kozak@i-test.ua"),
+    ])  # fmt: skip
+    assert [row[1] for row in cells(pdf(page))] == ["ПІБ", "Левченко Ольга", "Козак Степан"]
+
+
+def test_two_people_side_by_side_without_lines_stand_under_their_headings() -> None:
+    page = Page()
+    unruled(page, [60, 180, 300, 420], 60, [
+        ("Назва громади", "", "Лугівська територіальна громада"),
+        ("Керівник громади (ПІБ)", "", "Коваль Іван Михайлович"),
+        ("Учасник 1", "", "Учасник 2"),
+        ("ПІБ", "Петренко Олена", "ПІБ", "Ґудзь Мар’яна"),
+        ("Посада", "керуюча справами", "Посада", "спеціалістка"),
+        ("Контактний телефон", "0671234567", "Контактний телефон", "0507654321"),
+    ])  # fmt: skip
+    read = answers(pdf(page))
+    assert {key: read[key] for key in ("hromada", "p1_name", "p1_phone", "p2_name", "p2_phone")} == {
+        "hromada": "Лугівська територіальна громада",
+        "p1_name": "Петренко Олена", "p1_phone": "0671234567",
+        "p2_name": "Ґудзь Мар’яна", "p2_phone": "0507654321",
+    }  # fmt: skip
+
+
+def test_an_answer_without_lines_goes_on_over_the_page() -> None:
+    first, second = Page(), Page()
+    unruled(first, [60, 250], 700, [
+        ("Назва громади", "Лугівська територіальна громада"),
+        ("Дата заповнення", "07.03.2023"),
+        ("Мотивація участі у мережі", "Мешканці дізнаються про рішення ради\nзапізно, тому виникають чутки."),
+    ])  # fmt: skip
+    unruled(second, [60, 250], 60, [("", "Ми хочемо навчитися планувати."), ("", "Очікуємо підтримки.")])
+    assert answers(pdf(first, second))["motivation"] == (
+        "Мешканці дізнаються про рішення ради запізно, тому виникають чутки. Ми хочемо навчитися планувати. "
+        "Очікуємо підтримки."
+    )
+
+
+def test_a_label_before_a_dash_begins_a_line_where_all_do() -> None:
+    page = Page()
+    lines = (
+        "Назва громади – Лугівська територіальна громада",
+        "Посада – головний спеціаліст відділу інформації та зв’язків із громадськістю",
+        "Контактний телефон – 050 765 43 21",
+        "Досвід участі у навчальних програмах з комунікацій – ведемо сторінку громади",
+        "Яку зміну плануєте впровадити у громаді? – Реорганізація мережі закладів",
+    )
+    for at, line in enumerate(lines):
+        page.text(60, 60 + 12 * at, line)
+    assert paragraphs(pdf(page)) == list(lines)
+
+
+def test_an_address_in_capitals_that_is_cut_where_its_cell_ends_is_one() -> None:
+    page = Page()
+    page.rows([50, 150, 218], 50, [("Пошта", "IRYNA.KRAVCH\nUK@olevsk.ua")])
+    assert cells(pdf(page)) == [["Пошта", "IRYNA.KRAVCHUK@olevsk.ua"]]
+
+
 def test_a_table_without_any_lines_is_told_by_where_its_columns_begin() -> None:
     page = Page()
     page.text(60, 60, "ЗАЯВКА на участь у Мережі")
