@@ -73,6 +73,8 @@ class Lines:
         self.waiting = False
         # The answer at the end of the table before, which the next table may go on with.
         self.ended: tuple[Found, int] | None = None
+        # The label that waits, as it stands on its line.
+        self._asked = ""
         self._introduction: set[str] = set()
         self._lines = 0
 
@@ -167,6 +169,8 @@ class Lines:
             return
         section = self.vocabulary.section(text)
         split = self.split(text)
+        if split is not None:
+            self._asked = text
         if section is not None and (split is None or split[1] == ""):
             self.enter(section)
             if section.rest and section.person:
@@ -238,9 +242,19 @@ class Lines:
             self.pairs.unknown.append(label)
             self.pairs.trail.append(f"?{label}")
 
+    def _ends_label(self, answer: Found, line: str) -> bool:
+        """Return whether a line is the end of a label that did not fit on the line above: both together are more alike."""
+        before, whole = (self.vocabulary.label(text) for text in (self._asked, f"{self._asked} {line}"))
+        if before is None or whole is None or answer.key not in whole.keys or whole.score <= before.score:
+            return False
+        self._asked = f"{self._asked} {line}"
+        return True
+
     def grow(self, line: str, marked: tuple[str, ...]) -> None:
         """Add a line without a label to the answer it continues, if any."""
         answer = self.growing
+        if answer is not None and self.waiting and self._ends_label(answer, line.strip()):
+            return
         unknown = _UNKNOWN.match(line[:LABEL_REACH])
         if answer is None:
             if unknown and unknown.group(2):

@@ -113,3 +113,12 @@ def test_labels_are_compared_without_case_accents_apostrophes_and_latin_letters(
     assert {normalise(label) for label in LABELS.values()} == {
         normalise(label.upper()) for label in LABELS.values()
     }
+
+
+def test_the_end_of_a_label_on_the_next_line_is_no_answer() -> None:
+    lines = Lines(VOCABULARY)
+    for text in ("Яку зміну плануєте впровадити у", "громаді?", "Реорганізація мережі закладів освіти"):
+        lines.line(text, "page 1")
+    assert {key: found.raw for key, found in lines.pairs.found.items()} == {
+        "change": "Реорганізація мережі закладів освіти"
+    }
