@@ -90,7 +90,7 @@ class _Whole:
             self.told += letters
         if self.letters > MAX_LETTERS * 2:
             raise Refused("bomb")
-        self.sheets.append(sheet(page, len(self.sheets) + 1))
+        self.sheets.append(sheet(page, len(self.sheets) + 1, self.sheets[-1] if self.sheets else None))
 
     @property
     def empty(self) -> bool:

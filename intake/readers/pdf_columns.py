@@ -91,11 +91,16 @@ class _Band:
         )
 
 
-def columned(glyphs: Sequence[Glyph], page: int) -> tuple[list[Columned], list[Glyph]]:
-    """Return the tables that letters make by their places alone, and the letters that are in none of them."""
+def columned(
+    glyphs: Sequence[Glyph], page: int, known: Sequence[float] = ()
+) -> tuple[list[Columned], list[Glyph]]:
+    """Return the tables that letters make by their places alone, and the letters that are in none of them.
+
+    `known`: where the columns begin of a table on the page before, of which a single row may be left.
+    """
     tables: list[Columned] = []
     used: set[int] = set()
-    for band in _bands(_levels(glyphs)):
+    for band in _bands(_levels(glyphs), known):
         tables.append(_table(band, page))
         used |= {id(glyph) for level in band.levels for piece in level.pieces for glyph in piece}
     if not tables:
@@ -137,7 +142,7 @@ def _level(row: list[Glyph]) -> _Level:
     return _Level(pieces, row[0].base, max(glyph.size for glyph in row))
 
 
-def _bands(levels: Sequence[_Level]) -> Iterator[_Band]:
+def _bands(levels: Sequence[_Level], known: Sequence[float]) -> Iterator[_Band]:
     """Yield the runs of levels that are tables, each from its first line with a gap to its last."""
     at = 0
     while at < len(levels):
@@ -153,14 +158,23 @@ def _bands(levels: Sequence[_Level]) -> Iterator[_Band]:
         while band.levels and not _ends(band):
             band.levels.pop()
         parted = sum(len(level.pieces) > 1 for level in band.levels)
-        if parted >= (LEAST if len(band.starts) == 2 else LEAST - 1) and all(
-            sum(band.column(x) == column for level in band.levels for x in level.starts) >= 2
-            for column in range(len(band.starts))
+        if (parted and _alike(band.starts, known)) or (
+            parted >= (LEAST if len(band.starts) == 2 else LEAST - 1)
+            and all(
+                sum(band.column(x) == column for level in band.levels for x in level.starts) >= 2
+                for column in range(len(band.starts))
+            )
         ):
             yield band
             at += len(band.levels)
         else:
             at += 1
+
+
+def _alike(starts: Sequence[float], known: Sequence[float]) -> bool:
+    return len(starts) == len(known) and all(
+        abs(a - b) <= ALIGNED for a, b in zip(starts, known, strict=True)
+    )
 
 
 def _heads(level: _Level, below: _Level) -> bool:
@@ -232,7 +246,8 @@ def _is_rest(
     """
     last = len(sides) - 2
     if last == 1 or set(here) == {last}:
-        return 0 not in here or (0 in above and _label_goes_on(above[0], here[0], sides[1]))
+        others = 1 in here and 1 in above and _another_kind(above[1].text, here[1].text)
+        return 0 not in here or (0 in above and not others and _label_goes_on(above[0], here[0], sides[1]))
     if 0 not in here and (1 not in here or _no_beginning(here[1])):
         return True
     ends = {at: sides[min((other for other in present if other > at), default=last + 1)] for at in here}

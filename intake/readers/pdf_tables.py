@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from intake.readers.pdf_columns import Columned, columned
+from intake.readers.pdf_columns import PADDING, Columned, columned
 from intake.readers.pdf_lines import Glyph, Line, lines
 from intake.readers.pdf_page import Seen
 from intake.readers.pdf_paragraphs import paragraphs
@@ -16,8 +16,6 @@ from rules.table import Cell, Para, Table
 
 # Sides of one column differ by less, in points.
 SAME = 6.0
-# The usual space between a cell's border and its text, in points.
-PADDING = 5.4
 # Of the size of the letters: nearer ones are of one word, in whatever cells they are.
 RUN_ON = 0.08
 # An empty column narrower than this is the space between two borders.
@@ -65,8 +63,8 @@ class Sheet:
     edge: float
 
 
-def sheet(page: Seen, number: int) -> Sheet:
-    """Return a page with its letters in their cells."""
+def sheet(page: Seen, number: int, before: Sheet | None = None) -> Sheet:
+    """Return a page with its letters in their cells; a table may have begun on the page `before`."""
     ruled = tables(page.level, page.plumb)
     cells = sorted((cell for table in ruled for cell in table.cells), key=lambda cell: cell.size)
     held = _at_home(page.glyphs, cells)
@@ -92,7 +90,7 @@ def sheet(page: Seen, number: int) -> Sheet:
             rows.append(row)
         return _without_slivers(rows, table.area)
 
-    columns, rest = columned(held.get(None, ()), number)
+    columns, rest = columned(held.get(None, ()), number, _columns(before))
     free = lines(rest, number, columns=True)
     content: list[Line | Grid] = [*free, *lines(sideways.get(None, ()), number), *map(_gathered, columns)]
     content += [grid(table) for table in inside.get(None, ())]
@@ -100,6 +98,12 @@ def sheet(page: Seen, number: int) -> Sheet:
     starts = [line.x0 for line in free]
     edge = max([line.x1 for line in free] + [page.width - min(starts)]) if starts else page.width
     return Sheet(number, page.height, content, edge)
+
+
+def _columns(before: Sheet | None) -> tuple[float, ...]:
+    """Return where the columns begin of the last table without lines on a page."""
+    grids = [item for item in before.content if isinstance(item, Grid)] if before is not None else []
+    return tuple(slot.x0 + PADDING for slot in grids[-1].rows[-1]) if grids and grids[-1].open else ()
 
 
 def _gathered(table: Columned) -> Grid:

@@ -236,6 +236,15 @@ def test_an_answer_without_lines_goes_on_over_the_page() -> None:
     )
 
 
+def test_a_row_without_lines_that_is_left_for_the_next_page_is_a_row() -> None:
+    first, second = Page(), Page()
+    unruled(first, [60, 250], 700, [
+        ("Назва громади", "Лугівська територіальна громада"), ("Район", "Житомирський"), ("Поштова адреса", "м. Лугове"),
+    ])  # fmt: skip
+    unruled(second, [60, 250], 60, [("Згода на обробку персональних\nданих", "☒ Так, надаю згоду")])
+    assert answers(pdf(first, second))["consent"] == "☒ Так, надаю згоду"
+
+
 def test_a_label_before_a_dash_begins_a_line_where_all_do() -> None:
     page = Page()
     lines = (
