@@ -64,12 +64,21 @@ def tidy(raw: str) -> str:
     return re.sub(r"\n{3,}", "\n\n", joined).strip()
 
 
+# An explanation of the form that stands where an answer should: nothing else is asked for in brackets.
+_ASKED = re.compile(
+    r"(?i)\((?:вкажіть|вказати|зазначте|зазначити|укажіть|напишіть|впишіть|наприклад|посочете|напишете|например|"
+    r"specify|please|e\.g\.)[^()]*\)?"
+)
+
+
 def is_empty(raw: str, field: FormField | None = None) -> bool:
     """Return whether an answer says nothing: blank, a dash, «немає», a placeholder, or the form's own hint."""
     word = normalise(raw)
     if (word in _EMPTY or word in _PLACEHOLDERS) and not any(char.isdigit() for char in raw):
         # A tick or a plus alone is an answer, though it has no letters.
         return not any(char in marks.CHECKED + "+√*" for char in raw) or word != ""
+    if _ASKED.fullmatch(raw.strip()):
+        return True
     hint = normalise(field.hint) if field is not None else ""
     return bool(hint) and fuzz.ratio(word, hint) >= 92 and not any(char in marks.CHECKED for char in raw)
 

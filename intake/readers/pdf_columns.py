@@ -268,7 +268,7 @@ def _another_kind(text: str, below: str) -> bool:
         return True
     if _TELEPHONE.fullmatch(below) and letters[0] and not digits:
         return True
-    return "@" in below
+    return "@" in below or ("@" in text and not below.isascii())
 
 
 def _label_goes_on(line: Line, below: Line, side: float) -> bool:

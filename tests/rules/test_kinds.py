@@ -15,7 +15,8 @@ def of_kind(kind: str, raw: str, **keys: object) -> tuple[str, str | None]:
 @pytest.mark.parametrize(
     "raw",
     ["", " ", "-", "—", "–", "немає", "Немає.", "н/д", "Н.Д.", "не визначено", "____", "........", "_ _ _",
-     "Клацніть або торкніться тут, щоб ввести текст.", "Click or tap here to enter text.", "n/a", "відсутня"],
+     "Клацніть або торкніться тут, щоб ввести текст.", "Click or tap here to enter text.", "n/a", "відсутня",
+     "(вкажіть повністю, без скорочень)", "(наприклад: Коростенська громада)"],
 )  # fmt: skip
 def test_what_says_nothing_is_empty(raw: str) -> None:
     assert is_empty(raw)
