@@ -212,20 +212,22 @@ def late_sheet(
     applications: Sequence[ApplicationView],
     letters: Sequence[LetterView],
     orders: Mapping[str, Order],
+    standing: Mapping[str, Order] = MappingProxyType({}),
 ) -> Sheet:
     """Return the sheet of late applications: by how much, and when the sender says it was sent.
 
-    `orders` are what people decided, by number.
+    `orders` are what people decided, by number or corrected cell, `standing` the corrections that count.
     """
     call, words, header = desk.call, desk.words, desk.header
+    shown = Shown(call, "late", orders, standing)
     columns = (
         Column(header("number"), "key", 13),
         Column(header("decision"), "choice", 20, people=True, options=words.late_decisions),
         Column(header("outcome"), "long", 36, grows=True),
         Column(header("note"), "long", 24, people=True, carried=True),
         Column(header("owner"), "text", 16, people=True, carried=True),
-        Column(header("oblast"), "text", 17),
-        Column(header("place"), "text", 24),
+        Column(header("oblast"), "text", 17, advise=shown.advise(PLACE, "oblast")),
+        Column(header("place"), "text", 24, advise=shown.advise(PLACE)),
         Column(header("received"), "date", 16),
         Column(header("by_how_much"), "text", 16),
         Column(header("sent"), "date", 16),
@@ -249,8 +251,8 @@ def late_sheet(
         in_time = words.unknown if date is None else words.yes if date <= call.deadline_at else words.no
         rows[one.number] = {
             header("number"): one.number,
-            header("oblast"): desk.oblast(one),
-            header("place"): one.place.name,
+            header("oblast"): desk.short_oblast(shown.oblast(one)),
+            header("place"): shown.place(one),
             header("received"): desk.local(one.first_received_at),
             header("by_how_much"): duration(by, call) if by > 0 else "",
             header("sent"): desk.local(date),

@@ -53,7 +53,7 @@ def sheets(
         people_sheet(desk, on_time, orders, corrections),
         attention_sheet(desk, letters, late_numbers, orders),
         decided_sheet(desk, letters, late_numbers, orders),
-        late_sheet(desk, late, letters, orders),
+        late_sheet(desk, late, letters, orders, corrections),
         missing_sheet(desk, applied, admitted_oblasts(call, outlines, places), places),
         attendance_sheet(desk, on_time),
         letters_sheet(desk, letters, replies),
