@@ -1,4 +1,4 @@
-"""The words of a card in the call's language. Nothing of one call."""
+"""The words of a card, and of a letter's page, in the call's language. Nothing of one call."""
 
 from dataclasses import dataclass
 
@@ -40,6 +40,11 @@ class CardWords:
     place_form: str
     replies: str
     no_replies: str
+    our_letter: str
+    answers: str
+    answers_none: str
+    of_no_application: str
+    known_later: str
     to: str
     server: str
     history: str
@@ -66,6 +71,8 @@ _UK = CardWords(
     no_findings="Зауважень немає.", clocks="Годинники", counts="за цим судимо", files="Файли", read_as="прочитано",
     text="Текст листа", no_text="Листа немає в архіві.", place="Громада", place_subject="тема каже",
     place_form="форма каже", replies="Наші відповіді", no_replies="Відповідей ще не було.", to="Кому",
+    our_letter="Наш лист", answers="Лист, на який він відповідає", answers_none="Цей лист не є відповіддю.",
+    of_no_application="Лист не належить до жодної заявки.", known_later="Лише згодом з’ясувалося, якої заявки це стосується:",
     server="Сервер", history="Історія", decided="вирішено", rules="правила", changed="Що змінилося",
     was="Було", became="Стало", mended="виправлено в робочій книзі", unknown="—", other_lines="Рядки форми, яких ми не чекали",
     made="Сторінку складено Скринькою з журналу; змінювати її немає сенсу: вона перезаписується.",
@@ -88,6 +95,8 @@ _BG = CardWords(
     findings="Какво е установено", no_findings="Няма забележки.", clocks="Часовници", counts="този важи",
     files="Файлове", read_as="прочетен", text="Текст на писмото", no_text="Писмото не е в архива.", place="Община",
     place_subject="темата казва", place_form="формулярът казва", replies="Нашите отговори",
+    our_letter="Нашето писмо", answers="Писмото, на което то отговаря", answers_none="Това писмо не е отговор.",
+    of_no_application="Писмото не принадлежи към нито една заявка.", known_later="Едва по-късно стана ясно за коя заявка е:",
     no_replies="Още няма отговори.", to="До", server="Сървър", history="История", decided="решено", rules="правила",
     changed="Какво се е променило", was="Беше", became="Стана", mended="поправено в работната книга", unknown="—",
     other_lines="Редове на формуляра, които не очаквахме",
@@ -111,6 +120,8 @@ _EN = CardWords(
     no_findings="None.", clocks="Clocks", counts="this one counts", files="Files", read_as="read as",
     text="Text of the letter", no_text="The letter is not in the archive.", place="Place",
     place_subject="the subject says", place_form="the form says", replies="Our replies", no_replies="None yet.",
+    our_letter="Our letter", answers="The letter it answers", answers_none="This letter answers none.",
+    of_no_application="The letter belongs to no application.", known_later="Only later was it known which application this is about:",
     to="To", server="Server", history="History", decided="decided", rules="rules", changed="What changed", was="Was",
     became="Became", mended="corrected in the workbook", unknown="—", other_lines="Lines of the form that were not expected",
     made="Made by Skrynka from the ledger; editing this page is of no use: it is written anew.",

@@ -1,12 +1,12 @@
 """The sheets of letters: those that a person must look at, and the whole correspondence. Pure."""
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from intake.attached import folder_of
 from intake.ledger.orders import Order
 from intake.ledger.views import FileView, FindingView, LetterView, ReplyView
+from intake.workbook.card_names import reply_code
 from intake.workbook.columns import Column
 from intake.workbook.notes import TONES, note_of
 from intake.workbook.sheet import Desk, Row, Sheet, Tone
@@ -19,11 +19,6 @@ from rules.person import CLOSING
 def letter_code(digest: str) -> str:
     """Return the short name of a letter in the workbook."""
     return digest[:12]
-
-
-def reply_code(message_id: str) -> str:
-    """Return the short name of a reply in the workbook."""
-    return hashlib.sha256(message_id.encode()).hexdigest()[:12]
 
 
 # People said so; the letter waits for nobody.
@@ -169,6 +164,7 @@ def letters_sheet(desk: Desk, letters: Sequence[LetterView], replies: Sequence[R
         Column(header("letter"), "ref", 12),
     )
     rows: list[tuple[datetime, str, Row]] = []
+    links: dict[tuple[str, str], str] = {}
     for letter in letters:
         code = letter_code(letter.digest)
         fate = "shunted" if letter.state == "shunted" else letter.disposition or ""
@@ -204,6 +200,9 @@ def letters_sheet(desk: Desk, letters: Sequence[LetterView], replies: Sequence[R
             header("letter"): code,
         }
         rows.append((at, code, row))
+        # A letter about an application stands on its card. Spreadsheets take 65,530 links on a sheet, so no others lead away.
+        if reply.number is None:
+            links[code, header("letter_subject")] = desk.reply_page(reply.message_id)
     rows.sort(key=lambda row: row[:2])
     tones: dict[str, Tone] = {
         words.fates["failed"]: "bad",
@@ -221,7 +220,8 @@ def letters_sheet(desk: Desk, letters: Sequence[LetterView], replies: Sequence[R
         header("letter"),
         columns,
         ordered,
-        tones={header("fate"): tones},
+        links,
+        {header("fate"): tones},
         frozen=1,
     )
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Literal
 
 from intake.ledger.views import ApplicationView, ReplyView
-from intake.workbook.card_names import card_name
+from intake.workbook.card_names import card_name, reply_page_name
 from intake.workbook.columns import Column
 from intake.workbook.values import Value
 from intake.workbook.words import Words
@@ -66,7 +66,14 @@ class Desk:
 
     def card(self, number: str) -> str:
         """Return the link to the card of an application."""
-        return f"{self.cards}/{card_name(number)}" if self.cards else card_name(number)
+        return self._page(card_name(number))
+
+    def reply_page(self, message_id: str) -> str:
+        """Return the link to the page of a letter of ours that belongs to no application."""
+        return self._page(reply_page_name(message_id))
+
+    def _page(self, name: str) -> str:
+        return f"{self.cards}/{name}" if self.cards else name
 
     def oblast(self, application: ApplicationView) -> str:
         """Return the oblast without the word that is the column's header."""
