@@ -145,16 +145,7 @@ class _Card:
             (revision["received_at"], f"{w.revision} {count}", revision["sender"])
             for count, revision in enumerate(self._sent(), start=1)
         ]
-        for decision in story.decisions:
-            disposition = w.dispositions.get(decision["disposition"], decision["disposition"])
-            rules = f" · {w.rules} {decision['rules_digest']}" if decision["rules_digest"] else ""
-            events.append(
-                (
-                    decision["made_at"],
-                    f"{w.decided}: {disposition} ({decision['made_by']}{rules})",
-                    decision["note"],
-                )
-            )
+        events += [self.teller.decision(decision) for decision in story.decisions]
         for reply in story.replies:
             kind = words.templates.get(reply["template"], reply["template"])
             state = words.fates.get(reply["state"], reply["state"])

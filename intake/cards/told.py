@@ -157,6 +157,14 @@ class Teller:
             "text": _text_of(reply["octets"]) or reply["subject"],
         }
 
+    def decision(self, decision: Facts) -> tuple[datetime, str, str]:
+        """Return what is told of a decision: when it was made, what it was and whose, the note kept with it."""
+        w = self.w
+        disposition = w.dispositions.get(decision["disposition"], decision["disposition"])
+        rules = f" · {w.rules} {decision['rules_digest']}" if decision["rules_digest"] else ""
+        text = f"{w.decided}: {disposition} ({decision['made_by']}{rules})"
+        return decision["made_at"], text, decision["note"]
+
 
 class _Safe(str):
     """Text of ours that stands in the page as it is: the style and its hash."""

@@ -96,8 +96,7 @@ def attention_sheet(
             header("wrong"): _wrong(letter, desk.call),
             header("suggestion"): letter.suggestion if letter.number is None else None,
         }
-        if letter.files:
-            links[code, header("files")] = desk.link(folder_of(letter.digest))
+        _lead(desk, letter, links)
     tones = {header("outcome"): TONES}
     return Sheet(
         "attention", words.sheets["attention"], header("letter"), columns, rows, links, tones, frozen=2
@@ -127,10 +126,21 @@ def decided_sheet(
         if order is None or order.outcome == "taken_back" or needs_attention(letter, late_numbers, desk.call):
             continue
         rows[code] = _letter_row(desk, letter, order)
-        if letter.files:
-            links[code, header("files")] = desk.link(folder_of(letter.digest))
+        _lead(desk, letter, links)
     tones = {header("outcome"): TONES}
     return Sheet("decided", words.sheets["decided"], header("letter"), columns, rows, links, tones, frozen=2)
+
+
+def _lead(desk: Desk, letter: LetterView, links: dict[tuple[str, str], str]) -> None:
+    """Let the row of a letter lead to where it can be read, to its application's card, and to its files."""
+    code, header = letter_code(letter.digest), desk.header
+    # Of a letter without a subject the code is what can be clicked.
+    seen = header("letter_subject" if letter.subject.strip() else "letter")
+    links[code, seen] = desk.letter(letter.number, letter.digest)
+    if letter.number is not None:
+        links[code, header("number")] = desk.card(letter.number)
+    if letter.files:
+        links[code, header("files")] = desk.link(folder_of(letter.digest))
 
 
 def _deciding(desk: Desk) -> tuple[Column, ...]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Literal
 
 from intake.ledger.views import ApplicationView, ReplyView
-from intake.workbook.card_names import card_name, reply_page_name
+from intake.workbook.card_names import card_name, letter_page_name, reply_page_name
 from intake.workbook.columns import Column
 from intake.workbook.values import Value
 from intake.workbook.words import Words
@@ -67,6 +67,10 @@ class Desk:
     def card(self, number: str) -> str:
         """Return the link to the card of an application."""
         return self._page(card_name(number))
+
+    def letter(self, number: str | None, digest: str) -> str:
+        """Return the link to where a letter that came can be read: its application's card, else a page of its own."""
+        return self.card(number) if number is not None else self._page(letter_page_name(digest))
 
     def reply_page(self, message_id: str) -> str:
         """Return the link to the page of a letter of ours that belongs to no application."""
