@@ -10,7 +10,7 @@ from intake.cards.words import CARDS, CardWords
 from intake.ledger.stories import Facts, Story
 from intake.workbook.sheet import status_tones
 from intake.workbook.troubles import duration
-from intake.workbook.words import WORDS, Words
+from intake.workbook.words import WORDS, Words, form_lacks
 from rules.call import Call
 
 # Readers say where something stood in a few English words.
@@ -80,7 +80,8 @@ class _Card:
 
     def _faults(self, revision: Facts | None) -> list[str]:
         if revision is None:
-            return []
+            lacks = form_lacks(self.story.application["status"], self.call.language)
+            return [lacks] if lacks else []
         codes = self.w.fault_codes
         return [
             f"{self._label(fault['key'])}: {codes.get(fault['code'], fault['code'])}"

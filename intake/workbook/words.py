@@ -26,6 +26,7 @@ class Words:
     no: str
     unknown: str
     files: tuple[str, str, str]
+    forms: tuple[str, str]
     page: str
     only_these: str
     corrected: str
@@ -103,6 +104,7 @@ _UK = Words(
     no="ні",
     unknown="невідомо",
     files=("файл", "файли", "файлів"),
+    forms=("заповненої форми", "форми, яку можна прочитати"),
     page="Сторінка &P з &N",
     only_these="Оберіть зі списку: {options}.",
     corrected="Виправлено вручну. За даними листа: «{robot}».",
@@ -180,6 +182,7 @@ _BG = Words(
     no="не",
     unknown="неизвестно",
     files=("файл", "файла", "файла"),
+    forms=("попълнен формуляр", "формуляр, който може да се прочете"),
     page="Страница &P от &N",
     only_these="Изберете от списъка: {options}.",
     corrected="Поправено на ръка. Според писмото: „{robot}“.",
@@ -254,6 +257,7 @@ _EN = Words(
     no="no",
     unknown="unknown",
     files=("file", "files", "files"),
+    forms=("a form that is filled in", "a form that can be read"),
     page="Page &P of &N",
     only_these="Choose from the list: {options}.",
     corrected="Corrected by hand. The letter says: “{robot}”.",
@@ -266,6 +270,12 @@ _EN = Words(
 )  # fmt: skip
 
 WORDS: dict[Language, Words] = {"uk": _UK, "bg": _BG, "en": _EN}
+
+
+def form_lacks(status: str, language: Language) -> str:
+    """Return what an application lacks of which no form stands: that it came at all, or that it can be read."""
+    none, unread = WORDS[language].forms
+    return {"no_form": none, "held": unread, "incomplete": unread}.get(status, "")
 
 
 def counted_files(count: int, language: Language) -> str:

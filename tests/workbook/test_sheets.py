@@ -142,6 +142,16 @@ def test_what_a_form_lacks_is_named_by_number_and_column(desk: Desk) -> None:
     assert row["Повнота %"] == 0.78
 
 
+@pytest.mark.parametrize(
+    ("status", "lacks"),
+    [("no_form", "заповненої форми"), ("held", "форми, яку можна прочитати"), ("withdrawn", None)],
+)
+def test_an_application_without_a_form_lacks_it(desk: Desk, status: str, lacks: str | None) -> None:
+    desk.application(1, status=status, values={})
+    desk.update()
+    assert desk.column("Чого бракує") == {"КЗ-2023-001": lacks}
+
+
 def test_files_are_linked_by_a_relative_ascii_path(desk: Desk) -> None:
     desk.application(1)
     desk.update(attachments=desk.path.parent / "Файли заявок")
