@@ -6,6 +6,7 @@ from datetime import datetime
 from intake.attached import folder_of
 from intake.ledger.orders import Order
 from intake.ledger.views import FileView, FindingView, LetterView, ReplyView
+from intake.workbook.advice import advice
 from intake.workbook.card_names import reply_code
 from intake.workbook.columns import Column
 from intake.workbook.notes import TONES, note_of
@@ -80,7 +81,7 @@ def attention_sheet(
         Column(header("from"), "text", 30),
         Column(header("letter_subject"), "long", 32),
         Column(header("wrong"), "long", 45),
-        Column(header("suggestion"), "long", 28),
+        Column(header("suggestion"), "long", 34),
         *_deciding(desk),
         Column(header("outcome"), "long", 44, grows=True),
         Column(header("number"), "text", 13),
@@ -94,7 +95,7 @@ def attention_sheet(
         code = letter_code(letter.digest)
         rows[code] = _letter_row(desk, letter, orders.get(code)) | {
             header("wrong"): _wrong(letter, desk.call),
-            header("suggestion"): letter.suggestion if letter.number is None else None,
+            header("suggestion"): advice(letter, desk.call),
         }
         _lead(desk, letter, links)
     tones = {header("outcome"): TONES}
