@@ -61,6 +61,8 @@ def _letter_row(desk: Desk, letter: LetterView, order: Order | None) -> Row:
         header("came"): desk.local(letter.received_at),
         header("from"): _correspondent(letter),
         header("letter_subject"): letter.subject,
+        # A cell that is a link does not wrap in every program: it holds one short word.
+        header("open"): desk.words.open,
         header("outcome"): outcome(order, desk.call),
         header("number"): letter.number,
         header("files"): _file_names(letter.files),
@@ -80,12 +82,13 @@ def attention_sheet(
         Column(header("came"), "date", 16),
         Column(header("from"), "text", 30),
         Column(header("letter_subject"), "long", 32),
+        Column(header("open"), "link", 10),
         Column(header("wrong"), "long", 45),
         Column(header("suggestion"), "long", 34),
         *_deciding(desk),
         Column(header("outcome"), "long", 44, grows=True),
         Column(header("number"), "text", 13),
-        Column(header("files"), "link", 26),
+        Column(header("files"), "link", 34),
         Column(header("letter"), "ref", 12),
     )
     rows: dict[str, Row] = {}
@@ -113,10 +116,11 @@ def decided_sheet(
         Column(header("came"), "date", 16),
         Column(header("from"), "text", 30),
         Column(header("letter_subject"), "long", 32),
+        Column(header("open"), "link", 10),
         Column(header("outcome"), "long", 45, grows=True),
         *_deciding(desk),
         Column(header("number"), "text", 13),
-        Column(header("files"), "link", 26),
+        Column(header("files"), "link", 34),
         Column(header("letter"), "ref", 12),
     )
     rows: dict[str, Row] = {}
@@ -135,9 +139,7 @@ def decided_sheet(
 def _lead(desk: Desk, letter: LetterView, links: dict[tuple[str, str], str]) -> None:
     """Let the row of a letter lead to where it can be read, to its application's card, and to its files."""
     code, header = letter_code(letter.digest), desk.header
-    # Of a letter without a subject the code is what can be clicked.
-    seen = header("letter_subject" if letter.subject.strip() else "letter")
-    links[code, seen] = desk.letter(letter.number, letter.digest)
+    links[code, header("open")] = desk.letter(letter.number, letter.digest)
     if letter.number is not None:
         links[code, header("number")] = desk.card(letter.number)
     if letter.files:

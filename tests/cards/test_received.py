@@ -30,7 +30,7 @@ def page(desk: Desk, digest: str) -> str:
     return (desk.path.parent / "cards" / letter_page_name(digest)).read_text(encoding="utf-8")
 
 
-def leads(desk: Desk, sheet: str, digest: str, header: str = "Тема") -> str | None:
+def leads(desk: Desk, sheet: str, digest: str, header: str = "Лист") -> str | None:
     cell = at(desk.open()[sheet], digest[:12], header, "Код листа")
     return cell.hyperlink.target if cell.hyperlink else None
 
@@ -71,13 +71,6 @@ def test_a_letter_of_an_application_leads_to_its_card(desk: Desk) -> None:
     assert update(desk) == cards.Cards(1, 1)
     card = f"cards/{card_name(ONE)}"
     assert (leads(desk, ATTENTION, digest), leads(desk, ATTENTION, digest, "№ заявки")) == (card, card)
-
-
-def test_a_letter_without_a_subject_can_be_opened_too(desk: Desk) -> None:
-    digest = desk.letter("silent", disposition="hold", subject=" ")
-    desk.update()
-    assert leads(desk, ATTENTION, digest) is None
-    assert leads(desk, ATTENTION, digest, "Код листа") == f"cards/{letter_page_name(digest)}"
 
 
 def test_once_it_is_known_whose_it_is_the_row_leads_to_the_card(desk: Desk) -> None:
