@@ -12,7 +12,7 @@ from intake.workbook.answers import answer, answer_columns, lacking, participant
 from intake.workbook.columns import Column
 from intake.workbook.notes import TONES
 from intake.workbook.post import outcome
-from intake.workbook.sheet import Desk, Row, Sheet, Tone, delivery_tones, status_tones
+from intake.workbook.sheet import MOST_LINKED, Desk, Row, Sheet, Tone, delivery_tones, status_tones
 from intake.workbook.shown import Shown
 from intake.workbook.troubles import deviations, duration, phrase
 from intake.workbook.words import WORDS, Words, counted_files
@@ -112,7 +112,7 @@ def applications_sheet(
             header("confirmed"): desk.local(one.confirmed_at) if one.confirmed_at else "",
         }
         links[one.number, header("number")] = desk.card(one.number)
-        if one.files:
+        if one.files and desk.many <= MOST_LINKED:
             links[one.number, header("files")] = desk.link(one.folder)
     return Sheet(
         "applications",
@@ -176,6 +176,8 @@ def people_sheet(
         for column, keys in answers_of_people(call)
     )
     rows: dict[str, Row] = {}
+    links: dict[tuple[str, str], str] = {}
+    linked = desk.many * len(call.participants) <= MOST_LINKED
     for one in sorted(applications, key=lambda one: one.number):
         for count, person in enumerate(call.participants, start=1):
             given = {
@@ -195,12 +197,15 @@ def people_sheet(
                 header("role"): person.label,
                 **given,
             }
+            if linked:
+                links[code, header("number")] = desk.card(one.number)
     return Sheet(
         "people",
         words.sheets["people"],
         header("person"),
         (*before, *(column for column, _ in answers), note),
         rows,
+        links,
         tones={header("status"): status_tones(words), header("decision"): decision_tones(words)},
         frozen=1,
         lookups={header("decision"): header("decision")},

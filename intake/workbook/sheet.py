@@ -13,6 +13,9 @@ from intake.workbook.words import Words
 from rules.call import Call
 
 Row = dict[str, Value]
+# Spreadsheets take 65,530 links on a sheet: of more applications only the number leads to the card, and of their
+# participants none does.
+MOST_LINKED = 20_000
 Tone = Literal["good", "wait", "doubt", "bad", "quiet"]
 
 
@@ -45,12 +48,16 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What every sheet needs: the call and its words, and where attached files and cards lie seen from the workbook."""
+    """What every sheet needs: the call and its words, and where attached files and cards lie seen from the workbook.
+
+    `many`: how many applications there are.
+    """
 
     call: Call
     words: Words
     files: str
     cards: str = ""
+    many: int = 0
 
     def header(self, name: str) -> str:
         """Return the header of a column in the call's language."""
