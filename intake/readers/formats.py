@@ -34,6 +34,7 @@ DOCUMENTS: tuple[tuple[tuple[str, ...], Document], ...] = (
     (("odt",), _late("odt", "read")),
     (("xlsx", "xlsm"), _late("xlsx", "read")),
     (("html",), _late("html", "read")),
+    (("txt",), _late("text", "read")),
     (("pdf",), _late("pdf", "read")),
     (("doc",), _late("office", "read_doc")),
     (("rtf",), _late("office", "read_rtf")),
