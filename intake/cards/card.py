@@ -1,51 +1,20 @@
-"""An application's story as an HTML page. Pure but for the template read once; everything applicants wrote is escaped.
+"""An application's story as an HTML page. Pure; everything applicants wrote is escaped."""
 
-The page runs nothing and loads nothing: no script is in it, its policy admits none, and pictures come from the files beside.
-"""
-
-import base64
-import hashlib
-import json
 import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from email import message_from_bytes, policy
-from email.message import EmailMessage
-from functools import cache
-from importlib.resources import files
 from typing import Any
 
-from jinja2 import Environment, StrictUndefined, Template
-
-from intake.attached import OPENED, folder_of
+from intake.cards.told import Teller, plain, rendered, who
 from intake.cards.words import CARDS, CardWords
 from intake.ledger.stories import Facts, Story
-from intake.ledger.views import FileView, FindingView
-from intake.workbook.sheet import delivery_tones, status_tones
-from intake.workbook.troubles import duration, phrase
-from intake.workbook.words import WORDS, Words
+from intake.workbook.sheet import status_tones
+from intake.workbook.troubles import duration
+from intake.workbook.words import WORDS, Words, form_lacks
 from rules.call import Call
 
-# Longer bodies are cut: the whole letter is in the archive.
-LONGEST_TEXT = 30_000
-_PICTURES = frozenset({"png", "jpg", "gif", "webp", "bmp"})
-_LARGEST_PICTURE = 8 * 1024 * 1024
 # Readers say where something stood in a few English words.
 _WORD = re.compile(r"\b[a-z]+\b")
-_TONES = {"accept": "good", "hold": "doubt", "reject": "bad", "discard": "quiet"}
-
-
-@cache
-def _template() -> tuple[Template, str, str]:
-    folder = files("intake.cards")
-    style = folder.joinpath("card.css").read_text(encoding="utf-8")
-    environment = Environment(
-        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    template = environment.from_string(folder.joinpath("card.html").read_text(encoding="utf-8"))
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    # Our own style, not anybody's text: it must not be escaped, or its hash would be another.
-    return template, style, digest
 
 
 def card(call: Call, story: Story, texts: Mapping[str, str], *, attached: str) -> str:
@@ -57,7 +26,9 @@ class _Card:
     """One card being made."""
 
     def __init__(self, call: Call, story: Story, texts: Mapping[str, str], attached: str) -> None:
-        self.call, self.story, self.texts, self.attached = call, story, texts, attached
+        self.call, self.story, self.texts = call, story, texts
+        self.teller = Teller(call, attached)
+        self.at = self.teller.at
         self.words: Words = WORDS[call.language]
         self.w: CardWords = CARDS[call.language]
 
@@ -65,39 +36,34 @@ class _Card:
         story, words = self.story, self.words
         application = story.application
         place = application["place"]
-        template, style, style_hash = _template()
         newest = story.revisions[-1] if story.revisions else None
         status = str(words.statuses.get(application["status"], application["status"]))
         first = story.letters[0] if story.letters else None
         parts = [place.get("raion"), place.get("oblast"), place.get("code")]
         raion = f"{words.headers['raion']}: " if place.get("raion") else ""
-        return template.render(
-            language=self.call.language,
-            style=_Safe(style),
-            style_hash=_Safe(style_hash),
-            call=self.call,
-            w=self.w,
+        return rendered(
+            "card.html",
+            self.call,
             number=application["number"],
             place=place,
             place_line=raion + " · ".join(part for part in parts if part),
             status=status,
             tone=status_tones(words).get(status, "quiet"),
-            received=self._at(application["first_received_at"]),
+            received=self.at(application["first_received_at"]),
             distance=self._distance(application["first_received_at"]),
             place_by=words.place_by.get(application["place_by"], application["place_by"]),
-            sender=_who(first) if first else "",
+            sender=who(first) if first else "",
             faults=self._faults(newest),
             fields=self._fields(newest),
             revision=len(self._sent()),
-            other_lines="\n".join(_plain(one) for one in newest["unknown_labels"]) if newest else "",
-            letters=[self._letter(letter) for letter in story.letters],
-            replies=[self._reply(reply) for reply in story.replies],
+            other_lines="\n".join(plain(one) for one in newest["unknown_labels"]) if newest else "",
+            letters=[
+                self.teller.letter(letter, self.texts.get(letter["digest"])) for letter in story.letters
+            ],
+            replies=[self.teller.reply(reply) for reply in story.replies],
             history=self._history(),
             changes=self._changes(),
         )
-
-    def _at(self, at: datetime | None) -> str:
-        return f"{at.astimezone(self.call.zone):%d.%m.%Y %H:%M:%S %Z}" if at else self.w.unknown
 
     def _distance(self, at: datetime) -> str:
         left = self.call.deadline_at - at
@@ -114,7 +80,8 @@ class _Card:
 
     def _faults(self, revision: Facts | None) -> list[str]:
         if revision is None:
-            return []
+            lacks = form_lacks(self.story.application["status"], self.call.language)
+            return [lacks] if lacks else []
         codes = self.w.fault_codes
         return [
             f"{self._label(fault['key'])}: {codes.get(fault['code'], fault['code'])}"
@@ -168,112 +135,18 @@ class _Card:
         """Return the revisions that applicants sent; what people corrected stands among the decisions."""
         return [one for one in self.story.revisions if not one["made_by"]]
 
-    def _letter(self, letter: Facts) -> dict[str, Any]:
-        w, disposition = self.w, letter["disposition"] or ""
-        fate = letter["state"] if letter["state"] == "shunted" else disposition
-        text = self.texts.get(letter["digest"])
-        names = tuple(
-            FileView(one["name"], one["sha256"], one["size"], one["type"], one["status"])
-            for one in letter["files"]
-        )
-        return {
-            "subject": letter["subject"],
-            "fate": self.words.fates.get(fate, fate),
-            "tone": _TONES.get(disposition, "bad"),
-            "sender": _who(letter),
-            "received": self._at(letter["received_at"]),
-            "code": letter["digest"][:12],
-            "clocks": [self._clock(clock, letter["receipt_clock"]) for clock in letter["clocks"]]
-            or [f"{letter['receipt_clock']}: {self._at(letter['received_at'])}"],
-            "findings": [
-                {
-                    "phrase": phrase(
-                        FindingView(one["code"], one["disposition"], one["facts"]), self.call, names
-                    ),
-                    "code": one["code"],
-                    "disposition": w.dispositions.get(one["disposition"], one["disposition"]),
-                    "tone": _TONES.get(one["disposition"], "quiet"),
-                    "facts": ", ".join(f"{key}={_plain(value)}" for key, value in one["facts"].items()),
-                }
-                for one in letter["findings"]
-            ],
-            "opinions": self._opinions(letter["evidence"]),
-            "files": [
-                self._file(letter["digest"], count, one) for count, one in enumerate(letter["files"], start=1)
-            ],
-            "text": text if text is None or len(text) <= LONGEST_TEXT else text[:LONGEST_TEXT] + "…",
-        }
-
-    def _clock(self, clock: Facts, counted: str) -> str:
-        at = datetime.fromisoformat(clock["at"])
-        name = self.w.clock_names.get(clock["name"], clock["name"])
-        by = f" ({clock['by']})" if clock.get("by") else ""
-        counts = f" ← {self.w.counts}" if clock["name"] == counted else ""
-        return f"{name}: {self._at(at)}{by}{counts}"
-
-    def _opinions(self, evidence: Facts) -> list[str]:
-        told = []
-        subject = evidence.get("subject") or {}
-        for word, one in (
-            (self.w.place_subject, subject.get("place")),
-            (self.w.place_form, evidence.get("form_place")),
-        ):
-            if one and one.get("level") != "none":
-                candidates = "; ".join(one.get("candidates", ()))
-                quoted = f"«{one['text']}»" if one.get("text") else self.w.unknown
-                told.append(
-                    f"{word}: {quoted} → {one.get('place') or self.w.unknown}"
-                    f" ({one.get('level')}{', ' + one['how'] if one.get('how') else ''})"
-                    + (f"; {candidates}" if candidates else "")
-                )
-        return told
-
-    def _file(self, digest: str, count: int, file: Facts) -> dict[str, Any]:
-        kind = file["type"]
-        ending = kind if kind in OPENED else "bin"
-        reason = f" ({file['reason']})" if file.get("reason") else ""
-        return {
-            "name": file["name"] or f"{count:02d}.{ending}",
-            "link": f"{self.attached}/{folder_of(digest)}/{count:02d}.{ending}",
-            "picture": kind in _PICTURES and file["size"] <= _LARGEST_PICTURE,
-            "about": f"{file['size'] / 1024:.0f} KiB · {kind} · {self.w.read_as}: {file['status']}{reason} · SHA-256 {file['sha256'][:12]}…",
-        }
-
-    def _reply(self, reply: Facts) -> dict[str, Any]:
-        words, state = self.words, str(reply["state"])
-        return {
-            "kind": words.templates.get(reply["template"], reply["template"]),
-            "state": words.fates.get(state, state),
-            "tone": delivery_tones(words).get(
-                words.replies.get(state, state), "good" if state == "sent" else "wait"
-            ),
-            "recipient": reply["recipient"],
-            "at": self._at(reply["sent_at"] or reply["created_at"]),
-            "response": reply["last_response"],
-            "text": _text_of(reply["octets"]) or reply["subject"],
-        }
-
     def _history(self) -> list[dict[str, str]]:
         w, words, story = self.w, self.words, self.story
         events: list[tuple[datetime, str, str]] = []
         events += [
-            (letter["received_at"], f"{words.incoming}: {letter['subject']}", _who(letter))
+            (letter["received_at"], f"{words.incoming}: {letter['subject']}", who(letter))
             for letter in story.letters
         ]
         events += [
             (revision["received_at"], f"{w.revision} {count}", revision["sender"])
             for count, revision in enumerate(self._sent(), start=1)
         ]
-        for decision in story.decisions:
-            disposition = w.dispositions.get(decision["disposition"], decision["disposition"])
-            rules = f" · {w.rules} {decision['rules_digest']}" if decision["rules_digest"] else ""
-            events.append(
-                (
-                    decision["made_at"],
-                    f"{w.decided}: {disposition} ({decision['made_by']}{rules})",
-                    decision["note"],
-                )
-            )
+        events += [self.teller.decision(decision) for decision in story.decisions]
         for reply in story.replies:
             kind = words.templates.get(reply["template"], reply["template"])
             state = words.fates.get(reply["state"], reply["state"])
@@ -285,7 +158,7 @@ class _Card:
                 )
             )
         events.sort(key=lambda event: event[0])
-        return [{"at": self._at(at), "text": text, "note": note} for at, text, note in events]
+        return [{"at": self.at(at), "text": text, "note": note} for at, text, note in events]
 
     def _changes(self) -> list[dict[str, Any]]:
         """Return what each later revision changed, the newest first."""
@@ -303,31 +176,3 @@ class _Card:
             title = f"{self.w.mended} ({by})" if by else f"{self.w.revision} {sent.index(newer) + 1}"
             changes.append({"title": title, "fields": fields})
         return changes[::-1]
-
-
-class _Safe(str):
-    """Text of ours that stands in the page as it is: the style and its hash."""
-
-    __slots__ = ()
-
-    def __html__(self) -> str:
-        return str(self)
-
-
-def _who(letter: Facts) -> str:
-    name, address = letter["from_name"], letter["from_address"]
-    return f"{name} <{address}>" if name else str(address)
-
-
-def _plain(value: object) -> str:
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
-
-
-def _text_of(octets: bytes) -> str:
-    """Return subject and plain text of a letter of ours, exactly as sent."""
-    message = message_from_bytes(octets, policy=policy.default)
-    assert isinstance(message, EmailMessage)
-    body = message.get_body(("plain",))
-    text = str(body.get_content()) if body is not None else ""
-    subject = message["Subject"]
-    return f"{subject}\n\n{text}" if subject else text

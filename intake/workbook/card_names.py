@@ -1,5 +1,6 @@
-"""What the card of an application is called on disk: ASCII, so that a link to it works in every office program."""
+"""What a card, and the page of a letter, are called on disk: ASCII, so that links work in every office program."""
 
+import hashlib
 import re
 
 # Ukrainian letters as the Cabinet of Ministers writes them in Latin (resolution 55 of 2010), Bulgarian and others alike.
@@ -16,6 +17,21 @@ def card_name(number: str) -> str:
     """Return the file name of an application's card: `КЗ-2023-014` gives `KZ-2023-014.html`."""
     latin = "".join(_letter(char) for char in number)
     return f"{_OTHER.sub('_', latin).strip('.') or 'card'}.html"
+
+
+def reply_code(message_id: str) -> str:
+    """Return the short name of a letter of ours in the workbook."""
+    return hashlib.sha256(message_id.encode()).hexdigest()[:12]
+
+
+def letter_page_name(digest: str) -> str:
+    """Return the file name of the page of a letter that came and belongs to no application."""
+    return f"letter-{digest[:12]}.html"
+
+
+def reply_page_name(message_id: str) -> str:
+    """Return the file name of the page of a letter of ours that belongs to no application."""
+    return f"letter-{reply_code(message_id)}.html"
 
 
 def _letter(char: str) -> str:

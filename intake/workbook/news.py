@@ -14,7 +14,8 @@ from intake.ledger.cells import corrected_rows
 from intake.ledger.orders import Order
 from intake.ledger.stamps import Stamps
 from intake.ledger.views import ApplicationView
-from intake.workbook.post import letter_code, reply_code
+from intake.workbook.card_names import reply_code
+from intake.workbook.post import letter_code
 from intake.workbook.sheets import sheets
 from rules.call import Call
 

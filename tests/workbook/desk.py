@@ -240,26 +240,35 @@ class Desk:
         }
 
     def reply(
-        self, number: str, *, template: str = "accepted", state: str = "sent", minutes: int = 0
-    ) -> None:
+        self,
+        number: str | None,
+        *,
+        template: str = "accepted",
+        state: str = "sent",
+        minutes: int = 0,
+        letter: str = "0" * 64,
+        octets: bytes = b"",
+    ) -> str:
         at = START + timedelta(minutes=minutes + 1)
+        message_id = f"<{number}.{template}.{minutes}@example.org>"
         with self.engine.begin() as tx:
             tx.execute(
                 insert(replies).values(
-                    message_id=f"<{number}.{template}.{minutes}@example.org>",
-                    letter="0" * 64,
+                    message_id=message_id,
+                    letter=letter,
                     call_id=self.call.id,
                     template=template,
                     number=number,
                     recipient="rada@korosten.example",
                     subject=f"Re: Комунікація змін [{number}]",
-                    octets=b"",
+                    octets=octets,
                     state=state,
                     created_at=at,
                     due_at=at,
                     sent_at=at if state == "sent" else None,
                 )
             )
+        return message_id
 
     def restate(self, number: str, status: str) -> None:
         """Change how an application stands, as a new letter would."""
