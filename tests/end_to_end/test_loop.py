@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bench.flood import Flood, bounces, one_address, strangers
+from bench.flood import Flood, bounces, one_address, reports, strangers
 from intake.config import Limits, load
 from intake.readers.pool import ReaderPool
 from intake.station import own_addresses
@@ -85,19 +85,25 @@ FLOOD = 60
 def test_a_flood_from_one_address_has_so_many_answers_as_the_call_allows(tmp_path: Path) -> None:
     config = load(ROOT / "config.toml")
     done = Flood(config, tmp_path).pour(one_address(config.calls[0]), FLOOD)
-    assert (done.settled, done.made, done.sent) == (FLOOD, 3, 3)
+    assert (done.settled, done.made, done.to) == (FLOOD, 3, ("flood@rada.example",) * 3)
 
 
 def test_a_storm_of_bounces_is_answered_by_nobody(tmp_path: Path) -> None:
     config = load(ROOT / "config.toml")
+    done = Flood(config, tmp_path).pour(reports(config.calls[0]), FLOOD)
+    assert (done.settled, done.made, done.to) == (FLOOD, 0, ())
+
+
+def test_bounces_of_an_answer_bring_no_other_answer(tmp_path: Path) -> None:
+    config = load(ROOT / "config.toml")
     done = Flood(config, tmp_path).pour(bounces(config.calls[0]), FLOOD)
-    # The one answer is that to the application which the bounces are about.
-    assert (done.settled, done.made, done.sent) == (FLOOD, 1, 1)
+    # The one answer went to the applicant, before the first report of it came.
+    assert (done.settled, done.made, done.to) == (FLOOD, 1, ("flood@rada.example",))
 
 
 def test_a_flood_of_strangers_is_held_with_an_alarm_and_every_answer_is_kept(tmp_path: Path) -> None:
     config = load(ROOT / "config.toml")
     config = config.model_copy(update={"smtp": config.smtp.model_copy(update={"per_hour": 20})})
     done = Flood(config, tmp_path).pour(strangers(config.calls[0]), FLOOD)
-    assert (done.settled, done.made, done.sent, done.waiting) == (FLOOD, FLOOD, 20, FLOOD - 20)
+    assert (done.settled, done.made, len(done.to), done.waiting) == (FLOOD, FLOOD, 20, FLOOD - 20)
     assert done.alarms == ("outbox_held",)
