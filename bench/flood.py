@@ -1,7 +1,7 @@
 """Letters by the thousand within an hour, the whole way: archive, parsing, readers, judgement, ledger, outbox, SMTP.
 
-`python -m bench flood` lets three floods come: one address that writes whatever applicants write, reports of
-failed delivery, and as many strangers. It says how many were answered and how fast the first and the last tenth went: a
+`python -m bench flood` lets three floods come: one address that writes whatever applicants write, an application whose
+answer thousands of reports call undelivered, and as many strangers. It says how many were answered and how fast the first and the last tenth went: a
 ratio far below one means that each letter looks at everything that came before it. A letter lost ends it with an error.
 """
 
@@ -52,11 +52,11 @@ class _Clock:
 
 @dataclass(frozen=True, slots=True)
 class Flooded:
-    """What became of a flood: letters settled, answers made, sent and waiting, alarms, and letters a second."""
+    """What became of a flood: letters settled, answers made, to whom and how many waiting, alarms, and letters a second."""
 
     settled: int
     made: int
-    sent: int
+    to: tuple[str, ...]
     waiting: int
     alarms: tuple[str, ...]
     first: float
@@ -105,7 +105,7 @@ class Flood:
         return Flooded(
             settled=len(settled),
             made=sum(states.values()),
-            sent=len(server.received),
+            to=tuple(recipient for mail in server.received for recipient in mail.rcpt_tos),
             waiting=states.get("pending", 0),
             alarms=alarms,
             first=tenth / sum(took[:tenth]),
@@ -161,12 +161,19 @@ def one_address(call: Call) -> Writer:
 
 
 def bounces(call: Call) -> Writer:
-    """Return the writer of an application and of reports that our answer to it, or what we never sent, failed."""
-    application = one_address(call)
+    """Return the writer of one application and, after it, of reports that our answer to it, or what we never sent, failed."""
+    application, report = one_address(call), reports(call)
 
     def write(number: int, ours: list[str]) -> bytes:
-        if number == 0:
-            return application(number, ours)
+        return report(number, ours) if number else application(number, ours)
+
+    return write
+
+
+def reports(call: Call) -> Writer:
+    """Return the writer of reports that a letter of ours, or what we never sent, failed."""
+
+    def write(number: int, ours: list[str]) -> bytes:
         about = ours[number % len(ours)] if ours and number % 2 else f"<nobody-{number}@example.org>"
         head = f"From: Mail Delivery System <MAILER-DAEMON@mx{number % 50}.example.net>\nTo: {call.replies.address}\n"
         head += (
@@ -226,12 +233,12 @@ def run(console: Console, config: Config, folder: Path, count: int = COUNT) -> N
         table.add_column(heading, justify="left" if heading in {"what", "alarms"} else "right")
     for what, writer in (
         (f"from one address (at most {call.replies.max_per_day} answers a day)", one_address(call)),
-        ("reports of failed delivery", bounces(call)),
+        ("one application, and reports that its answer failed", bounces(call)),
         (f"from as many strangers (at most {config.smtp.per_hour} an hour)", strangers(call)),
     ):
         with console.status(what), tempfile.TemporaryDirectory(dir=folder) as name:
             done = Flood(config, Path(name)).pour(writer, count)
-        numbers = (f"{number:,}" for number in (done.settled, done.made, done.sent, done.waiting))
+        numbers = (f"{number:,}" for number in (done.settled, done.made, len(done.to), done.waiting))
         speeds = (f"{done.first:,.0f} /s", f"{done.last:,.0f} /s", f"{done.last / done.first:.2f}")
         table.add_row(what, *numbers, ", ".join(done.alarms), *speeds)
     console.print(table)

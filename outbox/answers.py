@@ -91,6 +91,8 @@ def facts_of(case: Case, call: Call, verdict: Verdict, template: str, *, number:
     if known is not None:
         previous = known.first_received_at if template.startswith("duplicate") else known.received_at
     uncertain = "place_uncertain" in found
+    unknown = found.get("place_unknown", {}) if case.place is None else {}
+    named = unknown.get("level") == "unknown"
     # A form sent once more because its place was not clear counts from the first letter.
     first_at = known.first_received_at if known is not None and case.history.about else case.receipt.at
     return ReplyFacts(
@@ -102,6 +104,8 @@ def facts_of(case: Case, call: Call, verdict: Verdict, template: str, *, number:
         subject_received=letter.subject,
         subject_deviates="subject_deviates" in found,
         subject_refused="subject_refused" in found and case.place is not None,
+        place_unknown=named,
+        place_said=_text(unknown.get("text")) if named and case.from_form.level != "none" else "",
         files=received_files(letter),
         people=_people(case, call),
         missing=case.application.faults if case.application is not None else (),

@@ -103,7 +103,8 @@ class ReplyFacts:
     `late_by` is in seconds and None when the letter came in time. `after_deadline` marks an update that came too
     late to replace (template `replaced`). `other_address` belongs to somebody else: a template gets it masked.
     `reason` is a code of `rules.table.Reading`; `changed_fields` are field keys; `candidates` are places that bear
-    a similar name. `subject_refused`: the place is known, yet the call insists on the subject's form.
+    a similar name. `place_unknown`: a place is named that is no official one, `place_said` is its name in the form.
+    `subject_refused`: the place is known, yet the call insists on the subject's form.
     `days_left` are the days from the reminder's day to that of the deadline in the call's zone, 0 on the day itself.
     `applications` counts those the commission had before it; `comment` is what it wants an applicant to know.
     """
@@ -116,6 +117,8 @@ class ReplyFacts:
     subject_received: str = ""
     subject_deviates: bool = False
     subject_refused: bool = False
+    place_unknown: bool = False
+    place_said: str = ""
     files: tuple[ReceivedFile, ...] = ()
     people: tuple[Person, ...] = ()
     missing: tuple[Fault, ...] = ()
@@ -185,6 +188,8 @@ def words_of(facts: ReplyFacts, call: Call) -> dict[str, object]:
         "re_subject": _answered(facts.subject_received, call),
         "subject_deviates": facts.subject_deviates,
         "subject_refused": facts.subject_refused,
+        "place_unknown": facts.place_unknown,
+        "place_said": clean(facts.place_said, 120),
         "subject_example": unbroken(clean(call.subject.example)),
         "subject_form": _subject_form(call),
         "placeholder": clean(call.subject.placeholder),

@@ -80,7 +80,8 @@ def samples(template: str, call: Call) -> tuple[ReplyFacts, ...]:
         missing=sample("", call).missing,
         place=_PLACES[call.country],
     )
-    return full, asked, _late(full, call), ReplyFacts(full.received_at)
+    nowhere = replace(full, place=None, place_unknown=True, place_said=_PLACES[call.country].full)
+    return full, asked, nowhere, _late(full, call), ReplyFacts(full.received_at)
 
 
 def _late(facts: ReplyFacts, call: Call) -> ReplyFacts:

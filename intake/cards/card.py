@@ -8,6 +8,7 @@ from typing import Any
 from intake.cards.told import Teller, plain, rendered, who
 from intake.cards.words import CARDS, CardWords
 from intake.ledger.stories import Facts, Story
+from intake.ledger.views import delivery
 from intake.workbook.sheet import status_tones
 from intake.workbook.troubles import duration
 from intake.workbook.words import WORDS, Words, form_lacks
@@ -149,11 +150,11 @@ class _Card:
         events += [self.teller.decision(decision) for decision in story.decisions]
         for reply in story.replies:
             kind = words.templates.get(reply["template"], reply["template"])
-            state = words.fates.get(reply["state"], reply["state"])
+            state, _ = delivery(reply["state"], reply["last_response"])
             events.append(
                 (
                     reply["sent_at"] or reply["created_at"],
-                    f"{words.outgoing}: {kind}, {state}",
+                    f"{words.outgoing}: {kind}, {words.fates.get(state, state)}",
                     reply["recipient"],
                 )
             )

@@ -18,7 +18,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from intake.attached import OPENED, folder_of
 from intake.cards.words import CARDS, CardWords
 from intake.ledger.stories import Facts
-from intake.ledger.views import FileView, FindingView
+from intake.ledger.views import FileView, FindingView, delivery
 from intake.workbook.phrases import REASONS
 from intake.workbook.sheet import delivery_tones
 from intake.workbook.troubles import phrase
@@ -150,16 +150,17 @@ class Teller:
 
     def reply(self, reply: Facts) -> dict[str, Any]:
         """Return what is told of a letter of ours, with its subject and text exactly as sent."""
-        words, state = self.words, str(reply["state"])
+        words = self.words
+        state, said = delivery(reply["state"], reply["last_response"])
         return {
             "kind": words.templates.get(reply["template"], reply["template"]),
             "state": words.fates.get(state, state),
             "tone": delivery_tones(words).get(
-                words.replies.get(state, state), "good" if state == "sent" else "wait"
+                words.replies.get(state, state), "good" if state in {"sent", "delivered"} else "wait"
             ),
             "recipient": reply["recipient"],
             "at": self.at(reply["sent_at"] or reply["created_at"]),
-            "response": reply["last_response"],
+            "response": said,
             "text": _text_of(reply["octets"]) or reply["subject"],
         }
 

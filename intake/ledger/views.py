@@ -43,6 +43,19 @@ class ReplyView:
     last_response: str
 
 
+# What reports say of a letter that was sent, as `outbox.store.report` keeps it before their words.
+_REPORTED = ("delivered", "delayed")
+
+
+def delivery(state: str, last_response: str) -> tuple[str, str]:
+    """Return how a letter of ours stands, and the words about it: its state and the server's, or those of a report.
+
+    That a server took it is `sent`; only a report makes it `delivered` or `delayed`.
+    """
+    word, colon, words = last_response.partition(": ")
+    return (word, words) if state == "sent" and colon and word in _REPORTED else (state, last_response)
+
+
 @dataclass(frozen=True, slots=True)
 class LetterView:
     """One letter received. Times are aware UTC; `state` is settled or shunted."""

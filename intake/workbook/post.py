@@ -5,7 +5,7 @@ from datetime import datetime
 
 from intake.attached import folder_of
 from intake.ledger.orders import Order
-from intake.ledger.views import FileView, FindingView, LetterView, ReplyView
+from intake.ledger.views import FileView, FindingView, LetterView, ReplyView, delivery
 from intake.workbook.advice import advice
 from intake.workbook.card_names import reply_code
 from intake.workbook.columns import Column
@@ -201,6 +201,7 @@ def letters_sheet(desk: Desk, letters: Sequence[LetterView], replies: Sequence[R
     for reply in replies:
         code = reply_code(reply.message_id)
         at = reply.sent_at or reply.created_at
+        fate, said = delivery(reply.state, reply.last_response)
         row = {
             header("at"): desk.local(at),
             header("direction"): words.outgoing,
@@ -208,8 +209,8 @@ def letters_sheet(desk: Desk, letters: Sequence[LetterView], replies: Sequence[R
             header("letter_subject"): reply.subject,
             header("kind"): words.templates.get(reply.template, reply.template),
             header("number"): reply.number,
-            header("fate"): words.fates.get(reply.state, reply.state),
-            header("words"): "" if reply.state == "sent" else reply.last_response,
+            header("fate"): words.fates.get(fate, fate),
+            header("words"): "" if fate == "sent" else said,
             header("letter"): code,
         }
         rows.append((at, code, row))
@@ -220,6 +221,7 @@ def letters_sheet(desk: Desk, letters: Sequence[LetterView], replies: Sequence[R
     tones: dict[str, Tone] = {
         words.fates["failed"]: "bad",
         words.fates["uncertain"]: "doubt",
+        words.fates["delayed"]: "wait",
         words.fates["shunted"]: "bad",
         words.fates["hold"]: "doubt",
         words.fates["discard"]: "quiet",

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-from intake.ledger.views import ApplicationView, ReplyView
+from intake.ledger.views import ApplicationView, ReplyView, delivery
 from intake.workbook.card_names import card_name, letter_page_name, reply_page_name
 from intake.workbook.columns import Column
 from intake.workbook.values import Value
@@ -105,7 +105,10 @@ class Desk:
 
     def delivered(self, reply: ReplyView | None) -> str:
         """Return whether a letter of ours was delivered, in a word."""
-        return self.words.replies.get(reply.state, reply.state) if reply is not None else ""
+        if reply is None:
+            return ""
+        state, _ = delivery(reply.state, reply.last_response)
+        return self.words.replies.get(state, state)
 
 
 def status_tones(words: Words) -> dict[str, Tone]:
@@ -127,5 +130,6 @@ def delivery_tones(words: Words) -> dict[str, Tone]:
     return {
         words.replies["failed"]: "bad",
         words.replies["uncertain"]: "doubt",
+        words.replies["delayed"]: "wait",
         words.replies["draft"]: "quiet",
     }

@@ -35,5 +35,5 @@ def test_a_decision_is_carried_out_and_answered_in_one_cycle(
     told = [message_from_bytes(one.octets, policy=policy.default)["Subject"] for one in smtp_server.received]
     assert told[1:] == ["[КЗ-2023-001] Заявку отримано — Олевська міська територіальна громада"]
     (row,) = installation.rows("Заявки")
-    assert (row["Громада"], row["Статус"], row["Доставлено"]) == ("Олевська", "Повна", "так")
+    assert (row["Громада"], row["Статус"], row["Доставлено"]) == ("Олевська", "Повна", "надіслано")
     assert installation.rows("Потребують уваги") == []

@@ -306,6 +306,25 @@ CASES: dict[str, tuple[str, ReplyFacts, dict[str, Any]]] = {
         ReplyFacts(RECEIVED, subject_received="RE: Re: заявка від громади", candidates=PISHCHANA),
         {},
     ),
+    "subject_of_no_place": (
+        "subject_unrecognised",
+        ReplyFacts(
+            RECEIVED,
+            subject_received="Комунікація змін/Сонячнопільська громада, Житомирська область",
+            place_unknown=True,
+        ),
+        {},
+    ),
+    "form_of_no_place": (
+        "subject_unrecognised",
+        ReplyFacts(
+            RECEIVED,
+            subject_received="Комунікація змін/Сонячнопільська громада, Житомирська область",
+            place_unknown=True,
+            place_said="Сонячнопільська сільська територіальна громада",
+        ),
+        {},
+    ),
     "subject_empty": ("subject_unrecognised", ReplyFacts(RECEIVED), {}),
     "subject_refused": (
         "subject_unrecognised",

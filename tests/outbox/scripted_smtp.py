@@ -74,6 +74,8 @@ class ScriptedSmtp:
         self.taken: list[Taken] = []
         self.sessions = 0
         self.commands: list[str] = []
+        # Those of them that anybody on the way could read.
+        self.overheard: list[str] = []
         self._scripts = list(scripts)
         self._tls = tls
         self._implicit = implicit
@@ -132,6 +134,8 @@ class _Session:
                 command = self._line()
                 verb = command.split(None, 1)[0].upper() if command.strip() else ""
                 self.server.commands.append(command.strip())
+                if not isinstance(self.connection, ssl.SSLSocket):
+                    self.server.overheard.append(command.strip())
                 if verb == "MAIL":
                     mail = command.strip()
                 if verb == "RCPT":

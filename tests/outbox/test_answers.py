@@ -120,6 +120,23 @@ def test_a_strict_call_refuses_only_the_subject() -> None:
     assert not facts(case(place=None), verdict(subject_refused={})).subject_refused
 
 
+def test_a_place_that_does_not_exist_is_told_by_the_name_in_the_form() -> None:
+    nowhere = {"text": "Сонячнопільська громада", "level": "unknown"}
+    nothing = {"text": "", "level": "none"}
+    said = Recognition("unknown", text="Сонячнопільська громада")
+
+    def told(found: dict[str, Any], **changes: Any) -> tuple[bool, str]:
+        made = facts(case(place=None, **changes), verdict(place_unknown=found))
+        return made.place_unknown, made.place_said
+
+    assert told(nowhere, from_form=said) == (True, "Сонячнопільська громада")
+    # What the subject says is quoted anyway.
+    assert told(nowhere, from_subject=said) == (True, "")
+    assert told(nothing) == (False, "")
+    # A person has said since which place it is.
+    assert facts(case(), verdict(place_unknown=nowhere)).place_unknown is False
+
+
 def test_a_replacement_tells_what_changed_since_the_revision_that_stood() -> None:
     told = facts(case(history=History(prior=KNOWN)), verdict(replaces={}), "replaced")
     assert told.previous_received_at == KNOWN.received_at

@@ -24,7 +24,9 @@ from tests.outbox.scripted_smtp import (
     say,
 )
 from tests.outbox.test_message import parsed
+from tests.outbox.test_transport import Settings, served
 from tests.outbox.world import World
+from tests.servers.certificate import Certificate
 
 ANSWERED = ("MAIL", "RCPT", "DATA", "end")
 SESSION = ("greeting", "EHLO")
@@ -70,8 +72,24 @@ FAULTS: Mapping[str, Mapping[str, Cue]] = {
     },
     # A letter is refused so that there is something to reset.
     "RSET": {"dropped": DROP_BEFORE, "421": say("421 closing"), "500": say("500 what?")},
-    "QUIT": {"dropped": DROP_BEFORE, "421": say("421 4.7.0 too many"), "500": say("500 what?")},
+    "QUIT": {
+        "dropped": DROP_BEFORE,
+        "dropped in": DROP_IN,
+        "dropped after": drop_after("QUIT"),
+        "421": say("421 4.7.0 too many"),
+        "500": say("500 what?"),
+    },
 }
+# The same for what a session with a secret goes through before its first letter.
+GUARDED = ("EHLO", "STARTTLS", "EHLO, secured", "AUTH")
+GUARDED_FAULTS: Mapping[str, Cue] = {
+    "dropped before": DROP_BEFORE,
+    "dropped in": DROP_IN,
+    "421": say("421 4.3.2 closing"),
+    "454": say("454 4.7.0 not now"),
+    "535": say("535 5.7.8 refused"),
+}
+HELLO = ("250-scripted\r\n250 STARTTLS", "250-scripted\r\n250-AUTH PLAIN\r\n250 8BITMIME")
 TABLE = [
     pytest.param(stage, fault, at, id=f"{stage}, {fault}, letter {at + 1}")
     for stage, faults in FAULTS.items()
@@ -97,12 +115,12 @@ def script(stage: str, fault: str, at: int) -> Script:
     return cues
 
 
-def run_until_settled(world: World, server: ScriptedSmtp) -> None:
+def run_until_settled(world: World, server: ScriptedSmtp, settings: Settings | None = None) -> None:
     """Deliver as a worker does, again and again, until nothing is left to do."""
     for _ in range(12):
         # What a job's boundary does with it: the next tick tries again.
         with suppress(SmtpTrouble):
-            world.run(server)
+            world.run(server, settings=settings)
         if set(world.states) <= {"sent", "failed"}:
             return
         world.later(timedelta(minutes=20))
@@ -124,6 +142,57 @@ def test_no_fault_loses_a_reply_or_repeats_it_outside_the_window(
     assert set(ids) == {message_id for message_id, state in rows.items() if state == "sent"}
     repeated = stage == "end" and fault in TAKEN_UNHEARD
     assert sorted(ids.values()) == ([1, 1, 2] if repeated else [1] * len(ids))
+
+
+@pytest.mark.parametrize("fault", [*GUARDED_FAULTS, "dropped after"])
+@pytest.mark.parametrize("stage", GUARDED)
+def test_no_fault_of_tls_or_login_loses_a_reply_or_lets_a_secret_out(
+    world: World, certificate: Certificate, stage: str, fault: str
+) -> None:
+    greeted, _, secured = stage.partition(", ")
+    hellos = [say(one) for one in HELLO]
+    said = SUCCESS[stage] if greeted != "EHLO" else HELLO[bool(secured)]
+    cue = GUARDED_FAULTS.get(fault, Cue(said, hang_up=True))
+    if greeted == "EHLO":
+        hellos[bool(secured)] = cue
+    broken: Script = {"EHLO": hellos} if greeted == "EHLO" else {"EHLO": hellos, stage: cue}
+    world.put(3)
+    fine: Script = {"EHLO": [say(one) for one in HELLO]}
+    with ScriptedSmtp(broken, *[fine] * 12, tls=served(certificate)) as server:
+        settings = Settings(
+            server.port, host="localhost", tls="starttls", ca_file=certificate.certificate, user="intake"
+        )
+        run_until_settled(world, server, settings=settings)
+    ids = [str(parsed(taken.octets)["Message-ID"]) for taken in server.taken]
+    assert (world.states, len(ids), len(set(ids))) == ({"sent": 3}, 3, 3)
+    # What was said over an open line, in each session: nothing but greetings.
+    spoken = [one.split()[0].upper() for one in server.overheard]
+    assert set(spoken) <= {"EHLO", "HELO", "STARTTLS", "QUIT"}
+
+
+def test_a_server_for_which_a_letter_is_too_big_is_shown_with_its_limit(world: World) -> None:
+    world.put(2)
+    with ScriptedSmtp(*[{"EHLO": say("250-scripted\r\n250-8BITMIME\r\n250 SIZE 100")}] * 2) as server:
+        assert world.run(server).failed == 2
+    assert server.taken == []
+    assert all(said.endswith("the server takes 100 (SIZE)") for said in world.said)
+
+
+@pytest.mark.parametrize("size", ["SIZE", "SIZE 0"])
+def test_a_server_that_names_no_limit_gets_every_letter(world: World, size: str) -> None:
+    """RFC 1870, 3: no number, or zero, is no fixed limit."""
+    world.put(2)
+    with ScriptedSmtp({"EHLO": say(f"250-scripted\r\n250-8BITMIME\r\n250 {size}")}) as server:
+        assert world.run(server).sent == 2
+
+
+def test_a_message_that_is_refused_for_its_size_at_the_end_costs_the_others_nothing(world: World) -> None:
+    world.put(3)
+    fine, big = Cue(SUCCESS["end"], taken=True), say("552 5.3.4 message size exceeds fixed limit")
+    with ScriptedSmtp({"end": [fine, big]}) as server:
+        done = world.run(server)
+    assert (done.sent, done.failed, len(server.taken)) == (2, 1, 2)
+    assert "552 end of data: 5.3.4 message size exceeds fixed limit" in world.said
 
 
 @pytest.mark.parametrize("stage", ["MAIL", "RCPT", "DATA", "end"])

@@ -39,10 +39,11 @@ class World:
         *,
         worker: str = "w",
         way: Callable[[Transport], Way] = lambda transport: transport,
+        settings: Settings | None = None,
         **options: Any,
     ) -> Delivered:
         store.recover(self.engine, worker, self.now)
-        with Transport(Settings(server.port), "") as transport:
+        with Transport(settings or Settings(server.port), "secret") as transport:
             return deliver(
                 self.engine,
                 way(transport),

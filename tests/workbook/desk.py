@@ -248,6 +248,7 @@ class Desk:
         minutes: int = 0,
         letter: str = "0" * 64,
         octets: bytes = b"",
+        response: str = "",
     ) -> str:
         at = START + timedelta(minutes=minutes + 1)
         message_id = f"<{number}.{template}.{minutes}@example.org>"
@@ -266,6 +267,7 @@ class Desk:
                     created_at=at,
                     due_at=at,
                     sent_at=at if state == "sent" else None,
+                    last_response=response,
                 )
             )
         return message_id

@@ -30,7 +30,7 @@ def test_an_application_is_one_row_with_local_times_numbers_and_text(desk: Desk)
     assert row["Телефон контактної особи"] == "+380671112233"
     assert row["КАТОТТГ"] == "UA18000000000000001"
     assert row["Область"] == "Житомирська"
-    assert (row["Останній автолист"], row["Доставлено"]) == ("прийнято, 06.03 09:36", "так")
+    assert (row["Останній автолист"], row["Доставлено"]) == ("прийнято, 06.03 09:36", "надіслано")
 
 
 @pytest.mark.parametrize(
@@ -115,6 +115,26 @@ def test_the_correspondence_has_every_letter_in_and_out_by_time(desk: Desk) -> N
         ("вихідний", ONE, "немає форми", "не доставлено"),
         ("вхідний", ONE, "заявка", "зараховано"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("state", "response", "shown"),
+    [
+        ("sent", "250 2.0.0 Ok: queued as 4711", ("надіслано", "надіслано", None)),
+        ("sent", "delivered: 2.0.0 in the box", ("так", "доставлено", "2.0.0 in the box")),
+        ("sent", "delayed: 4.4.1 no answer", ("затримується", "надіслано, затримується", "4.4.1 no answer")),
+        ("failed", "550 5.1.1 no such user", ("не вдалося", "не доставлено", "550 5.1.1 no such user")),
+    ],
+)
+def test_only_a_report_of_delivery_makes_a_letter_delivered(
+    desk: Desk, state: str, response: str, shown: tuple[str | None, ...]
+) -> None:
+    desk.application(1)
+    desk.reply(ONE, state=state, response=response)
+    desk.update()
+    (row,) = desk.rows()
+    (letter,) = (one for one in desk.rows("Листування") if one["Напрям"] == "вихідний")
+    assert (row["Доставлено"], letter["Доля"], letter["Зауваги"]) == shown
 
 
 def test_participants_share_columns_and_have_rows_of_their_own(desk: Desk) -> None:
