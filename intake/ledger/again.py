@@ -15,6 +15,8 @@ from intake.ledger.record import RULES
 from outbox.store import replies
 
 REPLAY = "replay"
+# What the row key of a corrected place ends in (`intake.ledger.corrections`).
+_PLACE = " @place"
 
 # What a letter's row says about its judgement, and nothing of what it is.
 JUDGEMENT = ("state", "call_id", "number", "disposition", "template", "answerable", "speaks", "findings", "evidence", "traceback")  # fmt: skip
@@ -74,16 +76,21 @@ def find(tx: Connection, digest: str) -> Facts | None:
 
 
 def take_over_threads(tx: Connection, source: Connection) -> None:
-    """Copy what tells to which application a letter belongs: our replies, not what they said."""
+    """Copy what tells to which application a letter belongs: our replies, not what they said, and corrected places."""
     rows = [dict(row) | {"octets": b""} for row in source.execute(select(replies)).mappings()]
     if rows:
         tx.execute(insert(replies), rows)
+    # A place that somebody corrected: letters that had waited behind the wrong one were judged again for it.
+    moved = select(orders).where(orders.c.row_key.endswith(_PLACE))
+    if said := [dict(row) for row in source.execute(moved).mappings()]:
+        tx.execute(insert(orders), said)
 
 
 def corrections(source: Connection) -> tuple[Facts, ...]:
-    """Return what people corrected in the workbook, in the order in which they did."""
-    told = select(orders).where(orders.c.row_key.contains(" ")).order_by(orders.c.id)
-    return tuple(dict(row) for row in source.execute(told).mappings())
+    """Return what fields people corrected in the workbook, in the order in which they did."""
+    told = orders.c.row_key.contains(" ") & ~orders.c.row_key.endswith(_PLACE)
+    query = select(orders).where(told).order_by(orders.c.id)
+    return tuple(dict(row) for row in source.execute(query).mappings())
 
 
 def take_over_correction(tx: Connection, order: Facts) -> None:

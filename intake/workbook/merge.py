@@ -159,7 +159,8 @@ def _merge_row(merging: _Merging, key: str, row: KeyedRow) -> None:
     here = Remembered("row", "row")
     if known.person == DELETED:
         merging.note_person(key, ROW, DELETED, None)
-    merging.remember(key, ROW, here, here)
+    # Until the file has been written, which may take as long as it is open elsewhere, its empty cells say nothing.
+    merging.remember(key, ROW, Remembered("row", "row", known.person), here)
     for header in merging.headers:
         _merge_cell(merging, key, header, row.cells.get(header, EMPTY))
 
@@ -194,7 +195,8 @@ def _merge_cell(merging: _Merging, key: str, header: str, found: Kept) -> None:
     merging.remember(
         key, header, Remembered(known.written, before, person), Remembered(robot, before, person)
     )
-    merging.note_person(key, header, known.person, person)
+    said = known.written if ours and known.person is None else known.person
+    merging.note_person(key, header, said, person)
     if ours:
         conflict = not same(before, robot)
         merging.plan.marks[key, header] = merging.mark(
