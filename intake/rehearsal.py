@@ -18,8 +18,9 @@ from intake.archive import Archive
 from intake.database import Connection, connect, metadata, writing
 from intake.examine import Examiner
 from intake.filing import Answer, Filing, file
-from intake.ledger import again, applications, persons, record
+from intake.ledger import again, applications, corrections, persons, record
 from intake.ledger.again import Facts, Standing
+from intake.ledger.behind import waiting_behind
 from intake.ledger.letters import receipt_in
 from intake.ledger.persons import VOID
 from intake.pipeline import with_history
@@ -27,6 +28,7 @@ from outbox import answers
 from outbox.reply import Reply
 from outbox.texts import template_names
 from rules.case import Case
+from rules.duplicates import DUPLICATE
 from rules.judge import judge
 from rules.letter import Letter, Receipt
 from rules.units import unit_of
@@ -61,6 +63,8 @@ class _Means:
     desk: Examiner
     archive: Archive
     now: datetime
+    # Letters that were freed from behind another one's application: digest → row as it is, until that happens here too.
+    behind: dict[str, Facts] = field(default_factory=dict)
 
 
 def rehearse(
@@ -83,6 +87,10 @@ def rehearse(
             for count, event in enumerate(events, start=1):
                 event.happens(tx, rehearsal, means)
                 progress(count, len(events))
+            for digest, row in means.behind.items():
+                rehearsal.moved[digest] = again.letter(tx, digest)
+                again.forget(tx, digest)
+                again.take_over(tx, row, rehearsal.before)
             rehearsal.after = again.standing(tx)
     finally:
         engine.dispose()
@@ -97,7 +105,7 @@ class _Event:
     happens: Callable[[Connection, Rehearsal, _Means], None]
 
 
-def _events(before: Standing, corrections: Sequence[Facts]) -> list[_Event]:
+def _events(before: Standing, corrected: Sequence[Facts]) -> list[_Event]:
     """Return what happened, in its order. What a person decided holds from then on; until then the rules had their say."""
     void = [one for one in before.applications.values() if one["status"] == VOID]
     events = [_Event(one["created_at"], partial(_known, application=one)) for one in void]
@@ -107,7 +115,7 @@ def _events(before: Standing, corrections: Sequence[Facts]) -> list[_Event]:
         for letter in before.letters
         if letter["digest"] in before.by_person
     ]
-    events += [_Event(one["made_at"], partial(_corrected, order=one)) for one in corrections]
+    events += [_Event(one["made_at"], partial(_corrected, order=one)) for one in corrected]
     # What happened at one moment stays in the order above.
     return sorted(events, key=lambda event: event.at)
 
@@ -137,7 +145,7 @@ def _came(tx: Connection, rehearsal: Rehearsal, means: _Means, *, letter: Facts)
             if by_person:
                 _until_then(tx, letter, case, rehearsal)
             else:
-                _file(tx, letter, case, rehearsal, now=means.now)
+                _file(tx, letter, case, rehearsal, means)
             return
     if not by_person:
         again.take_over(tx, letter, rehearsal.before)
@@ -152,11 +160,17 @@ def _until_then(tx: Connection, row: Facts, case: Case, rehearsal: Rehearsal) ->
     record.record(tx, case, verdict, filing, now=row["settled_at"])
 
 
-def _decided(tx: Connection, rehearsal: Rehearsal, _means: _Means, *, letter: Facts) -> None:
+def _decided(tx: Connection, rehearsal: Rehearsal, means: _Means, *, letter: Facts) -> None:
     found = again.find(tx, letter["digest"])
     again.take_over(tx, letter, rehearsal.before)
     if found is not None and found["number"] not in {None, letter["number"]}:
         persons.release(tx, found["number"], found)
+    if means.behind and letter["call_id"] is not None:
+        # As `intake.decisions.freed` does it: what waited behind a place that somebody corrected is judged again.
+        for row, _ in waiting_behind(tx, letter["call_id"]):
+            if freed := means.behind.pop(row["digest"], None):
+                again.forget(tx, row["digest"])
+                _came(tx, rehearsal, means, letter=freed)
 
 
 def _case(tx: Connection, row: Facts, means: _Means) -> Case:
@@ -188,10 +202,14 @@ def receipt_of(desk: Examiner, letter: Letter, row: Facts) -> Receipt:
     return receipt_in(row)
 
 
-def _file(tx: Connection, row: Facts, case: Case, rehearsal: Rehearsal, *, now: datetime) -> None:
+def _file(tx: Connection, row: Facts, case: Case, rehearsal: Rehearsal, means: _Means) -> None:
     digest = row["digest"]
     verdict = judge(case)
     filing = file(case, verdict)
+    if DUPLICATE.code in verdict.open and row["number"] not in {None, filing.number}:
+        means.behind[digest] = row
+        record.record(tx, case, verdict, filing, now=row["settled_at"])
+        return
     if filing.register:
         filing = replace(filing, number=_number(tx, row, case, rehearsal.before))
     rehearsal.rules[digest] = verdict.rules_digest
@@ -204,7 +222,9 @@ def _file(tx: Connection, row: Facts, case: Case, rehearsal: Rehearsal, *, now: 
         again.take_over(tx, row, rehearsal.before)
     elif verdict.template != row["template"]:
         wanted = _wanted(row, case, verdict, filing)
-        rehearsal.replies[digest] = tuple(answers.prepare(case, verdict, wanted, number=number, now=now))
+        rehearsal.replies[digest] = tuple(
+            answers.prepare(case, verdict, wanted, number=number, now=means.now)
+        )
 
 
 def _wanted(row: Facts, case: Case, verdict: Verdict, filing: Filing) -> tuple[Answer, ...]:
@@ -224,6 +244,11 @@ def _number(tx: Connection, row: Facts, case: Case, before: Standing) -> str:
     """Return the number under which a place is registered: the one it has, the letter's own, or a new one."""
     assert case.call is not None
     assert case.place is not None
+    own_number = row["number"] or ""
+    moved = case.place.code in corrections.moved_from(tx, case.call.id, own_number)
+    if moved and applications.by_number(tx, own_number) is None:
+        # It stood for this place until somebody corrected that, whichever application is for it by now.
+        return str(own_number)
     key = (case.call.id, case.place.code, unit_of(case) or "")
     for number, one in before.applications.items():
         free = applications.by_number(tx, number) is None

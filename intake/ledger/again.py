@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 
 from intake.database import applications, decisions, letters, orders, revisions
 from intake.ledger.record import RULES
@@ -73,6 +73,12 @@ def find(tx: Connection, digest: str) -> Facts | None:
     """Return a letter's row, or None when it is not there."""
     row = tx.execute(select(letters).where(letters.c.digest == digest)).mappings().first()
     return dict(row) if row is not None else None
+
+
+def forget(tx: Connection, digest: str) -> None:
+    """Let a letter not have come yet: one that only waits, of which no application has anything."""
+    tx.execute(delete(decisions).where(decisions.c.digest == digest))
+    tx.execute(delete(letters).where(letters.c.digest == digest))
 
 
 def take_over_threads(tx: Connection, source: Connection) -> None:
