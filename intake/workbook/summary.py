@@ -60,7 +60,7 @@ def summary_page(
 ) -> Page:
     """Return the page. `newest` is when the last letter came (aware), `oblasts` are the admitted ones; `at` tells where a column stands in the file; `now` is aware.
 
-    `deleted` are the numbers of the applications whose rows people deleted. When the mail was looked at is told as of the
+    `deleted` are the applications and letters whose rows people deleted, by number and by code. When the mail was looked at is told as of the
     writing of the file: it is no reason to write it.
     """
     totals = _Totals(desk, PAGES[desk.call.language], at, Sheaf())
