@@ -98,20 +98,23 @@ class Examiner:
         for call in (given,) if given is not None else self._candidates(subject.call_id, thread):
             named = thread is not None or subject.call_id == call.id or given is not None
             application = match(eligible, call)
+            written: Reading | None = None
             if application is None and (subject.call_id == call.id or given is not None) and thread is None:
                 # In a conversation the text answers our questions; only a first letter's text may be the form itself.
-                application = self._written(letter, call)
+                application, written = self._written(letter, call)
             typed = application
             if application is None or application.blank(call):
                 # The dearest comes last, and once for all calls. Beside a scan an empty form is only the blank.
                 if readings is case.readings:
                     readings = scans.read(letter, case.readings, self.readers, self.own_addresses)
                 typed = application = scans.draft(letter, readings, call) or application
-            elif application.form and open_seats(application.values, call):
+            elif (application.form or written) and open_seats(application.values, call):
                 # A scan may be the form of the other participant, and it must not be taken for a signature.
                 if readings is case.readings:
                     readings = scans.read(letter, case.readings, self.readers, self.own_addresses)
-                application = scans.completed(letter, case.readings, readings, application, call)
+                application = scans.completed(
+                    letter, case.readings, readings, application, call, written=written
+                )
             if application is None and not named:
                 continue
             from_form = eligibility.place_in_form(typed, call, self.gazetteers[call.country])
@@ -137,7 +140,7 @@ class Examiner:
             )
         return case
 
-    def _written(self, letter: Letter, call: Call) -> Application | None:
+    def _written(self, letter: Letter, call: Call) -> tuple[Application | None, Reading | None]:
         """Return the form that some people copy into the letter itself, as lines or as a table; the fuller reading."""
         readings = [_lines(newest_text(letter.text))]
         passed_on = forwarded(letter.text, letter.subject)
@@ -150,8 +153,8 @@ class Examiner:
             readings.append(
                 replace(reading, blocks=below_header(reading.blocks)) if passed_on is not None else reading
             )
-        found = [application for reading in readings if (application := match([reading], call)) is not None]
-        return max(found, key=lambda application: len(application.fields), default=None)
+        found = [(application, reading) for reading in readings if (application := match([reading], call))]
+        return max(found, key=lambda one: len(one[0].fields), default=(None, None))
 
     def _candidates(self, call_id: str | None, thread: Registered | None) -> Sequence[Call]:
         """Return the calls a letter may be for: the thread's, else the subject's, else any whose form it holds."""

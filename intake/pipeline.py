@@ -179,10 +179,36 @@ def with_history(tx: Connection, case: Case, now: datetime, *, anew: bool = Fals
     if case.call is not None and case.place is None and silent and sender is not None:
         place = applications.place_of_sender(tx, case.call.id, sender)
         case = replace(case, place=place, place_by="sender" if place else "")
+    if not anew:
+        case = _moved(tx, case)
     case = replace(case, history=_history(tx, case, now))
     if anew:
         case = persons.as_if_new(tx, case)
     return _as_corrected(tx, hear(duplicates.continued(case)), anew=anew)
+
+
+def _moved(tx: Connection, case: Case) -> Case:
+    """Return the case in the conversation of the application that people moved to another place than its sender names.
+
+    Whoever goes on naming the wrong place writes for the same application all the same: a person's word stands.
+    """
+    if case.call is None or case.place is None:
+        return case
+    thread, sender, call = case.history.thread, case.letter.from_, case.call.id
+    if (
+        thread is None
+        and sender is not None
+        and applications.by_place(tx, call, case.place.code, unit_of(case)) is None
+    ):
+        number = corrections.moved_away(tx, call, case.place.code)
+        known = applications.by_number(tx, number) if number is not None else None
+        if known is not None and sender.address.lower() in known.senders:
+            history = replace(case.history, thread=known)
+            case, thread = replace(case, place=known.place, place_by="thread", history=history), known
+    if thread is None or thread.call_id != call:
+        return case
+    history = replace(case.history, moved_from=corrections.moved_from(tx, call, thread.number))
+    return replace(case, history=history)
 
 
 def _as_corrected(tx: Connection, case: Case, *, anew: bool) -> Case:

@@ -62,14 +62,21 @@ def draft(letter: Letter, readings: Sequence[Reading], call: Call) -> Applicatio
 
 
 def completed(
-    letter: Letter, readings: Sequence[Reading], drafts: Sequence[Reading], typed: Application, call: Call
+    letter: Letter,
+    readings: Sequence[Reading],
+    drafts: Sequence[Reading],
+    typed: Application,
+    call: Call,
+    *,
+    written: Reading | None = None,
 ) -> Application:
     """Return a typed application with the participants whom only scans beside it name, or `typed` when there are none.
 
-    `readings` are those of the letter's attachments as they were before their pictures were read, `drafts` after.
+    `readings` are those of the letter's attachments as they were before their pictures were read, `drafts` after;
+    `written` is the letter's own text where that is the typed form.
     """
     forms = {typed.form, *typed.parts, *typed.copies, *typed.rivals}
-    written, scanned = (
+    by_hand, scanned = (
         [
             leaf
             for attachment, reading in zip(letter.attachments, each, strict=True)
@@ -78,7 +85,7 @@ def completed(
         ]
         for each, draft in ((readings, False), (drafts, True))
     )
-    found = joined(scanned, call, written)
+    found = joined(scanned, call, [*by_hand, *((written,) if written is not None else ())])
     return found if found is not None and (found.draft or found.rivals) else typed
 
 

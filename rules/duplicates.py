@@ -28,7 +28,7 @@ def continued(case: Case) -> Case:
     if case.call is None or known is None or application is None or application.draft:
         return case
     stated = case.from_form.place
-    elsewhere = stated is not None and stated.code != known.place.code
+    elsewhere = stated is not None and stated.code not in {known.place.code, *case.history.moved_from}
     if not known.in_time or not case.same_hands or elsewhere:
         return case
     return replace(case, application=complete(application, known.values, case.call))

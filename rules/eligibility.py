@@ -94,17 +94,23 @@ def place(case: Case) -> Iterable[Finding]:
     opinions = [("form", case.from_form)]
     if case.place_by != "form+subject":
         opinions.append(("subject", case.from_subject))
+    agreed = case.history.moved_from | {case.place.code}
     for source, opinion in opinions:
-        if opinion.certain and opinion.place is not None and opinion.place.code != case.place.code:
+        if opinion.certain and opinion.place is not None and opinion.place.code not in agreed:
             yield PLACE_CONFLICT.found(
                 **{source: opinion.place.full},
                 taken=case.place.full,
                 taken_by=case.place_by,
                 other=opinion.place.code,
             )
-    admitted = case.call.policy.oblasts
-    if admitted and not any(case.place.oblast.casefold().startswith(name.casefold()) for name in admitted):
-        yield OBLAST_NOT_ADMITTED.found(oblast=case.place.oblast, admitted=list(admitted))
+    if not admitted(case.place, case.call):
+        yield OBLAST_NOT_ADMITTED.found(oblast=case.place.oblast, admitted=list(case.call.policy.oblasts))
+
+
+def admitted(place: Place, call: Call) -> bool:
+    """Return whether a place lies where the call admits applications from."""
+    oblasts = call.policy.oblasts
+    return not oblasts or any(place.oblast.casefold().startswith(name.casefold()) for name in oblasts)
 
 
 def _no_place(case: Case) -> Finding:

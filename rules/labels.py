@@ -13,6 +13,7 @@ from functools import lru_cache
 from rapidfuzz import fuzz, process
 
 from rules.call import Call, FormField
+from rules.usual import ALIKE
 
 # At 84 no value, place name or label of another question was ever taken for a label; at 80 three were.
 THRESHOLD = 84
@@ -79,6 +80,9 @@ def _spellings(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(spelling for spelling in out if spelling))
 
 
+_ALIKE = tuple(tuple(dict.fromkeys(map(normalise, alike))) for alike in ALIKE)
+
+
 @dataclass(frozen=True, slots=True)
 class Hit:
     """A text recognised as a label: the fields it may name, how surely (0 to 100), the person it mentions."""
@@ -127,8 +131,19 @@ class Vocabulary:
                     keys = self._labels.setdefault(variant, [])
                     if field.key not in keys and not (place and heading is not None and heading.person):
                         keys.append(field.key)
+        self._add_usual()
         self._long = [variant for variant in self._labels if len(variant) > SHORT]
         self._cache: dict[str, Hit | None] = {}
+
+    def _add_usual(self) -> None:
+        """Let fields be named by what is usually written for their labels too, where no field claims it."""
+        claimed = frozenset(self._labels) | frozenset(self._headings)
+        for alike in _ALIKE:
+            known = [self._labels[one] for one in alike if one in self._labels]
+            named = {key: None for keys in known for key in keys}
+            for spelling in alike if named else ():
+                if spelling not in claimed:
+                    self._labels[spelling] = list(named)
 
     def part_of(self, key: str) -> str:
         """Return the part of the form a field stands in ("" when it has no number)."""

@@ -129,8 +129,8 @@ def _settle(finding: Finding, correction: Correction) -> Finding:
         case Action.ACCEPT_LATE:
             mine = code in LATENESS
         case _:
-            mine = code in WHERE
-    if not mine or (correction.place is None and correction.action is Action.PLACE):
+            mine = False
+    if not mine and not (correction.place is not None and code in WHERE):
         return finding
     ground = replace(finding.ground, disposition=Disposition.ACCEPT)
     return replace(finding, ground=ground, settled=code not in _STILL_SAID)

@@ -1,7 +1,8 @@
 """Cards: one static page for each application, beside the workbook, for eyes and paper. A projection, never read back.
 
-A letter of ours that belongs to no application has a page of its own, so that everything sent can be read. A page is
-written only when its story changed; one that somebody deleted is made again.
+A letter that belongs to no application has a page of its own: of ours every one, so that everything sent can be read; of
+those that came each that waits for a person. A page is written only when its story changed; one that somebody deleted is
+made again.
 """
 
 import json
@@ -14,18 +15,18 @@ from urllib.parse import quote
 
 from intake.archive import Archive
 from intake.cards.card import card
-from intake.cards.letter import letter_page
+from intake.cards.letter import letter_page, received_page
 from intake.config import Limits
 from intake.database import Engine, reading, writing
 from intake.ledger import health
 from intake.ledger.cells import fingerprint
-from intake.ledger.stories import Facts, answer_stamps, answers, stamps, stories
+from intake.ledger.stories import Facts, answer_stamps, answers, received, received_stamps, stamps, stories
 from intake.parsing import DEFAULT, parse_file
-from intake.workbook.card_names import card_name, reply_page_name
+from intake.workbook.card_names import card_name, letter_page_name, reply_page_name
 from rules.call import Call
 
 # To be counted up when cards change their looks: all of them are then made again.
-LAYOUT = "2"
+LAYOUT = "3"
 INDEX = ".index.json"
 # So many are read from the ledger and written at a time.
 _PIECE = 50
@@ -59,10 +60,11 @@ def update(
         known = health.noted(tx, fact)
         if known is not None and known[0]["ledger"] == ledger and index_path.exists():
             return Cards(known[0]["there"], 0)
-        told = (stamps(tx, call.id), answer_stamps(tx, call.id))
-    numbers, message_ids = ({one: f"{LAYOUT} {call.digest} {of[one]}" for one in of} for of in told)
+        told = (stamps(tx, call.id), answer_stamps(tx, call.id), received_stamps(tx, call.id))
+    numbers, message_ids, digests = ({one: f"{LAYOUT} {call.digest} {of[one]}" for one in of} for of in told)
     names = {number: card_name(number) for number in numbers}
     names |= {message_id: reply_page_name(message_id) for message_id in message_ids}
+    names |= {digest: letter_page_name(digest) for digest in digests}
     index = _index(index_path)
     present = {entry.name for entry in os.scandir(folder)} if folder.is_dir() else set()
     folder.mkdir(parents=True, exist_ok=True)
@@ -74,7 +76,7 @@ def update(
         return [one for one, stamp in wanted.items() if index.get(one) != stamp or names[one] not in present]
 
     written = 0
-    for wanted, pages in ((numbers, _cards), (message_ids, _letters)):
+    for wanted, pages in ((numbers, _cards), (message_ids, _letters), (digests, _received)):
         late = due(wanted)
         for start in range(0, len(late), _PIECE):
             piece = late[start : start + _PIECE]
@@ -123,8 +125,18 @@ def _letters(
         yield answer.reply["message_id"], letter_page(call, answer, text, attached=attached)
 
 
+def _received(
+    engine: Engine, call: Call, digests: Sequence[str], texts: _Texts, attached: str
+) -> Iterator[tuple[str, str]]:
+    """Yield digest and page of some letters that came and belong to no application."""
+    with reading(engine) as tx:
+        told = received(tx, digests)
+    for one in told:
+        yield one.letter["digest"], received_page(call, one, texts.of(one.letter), attached=attached)
+
+
 def _index(path: Path) -> dict[str, str]:
-    """Return number or Message-ID → stamp of the pages as they were last written; nothing when the file is lost or torn."""
+    """Return number, Message-ID or digest → stamp of the pages as they were last written; nothing when the file is lost or torn."""
     try:
         index = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):

@@ -11,7 +11,7 @@ from intake.ledger.stories import Facts, Story
 from intake.ledger.views import delivery
 from intake.workbook.sheet import status_tones
 from intake.workbook.troubles import duration
-from intake.workbook.words import WORDS, Words
+from intake.workbook.words import WORDS, Words, form_lacks
 from rules.call import Call
 
 # Readers say where something stood in a few English words.
@@ -81,7 +81,8 @@ class _Card:
 
     def _faults(self, revision: Facts | None) -> list[str]:
         if revision is None:
-            return []
+            lacks = form_lacks(self.story.application["status"], self.call.language)
+            return [lacks] if lacks else []
         codes = self.w.fault_codes
         return [
             f"{self._label(fault['key'])}: {codes.get(fault['code'], fault['code'])}"
@@ -146,16 +147,7 @@ class _Card:
             (revision["received_at"], f"{w.revision} {count}", revision["sender"])
             for count, revision in enumerate(self._sent(), start=1)
         ]
-        for decision in story.decisions:
-            disposition = w.dispositions.get(decision["disposition"], decision["disposition"])
-            rules = f" · {w.rules} {decision['rules_digest']}" if decision["rules_digest"] else ""
-            events.append(
-                (
-                    decision["made_at"],
-                    f"{w.decided}: {disposition} ({decision['made_by']}{rules})",
-                    decision["note"],
-                )
-            )
+        events += [self.teller.decision(decision) for decision in story.decisions]
         for reply in story.replies:
             kind = words.templates.get(reply["template"], reply["template"])
             state, _ = delivery(reply["state"], reply["last_response"])

@@ -1,13 +1,16 @@
-"""A letter of ours that belongs to no application as an HTML page, with the letter it answers. Pure; everything is escaped."""
+"""A letter that belongs to no application as an HTML page: one of ours, or one that came. Pure; everything is escaped."""
 
 from intake.cards.told import Teller, rendered
-from intake.ledger.stories import Answer
+from intake.ledger.stories import Answer, Received
 from intake.workbook.card_names import card_name
 from rules.call import Call
 
 
 def letter_page(call: Call, answer: Answer, text: str | None, *, attached: str) -> str:
-    """Return the page. `text`: readable body of the letter it answers, None when not at hand; `attached`: path to the files."""
+    """Return the page of a letter of ours.
+
+    `text`: readable body of the letter it answers, None when not at hand; `attached`: path to the files.
+    """
     teller = Teller(call, attached)
     number = answer.letter["number"] if answer.letter is not None else None
     return rendered(
@@ -17,4 +20,19 @@ def letter_page(call: Call, answer: Answer, text: str | None, *, attached: str) 
         number=number,
         card=card_name(number) if number else "",
         letter=teller.letter(answer.letter, text) if answer.letter is not None else None,
+    )
+
+
+def received_page(call: Call, told: Received, text: str | None, *, attached: str) -> str:
+    """Return the page of a letter that came; `text`: its readable body, None when not at hand; `attached`: path to the files."""
+    teller = Teller(call, attached)
+    return rendered(
+        "received.html",
+        call,
+        letter=teller.letter(told.letter, text),
+        replies=[teller.reply(reply) for reply in told.replies],
+        history=[
+            {"at": teller.at(at), "text": words, "note": note}
+            for at, words, note in map(teller.decision, told.decisions)
+        ],
     )

@@ -19,6 +19,7 @@ from intake.attached import OPENED, folder_of
 from intake.cards.words import CARDS, CardWords
 from intake.ledger.stories import Facts
 from intake.ledger.views import FileView, FindingView, delivery
+from intake.workbook.phrases import REASONS
 from intake.workbook.sheet import delivery_tones
 from intake.workbook.troubles import phrase
 from intake.workbook.words import WORDS, Words
@@ -126,20 +127,25 @@ class Teller:
                 quoted = f"«{one['text']}»" if one.get("text") else self.w.unknown
                 told.append(
                     f"{word}: {quoted} → {one.get('place') or self.w.unknown}"
-                    f" ({one.get('level')}{', ' + one['how'] if one.get('how') else ''})"
+                    f" ({self._sure(one.get('level'), one.get('how'))})"
                     + (f"; {candidates}" if candidates else "")
                 )
         return told
 
+    def _sure(self, *codes: str | None) -> str:
+        return ", ".join(self.w.opinions.get(code, code) for code in codes if code)
+
     def _file(self, digest: str, count: int, file: Facts) -> dict[str, Any]:
         kind = file["type"]
         ending = kind if kind in OPENED else "bin"
-        reason = f" ({file['reason']})" if file.get("reason") else ""
+        reasons = REASONS[self.call.language]
+        reason = f" ({reasons.get(file['reason'], file['reason'])})" if file.get("reason") else ""
+        status = self.w.read.get(file["status"], file["status"])
         return {
             "name": file["name"] or f"{count:02d}.{ending}",
             "link": f"{self.attached}/{folder_of(digest)}/{count:02d}.{ending}",
             "picture": kind in _PICTURES and file["size"] <= _LARGEST_PICTURE,
-            "about": f"{file['size'] / 1024:.0f} KiB · {kind} · {self.w.read_as}: {file['status']}{reason} · SHA-256 {file['sha256'][:12]}…",
+            "about": f"{file['size'] / 1024:.0f} KiB · {kind} · {status}{reason} · SHA-256 {file['sha256'][:12]}…",
         }
 
     def reply(self, reply: Facts) -> dict[str, Any]:
@@ -157,6 +163,15 @@ class Teller:
             "response": said,
             "text": _text_of(reply["octets"]) or reply["subject"],
         }
+
+    def decision(self, decision: Facts) -> tuple[datetime, str, str]:
+        """Return what is told of a decision: when it was made, what it was and whose, the note kept with it."""
+        w = self.w
+        disposition = w.dispositions.get(decision["disposition"], decision["disposition"])
+        rules = f" · {w.rules} {decision['rules_digest']}" if decision["rules_digest"] else ""
+        by = w.makers.get(decision["made_by"], decision["made_by"])
+        text = f"{w.decided}: {disposition} ({by}{rules})"
+        return decision["made_at"], text, decision["note"]
 
 
 class _Safe(str):

@@ -32,7 +32,6 @@ class CardWords:
     clocks: str
     counts: str
     files: str
-    read_as: str
     text: str
     no_text: str
     place: str
@@ -61,6 +60,9 @@ class CardWords:
     dispositions: dict[str, str]
     clock_names: dict[str, str]
     places: dict[str, str]
+    makers: dict[str, str]
+    opinions: dict[str, str]
+    read: dict[str, str]
 
 
 _UK = CardWords(
@@ -68,7 +70,7 @@ _UK = CardWords(
     sender="Відправник", letters="Листи, як вони надійшли", letter="Лист", revision="редакція", back="До таблиці",
     fields="Поля форми", item="№", field="Поле", value="Значення", written="Як написано", where="Де знайдено",
     sure="Певність", faults="Чого бракує", nothing_lacks="Нічого не бракує.", findings="Що встановлено",
-    no_findings="Зауважень немає.", clocks="Годинники", counts="за цим судимо", files="Файли", read_as="прочитано",
+    no_findings="Зауважень немає.", clocks="Годинники", counts="за цим судимо", files="Файли",
     text="Текст листа", no_text="Листа немає в архіві.", place="Громада", place_subject="тема каже",
     place_form="форма каже", replies="Наші відповіді", no_replies="Відповідей ще не було.", to="Кому",
     our_letter="Наш лист", answers="Лист, на який він відповідає", answers_none="Цей лист не є відповіддю.",
@@ -85,6 +87,9 @@ _UK = CardWords(
     dispositions={"accept": "зараховано", "hold": "на розгляд людині", "reject": "не зараховано", "discard": "не заявка"},
     clock_names={"INTERNALDATE": "скринька отримала (INTERNALDATE)", "Date": "годинник відправника (Date)", "Received": "наш сервер (Received)"},
     places={"form": "форма", "table": "таблиця", "row": "рядок", "p": "абзац", "page": "стор.", "cell": "клітинка", "sheet": "аркуш", "line": "рядок", "text": "текст"},
+    makers={"rules": "програма", "replay": "програма, за зміненими правилами", "reply": "відповідь заявника", "workbook": "робоча книга"},
+    opinions={"exact": "точно", "suggested": "схоже на", "ambiguous": "кілька однакових назв", "mismatch": "назва й область або код різняться", "unknown": "немає в довіднику", "code": "за кодом", "name": "за назвою", "centre": "за центром", "former": "за колишньою назвою", "homoglyph": "схожі літери", "latin": "латиницею", "latin-coarse": "латиницею", "russian": "російською", "typo": "з опискою"},
+    read={"read": "прочитано", "not_a_form": "тексту немає", "unreadable": "не прочитано"},
 )  # fmt: skip
 
 _BG = CardWords(
@@ -93,7 +98,7 @@ _BG = CardWords(
     fields="Полета на формуляра", item="№", field="Поле", value="Стойност", written="Както е написано",
     where="Къде е намерено", sure="Сигурност", faults="Какво липсва", nothing_lacks="Нищо не липсва.",
     findings="Какво е установено", no_findings="Няма забележки.", clocks="Часовници", counts="този важи",
-    files="Файлове", read_as="прочетен", text="Текст на писмото", no_text="Писмото не е в архива.", place="Община",
+    files="Файлове", text="Текст на писмото", no_text="Писмото не е в архива.", place="Община",
     place_subject="темата казва", place_form="формулярът казва", replies="Нашите отговори",
     our_letter="Нашето писмо", answers="Писмото, на което то отговаря", answers_none="Това писмо не е отговор.",
     of_no_application="Писмото не принадлежи към нито една заявка.", known_later="Едва по-късно стана ясно за коя заявка е:",
@@ -110,6 +115,9 @@ _BG = CardWords(
     dispositions={"accept": "зачетено", "hold": "за преглед от човек", "reject": "не е зачетено", "discard": "не е заявка"},
     clock_names={"INTERNALDATE": "кутията получи (INTERNALDATE)", "Date": "часовникът на подателя (Date)", "Received": "нашият сървър (Received)"},
     places={"form": "формуляр", "table": "таблица", "row": "ред", "p": "абзац", "page": "стр.", "cell": "клетка", "sheet": "лист", "line": "ред", "text": "текст"},
+    makers={"rules": "програмата", "replay": "програмата, по променените правила", "reply": "отговор на кандидата", "workbook": "работната книга"},
+    opinions={"exact": "точно", "suggested": "прилича на", "ambiguous": "няколко еднакви имена", "mismatch": "името и областта или кодът се разминават", "unknown": "няма го в справочника", "code": "по код", "name": "по име", "centre": "по център", "former": "по предишно име", "homoglyph": "прилични букви", "latin": "на латиница", "latin-coarse": "на латиница", "russian": "на руски", "typo": "с грешка"},
+    read={"read": "прочетен", "not_a_form": "няма текст", "unreadable": "не е прочетен"},
 )  # fmt: skip
 
 _EN = CardWords(
@@ -117,7 +125,7 @@ _EN = CardWords(
     sender="Sender", letters="The letters as received", letter="Letter", revision="revision", back="To the workbook",
     fields="The form's fields", item="No.", field="Field", value="Value", written="As written", where="Found at",
     sure="Certainty", faults="What is missing", nothing_lacks="Nothing is missing.", findings="Findings",
-    no_findings="None.", clocks="Clocks", counts="this one counts", files="Files", read_as="read as",
+    no_findings="None.", clocks="Clocks", counts="this one counts", files="Files",
     text="Text of the letter", no_text="The letter is not in the archive.", place="Place",
     place_subject="the subject says", place_form="the form says", replies="Our replies", no_replies="None yet.",
     our_letter="Our letter", answers="The letter it answers", answers_none="This letter answers none.",
@@ -134,6 +142,9 @@ _EN = CardWords(
     dispositions={"accept": "counted", "hold": "for a person to decide", "reject": "not counted", "discard": "no application"},
     clock_names={"INTERNALDATE": "the mailbox received it (INTERNALDATE)", "Date": "the sender's clock (Date)", "Received": "our server (Received)"},
     places={"p": "paragraph"},
+    makers={"rules": "the program", "replay": "the program, by changed rules", "reply": "the applicant's answer", "workbook": "the workbook"},
+    opinions={},
+    read={"read": "read", "not_a_form": "no text in it", "unreadable": "not read"},
 )  # fmt: skip
 
 CARDS: dict[Language, CardWords] = {"uk": _UK, "bg": _BG, "en": _EN}

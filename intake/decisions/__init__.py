@@ -23,6 +23,7 @@ from intake.decisions.carried_out import (
     withdraw,
 )
 from intake.decisions.corrections import correct
+from intake.decisions.freed import free
 from intake.decisions.refusal import Refused
 from intake.decisions.whose import whose
 from intake.ledger import health, orders
@@ -61,6 +62,7 @@ def act(station: Station, call: Call) -> int:
             news += _carry_out(station, call, typed[key], before.get(key))
             station.prolong()
     news += correct(station, call, memory)
+    news += free(station, call)
     with writing(station.engine) as tx:
         looked = _looked(typed.values(), memory, fingerprint(tx), call)
         health.note(tx, _fact(call), looked, station.now())

@@ -187,6 +187,18 @@ def take_back(desk: Desk, row: Row, *, forced: bool = False) -> Order | Refused:
         return _done(tx, desk, "taken_back", {"number": number}, answered, outcome="taken_back")
 
 
+def again(desk: Desk, row: Row) -> bool:
+    """Let the rules have their say again about a letter that nobody decided about; return whether they had."""
+    case = _examined(desk, row, forced=False)
+    if isinstance(case, Refused):
+        return False
+    with writing(desk.engine) as tx:
+        case = with_history(tx, case, desk.now, anew=True)
+        number, verdict, _ = _settle(tx, desk, row, case, by_rules=True)
+        log.info("judged again", call=desk.call.id, number=number, disposition=str(verdict.disposition))
+        return True
+
+
 def decide_late(desk: Desk, correction: Correction) -> Order | Refused:
     """Accept a late application as an exception, or refuse it for good."""
     found = _late_letters(desk)

@@ -19,6 +19,7 @@ from intake.station import Station
 from intake.workbook.corrected import TypedCorrection
 from rules.call import Call
 from rules.case import Registered
+from rules.eligibility import admitted
 from rules.gazetteer import Gazetteer
 from rules.person import WHERE, Action, Correction
 from rules.place import Place
@@ -58,7 +59,9 @@ def place_typed(
                 other = corrections.replace_place(tx, one.number, place, by="person")
                 if other is None:
                     _decide(tx, one.number, known.place, place, by=by, left=True, now=now)
-                    order = Order(one.row, one.typed, "done", "mended_place", {**told, "place": place.full})
+                    name = "mended_place" if admitted(place, call) else "mended_place_outside"
+                    facts = {**told, "place": place.full, "oblast": place.oblast}
+                    order = Order(one.row, one.typed, "done", name, facts)
                     orders.append(tx, call.id, order, by=by, now=now)
                     return True
             place = Refused("place_taken", {"number": other})

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
-from intake.database import applications, decisions, letters, revisions
+from intake.database import applications, decisions, letters, orders, revisions
 from intake.ledger.record import RULES
 from outbox.store import replies
 
@@ -72,10 +72,14 @@ def letter(tx: Connection, digest: str) -> Facts:
 
 
 def take_over_threads(tx: Connection, source: Connection) -> None:
-    """Copy which reply belongs to which application, so that answers to it are known again; not what it said."""
+    """Copy what tells to which application a letter belongs: our replies, not what they said, and people's orders."""
     rows = [dict(row) | {"octets": b""} for row in source.execute(select(replies)).mappings()]
     if rows:
         tx.execute(insert(replies), rows)
+    # A place that somebody corrected; corrected fields stand in the revisions, which are taken over as they are.
+    moved = select(orders).where(orders.c.row_key.endswith(" @place"))
+    if said := [dict(row) for row in source.execute(moved).mappings()]:
+        tx.execute(insert(orders), said)
 
 
 def take_over(tx: Connection, row: Facts, before: Standing) -> None:

@@ -32,8 +32,10 @@ NOTHING = Remembered()
 # So many rows are asked for at once: databases know limits.
 _PIECE = 500
 
-# sheet → (row key, header) → what is known
-Memory = dict[str, dict[tuple[str, str], Remembered]]
+# (row key, header) → what is known
+Cells = dict[tuple[str, str], Remembered]
+# sheet → its cells
+Memory = dict[str, Cells]
 # (sheet, row key, header) → what is to be known; NOTHING: to be forgotten
 Changes = Mapping[tuple[str, str, str], Remembered]
 

@@ -59,8 +59,28 @@ def values_of(tx: Connection, call_id: str, number: str) -> dict[str, tuple[str,
 
 def place_of(tx: Connection, call_id: str, number: str) -> Place | None:
     """Return the place that people say an application is for, or None when the letters' own counts."""
-    told = (one for key, one in standing(tx, call_id, number).items() if key.endswith(f" {PLACE}"))
-    return next((Place(**one.facts["now"]) for one in told), None)
+    told = _places(tx, call_id, number)
+    return Place(**told[-1].facts["now"]) if told else None
+
+
+def _places(tx: Connection, call_id: str, number: str) -> list[Order]:
+    """Return the corrections of an application's place, the one that was made last at the end."""
+    told = [one for key, one in standing(tx, call_id, number).items() if key.endswith(f" {PLACE}")]
+    return sorted(told, key=lambda one: str(one.made_at))
+
+
+def moved_from(tx: Connection, call_id: str, number: str) -> frozenset[str]:
+    """Return the codes of the places that an application's letters name, where people put another in place of them."""
+    return frozenset(str(one.facts["was"]["code"]) for one in _places(tx, call_id, number))
+
+
+def moved_away(tx: Connection, call_id: str, place_code: str) -> str | None:
+    """Return the number of the application whose letters name a place, and which people say is for another one; or None."""
+    for key, one in standing(tx, call_id).items():
+        told = parts(key)
+        if told is not None and told[2] == PLACE and one.facts["was"]["code"] == place_code:
+            return told[0]
+    return None
 
 
 def place_by(tx: Connection, number: str) -> str:

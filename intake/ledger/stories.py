@@ -1,4 +1,4 @@
-"""Everything the ledger knows of one application, for its card, or of one letter of ours that belongs to none, for its page.
+"""Everything the ledger knows of one application, for its card, or of one letter that belongs to none, for its page.
 
 There is a cheap stamp of each, to know what is out of date.
 """
@@ -9,9 +9,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, or_, select
 
-from intake.database import applications, decisions, letters, revisions
+from intake.database import applications, decisions, letters, orders, revisions
 from outbox.store import replies
 
 Facts = Mapping[str, Any]
@@ -38,6 +38,15 @@ class Answer:
 
     reply: Facts
     letter: Facts | None
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A letter that came, belongs to no application and is put before a person; what we answered, what was decided."""
+
+    letter: Facts
+    replies: tuple[Facts, ...]
+    decisions: tuple[Facts, ...]
 
 
 def stamps(tx: Connection, call_id: str) -> dict[str, str]:
@@ -104,6 +113,62 @@ def answer_stamps(tx: Connection, call_id: str) -> dict[str, str]:
     return {row.message_id: _stamp(str(row)) for row in tx.execute(query.order_by(replies.c.message_id))}
 
 
+def received_stamps(tx: Connection, call_id: str) -> dict[str, str]:
+    """Return digest → a stamp of each letter that a person is to read or has decided about, and that has no card."""
+    columns = (letters.c.digest, letters.c.state, letters.c.disposition, letters.c.settled_at)
+    ours = or_(letters.c.call_id == call_id, letters.c.call_id.is_(None))
+    typed = select(orders.c.row_key).where(orders.c.call_id == call_id)
+    wanted = or_(
+        letters.c.state == "shunted",
+        letters.c.disposition.in_(("hold", "reject")),
+        func.substr(letters.c.digest, 1, 12).in_(typed),
+    )
+    query = select(*columns).where(ours, letters.c.number.is_(None), wanted)
+    told = {row.digest: [str(row)] for row in tx.execute(query.order_by(letters.c.digest))}
+    if not told:
+        return {}
+    for digest, made in tx.execute(select(decisions.c.digest, decisions.c.id).order_by(decisions.c.id)):
+        if digest in told:
+            told[digest].append(str(made))
+    sent = (
+        replies.c.letter,
+        replies.c.message_id,
+        replies.c.state,
+        replies.c.attempts,
+        replies.c.last_response,
+    )
+    for digest, *rest in tx.execute(select(*sent).order_by(replies.c.message_id)):
+        if digest in told:
+            told[digest].append(str(rest))
+    return {digest: _stamp("\n".join(lines)) for digest, lines in told.items()}
+
+
+def received(tx: Connection, digests: Sequence[str]) -> tuple[Received, ...]:
+    """Return some letters that came, at most a few hundred, in the order of their digests."""
+    query = select(letters).where(letters.c.digest.in_(digests)).order_by(letters.c.digest)
+    answered = _grouped(
+        tx,
+        select(replies)
+        .where(replies.c.letter.in_(digests))
+        .order_by(replies.c.created_at, replies.c.message_id),
+        "letter",
+    )
+    made = _grouped(
+        tx, select(decisions).where(decisions.c.digest.in_(digests)).order_by(decisions.c.id), "digest"
+    )
+    return tuple(
+        Received(dict(row), tuple(answered[row["digest"]]), tuple(made[row["digest"]]))
+        for row in tx.execute(query).mappings()
+    )
+
+
+def _grouped(tx: Connection, query: Any, by: str = "number") -> dict[str, list[Facts]]:
+    groups: dict[str, list[Facts]] = defaultdict(list)
+    for row in tx.execute(query).mappings():
+        groups[row[by]].append(dict(row))
+    return groups
+
+
 def _stamp(told: str) -> str:
     return hashlib.sha256(told.encode("utf-8", "replace")).hexdigest()[:16]
 
@@ -131,21 +196,16 @@ def _some(tx: Connection, numbers: Sequence[str]) -> list[Story]:
         for row in tx.execute(select(applications).where(applications.c.number.in_(numbers))).mappings()
     }
 
-    def grouped(query: Any, by: str = "number") -> dict[str, list[Facts]]:
-        groups: dict[str, list[Facts]] = defaultdict(list)
-        for row in tx.execute(query).mappings():
-            groups[row[by]].append(dict(row))
-        return groups
-
-    forms = grouped(select(revisions).where(revisions.c.number.in_(numbers)).order_by(revisions.c.revision))
-    mail = grouped(
-        select(letters).where(letters.c.number.in_(numbers)).order_by(letters.c.received_at, letters.c.digest)
+    forms = _grouped(
+        tx, select(revisions).where(revisions.c.number.in_(numbers)).order_by(revisions.c.revision)
     )
+    own = select(letters).where(letters.c.number.in_(numbers))
+    mail = _grouped(tx, own.order_by(letters.c.received_at, letters.c.digest))
     digests = [letter["digest"] for group in mail.values() for letter in group]
-    made = grouped(
-        select(decisions).where(decisions.c.digest.in_(digests)).order_by(decisions.c.id), "digest"
+    made = _grouped(
+        tx, select(decisions).where(decisions.c.digest.in_(digests)).order_by(decisions.c.id), "digest"
     )
-    sent = grouped(select(replies).where(replies.c.number.in_(numbers)))
+    sent = _grouped(tx, select(replies).where(replies.c.number.in_(numbers)))
     # What answered one of these letters before it was known whose it is.
     number_of = {letter["digest"]: number for number, group in mail.items() for letter in group}
     early = select(replies).where(replies.c.number.is_(None), replies.c.letter.in_(digests))

@@ -4,7 +4,7 @@ To add a format, write its file and add its line here. A reader is loaded when t
 process that meets Word files only starts several times faster than one that loads them all.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib import import_module
 from typing import Any
 
@@ -34,12 +34,15 @@ DOCUMENTS: tuple[tuple[tuple[str, ...], Document], ...] = (
     (("odt",), _late("odt", "read")),
     (("xlsx", "xlsm"), _late("xlsx", "read")),
     (("html",), _late("html", "read")),
+    (("txt",), _late("text", "read")),
     (("pdf",), _late("pdf", "read")),
     (("doc",), _late("office", "read_doc")),
     (("rtf",), _late("office", "read_rtf")),
     (("xls",), _late("office", "read_xls")),
     (("ods",), _late("office", "read_ods")),
 )
+# Those that are rewritten at once when an archive holds several of them: kinds, and what does it.
+TOGETHER = (("doc", "rtf", "xls", "ods"), _late("office", "ahead"))
 CONTAINERS: tuple[tuple[tuple[str, ...], Container], ...] = (
     (("zip",), _late("containers", "open_archive")),
     (("asice",), _late("containers", "open_asic")),
@@ -64,6 +67,14 @@ NOT_FORMS = (
 def document(kind: str) -> Document | None:
     """Return the function that reads a type, or None when there is none."""
     return next((read for kinds, read in DOCUMENTS if kind in kinds), None)
+
+
+def prepare(files: Sequence[tuple[str, bytes]]) -> None:
+    """Do for several files (kind, octets) at once what is cheaper at once."""
+    kinds, together = TOGETHER
+    of_them = [(kind, content) for kind, content in files if kind in kinds]
+    if len(of_them) > 1:
+        together(of_them)
 
 
 def scan(kind: str) -> Scan | None:

@@ -38,6 +38,7 @@ def read(
         if scan is None or pictures_until is None:
             return _signed(_unread(sha256, refusal), kind, content)
         return _signed(_scanned(scan, content, sha256, pictures_until), kind, content)
+    formats.prepare([(sniff(inner, name), inner) for name, inner in held.files if isinstance(inner, bytes)])
     members = tuple(
         replace(_member(inner, inner_name, nesting + 1, pictures_until), container=inner_name or kind)
         for inner_name, inner in held.files

@@ -6,6 +6,7 @@ from datetime import datetime
 from intake.ledger.views import ApplicationView
 from intake.workbook.columns import Column, Kind, short, unique
 from intake.workbook.values import Value
+from intake.workbook.words import form_lacks
 from rules.call import Call, FormField, KindName, Participant
 
 # These say which place it is; the official place has columns of its own. Given a header, they are shown all the same.
@@ -114,6 +115,8 @@ def share(call: Call, application: ApplicationView) -> float:
 
 def lacking(call: Call, application: ApplicationView) -> str:
     """Return what is missing or wrong, one short line for each field; the person in charge sees the rest in the form."""
+    if not application.values and not application.faults:
+        return form_lacks(application.status, call.language)
     order = {field.key: at for at, field in enumerate(call.fields)}
     lines: dict[str, None] = {}
     for key, _, found in sorted(application.faults, key=lambda fault: order.get(fault[0], len(order))):

@@ -12,7 +12,7 @@ from intake.workbook.answers import answer, answer_columns, lacking, participant
 from intake.workbook.columns import Column
 from intake.workbook.notes import TONES
 from intake.workbook.post import outcome
-from intake.workbook.sheet import Desk, Row, Sheet, Tone, delivery_tones, status_tones
+from intake.workbook.sheet import MOST_LINKED, Desk, Row, Sheet, Tone, delivery_tones, status_tones
 from intake.workbook.shown import Shown
 from intake.workbook.troubles import deviations, duration, phrase
 from intake.workbook.words import WORDS, Words, counted_files
@@ -112,7 +112,7 @@ def applications_sheet(
             header("confirmed"): desk.local(one.confirmed_at) if one.confirmed_at else "",
         }
         links[one.number, header("number")] = desk.card(one.number)
-        if one.files:
+        if one.files and desk.many <= MOST_LINKED:
             links[one.number, header("files")] = desk.link(one.folder)
     return Sheet(
         "applications",
@@ -176,6 +176,8 @@ def people_sheet(
         for column, keys in answers_of_people(call)
     )
     rows: dict[str, Row] = {}
+    links: dict[tuple[str, str], str] = {}
+    linked = desk.many * len(call.participants) <= MOST_LINKED
     for one in sorted(applications, key=lambda one: one.number):
         for count, person in enumerate(call.participants, start=1):
             given = {
@@ -195,12 +197,15 @@ def people_sheet(
                 header("role"): person.label,
                 **given,
             }
+            if linked:
+                links[code, header("number")] = desk.card(one.number)
     return Sheet(
         "people",
         words.sheets["people"],
         header("person"),
         (*before, *(column for column, _ in answers), note),
         rows,
+        links,
         tones={header("status"): status_tones(words), header("decision"): decision_tones(words)},
         frozen=1,
         lookups={header("decision"): header("decision")},
@@ -212,20 +217,22 @@ def late_sheet(
     applications: Sequence[ApplicationView],
     letters: Sequence[LetterView],
     orders: Mapping[str, Order],
+    standing: Mapping[str, Order] = MappingProxyType({}),
 ) -> Sheet:
     """Return the sheet of late applications: by how much, and when the sender says it was sent.
 
-    `orders` are what people decided, by number.
+    `orders` are what people decided, by number or corrected cell, `standing` the corrections that count.
     """
     call, words, header = desk.call, desk.words, desk.header
+    shown = Shown(call, "late", orders, standing)
     columns = (
         Column(header("number"), "key", 13),
         Column(header("decision"), "choice", 20, people=True, options=words.late_decisions),
         Column(header("outcome"), "long", 36, grows=True),
         Column(header("note"), "long", 24, people=True, carried=True),
         Column(header("owner"), "text", 16, people=True, carried=True),
-        Column(header("oblast"), "text", 17),
-        Column(header("place"), "text", 24),
+        Column(header("oblast"), "text", 17, advise=shown.advise(PLACE, "oblast")),
+        Column(header("place"), "text", 24, advise=shown.advise(PLACE)),
         Column(header("received"), "date", 16),
         Column(header("by_how_much"), "text", 16),
         Column(header("sent"), "date", 16),
@@ -249,8 +256,8 @@ def late_sheet(
         in_time = words.unknown if date is None else words.yes if date <= call.deadline_at else words.no
         rows[one.number] = {
             header("number"): one.number,
-            header("oblast"): desk.oblast(one),
-            header("place"): one.place.name,
+            header("oblast"): desk.short_oblast(shown.oblast(one)),
+            header("place"): shown.place(one),
             header("received"): desk.local(one.first_received_at),
             header("by_how_much"): duration(by, call) if by > 0 else "",
             header("sent"): desk.local(date),

@@ -1,4 +1,4 @@
-"""What a card, and the page of a letter of ours, are called on disk: ASCII, so that links work in every office program."""
+"""What a card, and the page of a letter, are called on disk: ASCII, so that links work in every office program."""
 
 import hashlib
 import re
@@ -22,6 +22,11 @@ def card_name(number: str) -> str:
 def reply_code(message_id: str) -> str:
     """Return the short name of a letter of ours in the workbook."""
     return hashlib.sha256(message_id.encode()).hexdigest()[:12]
+
+
+def letter_page_name(digest: str) -> str:
+    """Return the file name of the page of a letter that came and belongs to no application."""
+    return f"letter-{digest[:12]}.html"
 
 
 def reply_page_name(message_id: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from intake.ledger.cells import Memory, Remembered
+from intake.ledger.cells import Cells, Memory, Remembered
 from intake.ledger.corrections import ADDRESS, PLACE, row_key
 from intake.workbook.applications import answers_of_people, answers_on_applications
 from intake.workbook.plan import LOOSE
@@ -16,8 +16,8 @@ from intake.workbook.words import WORDS
 from rules.call import Call
 from rules.kinds import YES_NO
 
-# On the first of them all fields stand, on the second those of the participants.
-SHEETS: Final = ("applications", "people")
+# On the first of them all fields stand, on the second those of the participants, on the third only the place counts.
+SHEETS: Final = ("applications", "people", "late")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,29 +59,30 @@ def corrections(memory: Memory, call: Call) -> dict[str, TypedCorrection]:
     """Return row key of the order → correction, for every cell that says something about an application."""
     words = WORDS[call.language]
     place, oblast, address = (words.headers[name] for name in ("place", "oblast", "email"))
-    known = memory.get("applications", {})
+    known, late = memory.get("applications", {}), memory.get("late", {})
     fields = {column.header: key for key, column in answers_on_applications(call).items()}
     of_people = {column.header: keys for column, keys in answers_of_people(call)}
     found: dict[str, TypedCorrection] = {}
 
-    def said(number: str, header: str) -> str:
-        one = known.get((number, header), Remembered()).person
+    def said(number: str, header: str, rows: Cells) -> str:
+        one = rows.get((number, header), Remembered()).person
         return _text(one, call) if one else ""
 
     def note(number: str, sheet: str, key: str, text: str, oblast: str = "") -> None:
-        who = said(number, words.headers["owner"])
+        who = said(number, words.headers["owner"], late if sheet == "late" else known)
         one = TypedCorrection(number, sheet, key, text, oblast, who)
         found[one.row] = one
 
-    for (number, header), cell in known.items():
-        if number.startswith(LOOSE) or not cell.person:
-            continue
-        if header in {place, oblast}:
-            note(number, "applications", PLACE, said(number, place), said(number, oblast))
-        elif header == address:
-            note(number, "applications", ADDRESS, _text(cell.person, call))
-        elif header in fields:
-            note(number, "applications", fields[header], _text(cell.person, call))
+    for sheet, rows in (("applications", known), ("late", late)):
+        for (number, header), cell in rows.items():
+            if number.startswith(LOOSE) or not cell.person:
+                continue
+            if header in {place, oblast}:
+                note(number, sheet, PLACE, said(number, place, rows), said(number, oblast, rows))
+            elif header == address and sheet == "applications":
+                note(number, sheet, ADDRESS, _text(cell.person, call))
+            elif header in fields and sheet == "applications":
+                note(number, sheet, fields[header], _text(cell.person, call))
     for (row, header), cell in memory.get("people", {}).items():
         number, _, count = row.partition("/")
         if not cell.person or header not in of_people or not count.isdigit():

@@ -14,6 +14,7 @@ from intake.workbook.package.check import problems
 from intake.workbook.package.compare import rewritten_only
 from intake.workbook.package.drawings import reformulate_charts
 from intake.workbook.package.graft import graft
+from intake.workbook.package.links import declare_once
 from intake.workbook.package.markup import every, parse, written
 from intake.workbook.package.opened import Opened, opened
 from intake.workbook.package.parts import Package
@@ -33,7 +34,7 @@ def finished(book: "Book", stamp: str) -> bytes:
     made = _saved(book.new) if book.new.sheetnames else b""
     said: dict[str, Said] = {sheet.title: _cells(sheet) for sheet in book.new.worksheets}
     if book.file is None:
-        file, before = opened(made), None
+        file, before = _made(made), None
     else:
         file, before = book.file, book.file.package
         wrong = problems(before)
@@ -70,6 +71,14 @@ def _saved(workbook: Workbook) -> bytes:
         workbook.calculation.fullCalcOnLoad = True
     workbook.save(target)
     return target.getvalue()
+
+
+def _made(octets: bytes) -> Opened:
+    """Open a file that openpyxl wrote."""
+    file = opened(octets)
+    for sheet in file.package.worksheets():
+        declare_once(file.package, sheet.part)
+    return file
 
 
 def _cells(sheet: Worksheet) -> dict[Place, Kept]:
@@ -169,7 +178,7 @@ def _forget_results(book: "Book", file: Opened) -> None:
 def _graft(book: "Book", file: Opened, made: bytes) -> None:
     if not made:
         return
-    donor = opened(made)
+    donor = _made(made)
     # Those for the front last: each of them is put before all others.
     for name in sorted(book.new.sheetnames, key=lambda name: name in book.in_front):
         graft(

@@ -23,6 +23,7 @@ Look = Literal[
     "total",
     "percent",
     "moment",
+    "when",
     "day",
     "hour",
 ]

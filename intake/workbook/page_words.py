@@ -42,6 +42,7 @@ class PageWords:
     growing: str
     last_day: str
     addresses: str
+    in_this_cell: str
     chart_days: str
     chart_hours: str
     chart_statuses: str
@@ -71,7 +72,7 @@ _UK = PageWords(
     attention="Листи, що чекають на людину", undelivered="Наші листи, які не дійшли",
     missing="Громади без заявки", day="День", hour="Година", in_time="Вчасно", late="Із запізненням",
     growing="Наростаючим", last_day="Останній день, {day}, за годинами",
-    addresses="Адреси всіх заявників (скопіюйте у «Приховану копію»)", chart_days="Надходження за днями",
+    addresses="Адреси всіх заявників (скопіюйте у «Приховану копію»)", in_this_cell="← у цій клітинці адрес: {count}", chart_days="Надходження за днями",
     chart_hours="Останній день за годинами", chart_statuses="Заявки за статусом", chart_oblasts="Заявки за областями",
     word="Слово", meaning="Що означає",
     colours="Кольори",
@@ -127,7 +128,7 @@ _BG = PageWords(
     attention="Писма, които чакат човек", undelivered="Наши писма, които не са стигнали",
     missing="Общини без заявка", day="Ден", hour="Час", in_time="Навреме", late="Със закъснение",
     growing="Натрупано", last_day="Последният ден, {day}, по часове",
-    addresses="Адреси на всички заявители (копирайте в „Скрито копие“)", chart_days="Постъпили по дни",
+    addresses="Адреси на всички заявители (копирайте в „Скрито копие“)", in_this_cell="← адреси в тази клетка: {count}", chart_days="Постъпили по дни",
     chart_hours="Последният ден по часове", chart_statuses="Заявки по статус", chart_oblasts="Заявки по области",
     word="Дума", meaning="Какво означава",
     colours="Цветове",
@@ -183,7 +184,7 @@ _EN = PageWords(
     attention="Letters that wait for a person", undelivered="Letters of ours that did not arrive",
     missing="Places without an application", day="Day", hour="Hour", in_time="In time", late="Late",
     growing="So far", last_day="The last day, {day}, by hour",
-    addresses="Addresses of all applicants (copy into Bcc)", chart_days="Arrivals by day",
+    addresses="Addresses of all applicants (copy into Bcc)", in_this_cell="← addresses in this cell: {count}", chart_days="Arrivals by day",
     chart_hours="The last day by hour", chart_statuses="Applications by status",
     chart_oblasts="Applications by oblast", word="Word", meaning="What it means",
     colours="Colours",

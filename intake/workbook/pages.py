@@ -17,7 +17,6 @@ from openpyxl.drawing.line import LineProperties
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter, quote_sheetname
 from openpyxl.workbook.defined_name import DefinedName
-from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from intake.workbook import style
@@ -42,6 +41,7 @@ _FORMATS = {
     "total": "0",
     "percent": "0%",
     "moment": "dd.mm.yyyy hh:mm",
+    "when": "dd.mm.yyyy hh:mm",
     "day": "dd.mm",
     "hour": "hh:mm",
 }
@@ -100,7 +100,7 @@ def _dress(cell: Any, wanted: PageCell, *, first: bool) -> None:
     across = (
         None
         if look in {"title", "head", "label", "text", "quiet"} or (first and not heading)
-        else "left" if look == "moment" else "center"
+        else "left" if look in {"moment", "when"} else "center"
     )  # fmt: skip
     cell.alignment = Alignment(
         horizontal="left" if first and look in {"day", "hour"} else across,
@@ -121,13 +121,8 @@ def _prepare(sheet: Worksheet, page: Page, call: Call, words: Words) -> None:
     for number, width in enumerate(page.widths, start=1):
         sheet.column_dimensions[get_column_letter(number)].width = width
     sheet.sheet_view.showGridLines = False
-    sheet.page_setup.orientation = "portrait"
-    sheet.page_setup.paperSize = 9
-    sheet.page_setup.fitToWidth = 1
-    sheet.page_setup.fitToHeight = 0
-    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     sheet.sheet_properties.tabColor = "1F4E78"
-    style.foot(sheet, page.name, call, words)
+    style.paper(sheet, page.name, call, words)
 
 
 def _chart(sheet: Worksheet, wanted: Chart) -> Any:

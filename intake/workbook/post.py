@@ -6,6 +6,7 @@ from datetime import datetime
 from intake.attached import folder_of
 from intake.ledger.orders import Order
 from intake.ledger.views import FileView, FindingView, LetterView, ReplyView, delivery
+from intake.workbook.advice import advice
 from intake.workbook.card_names import reply_code
 from intake.workbook.columns import Column
 from intake.workbook.notes import TONES, note_of
@@ -60,6 +61,8 @@ def _letter_row(desk: Desk, letter: LetterView, order: Order | None) -> Row:
         header("came"): desk.local(letter.received_at),
         header("from"): _correspondent(letter),
         header("letter_subject"): letter.subject,
+        # A cell that is a link does not wrap in every program: it holds one short word.
+        header("open"): desk.words.open,
         header("outcome"): outcome(order, desk.call),
         header("number"): letter.number,
         header("files"): _file_names(letter.files),
@@ -79,12 +82,13 @@ def attention_sheet(
         Column(header("came"), "date", 16),
         Column(header("from"), "text", 30),
         Column(header("letter_subject"), "long", 32),
+        Column(header("open"), "link", 10),
         Column(header("wrong"), "long", 45),
-        Column(header("suggestion"), "long", 28),
+        Column(header("suggestion"), "long", 34),
         *_deciding(desk),
         Column(header("outcome"), "long", 44, grows=True),
         Column(header("number"), "text", 13),
-        Column(header("files"), "link", 26),
+        Column(header("files"), "link", 34),
         Column(header("letter"), "ref", 12),
     )
     rows: dict[str, Row] = {}
@@ -94,10 +98,9 @@ def attention_sheet(
         code = letter_code(letter.digest)
         rows[code] = _letter_row(desk, letter, orders.get(code)) | {
             header("wrong"): _wrong(letter, desk.call),
-            header("suggestion"): letter.suggestion if letter.number is None else None,
+            header("suggestion"): advice(letter, desk.call),
         }
-        if letter.files:
-            links[code, header("files")] = desk.link(folder_of(letter.digest))
+        _lead(desk, letter, links)
     tones = {header("outcome"): TONES}
     return Sheet(
         "attention", words.sheets["attention"], header("letter"), columns, rows, links, tones, frozen=2
@@ -113,10 +116,11 @@ def decided_sheet(
         Column(header("came"), "date", 16),
         Column(header("from"), "text", 30),
         Column(header("letter_subject"), "long", 32),
+        Column(header("open"), "link", 10),
         Column(header("outcome"), "long", 45, grows=True),
         *_deciding(desk),
         Column(header("number"), "text", 13),
-        Column(header("files"), "link", 26),
+        Column(header("files"), "link", 34),
         Column(header("letter"), "ref", 12),
     )
     rows: dict[str, Row] = {}
@@ -127,10 +131,19 @@ def decided_sheet(
         if order is None or order.outcome == "taken_back" or needs_attention(letter, late_numbers, desk.call):
             continue
         rows[code] = _letter_row(desk, letter, order)
-        if letter.files:
-            links[code, header("files")] = desk.link(folder_of(letter.digest))
+        _lead(desk, letter, links)
     tones = {header("outcome"): TONES}
     return Sheet("decided", words.sheets["decided"], header("letter"), columns, rows, links, tones, frozen=2)
+
+
+def _lead(desk: Desk, letter: LetterView, links: dict[tuple[str, str], str]) -> None:
+    """Let the row of a letter lead to where it can be read, to its application's card, and to its files."""
+    code, header = letter_code(letter.digest), desk.header
+    links[code, header("open")] = desk.letter(letter.number, letter.digest)
+    if letter.number is not None:
+        links[code, header("number")] = desk.card(letter.number)
+    if letter.files:
+        links[code, header("files")] = desk.link(folder_of(letter.digest))
 
 
 def _deciding(desk: Desk) -> tuple[Column, ...]:

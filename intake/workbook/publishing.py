@@ -144,7 +144,12 @@ def _still(path: Path, prepared: Prepared) -> bool:
         return path.exists()
     if not path.exists():
         return not prepared.book.sha256
-    return hashlib.sha256(path.read_bytes()).hexdigest() == prepared.book.sha256
+    return _digest(path) == prepared.book.sha256
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _sync(path: Path) -> None:
@@ -217,7 +222,7 @@ def _aside(
     outdated = due and (old is None or old[2] != made_from)
     if outdated and rested:
         copy = _dated_copy(prepared, now)
-        digest = hashlib.sha256(copy.read_bytes()).hexdigest()
+        digest = _digest(copy)
         if old is not None and old[0] != str(copy):
             _remove_copy(Path(old[0]), old[1])
         state = replace(state, copy=(str(copy), digest, made_from), copied_at=now)
@@ -247,7 +252,7 @@ def _dated_copy(prepared: Prepared, now: datetime) -> Path:
 def _remove_copy(path: Path, sha256: str) -> None:
     """Remove an outdated copy of ours, unless somebody changed it or has it open."""
     try:
-        if hashlib.sha256(path.read_bytes()).hexdigest() == sha256:
+        if _digest(path) == sha256:
             path.unlink()
     except OSError:
         return

@@ -48,7 +48,7 @@ def reference_page(desk: Desk) -> Page:
     sheaf.line(PageCell(told.settings, "head"))
     sheaf.table((told.setting, told.value))
     for label, value in zip(told.labels, _settings(desk), strict=True):
-        look: Look = "moment" if isinstance(value, datetime) else "text"
+        look: Look = "when" if isinstance(value, datetime) else "text"
         sheaf.line(PageCell(label), PageCell(value, look))
     return Page("reference", words.sheets["reference"], sheaf.cells, (38.0, 78.0), portrait=True)
 

@@ -6,13 +6,16 @@ from datetime import datetime
 from typing import Literal
 
 from intake.ledger.views import ApplicationView, ReplyView, delivery
-from intake.workbook.card_names import card_name, reply_page_name
+from intake.workbook.card_names import card_name, letter_page_name, reply_page_name
 from intake.workbook.columns import Column
 from intake.workbook.values import Value
 from intake.workbook.words import Words
 from rules.call import Call
 
 Row = dict[str, Value]
+# Spreadsheets take 65,530 links on a sheet: of more applications only the number leads to the card, and of their
+# participants none does.
+MOST_LINKED = 20_000
 Tone = Literal["good", "wait", "doubt", "bad", "quiet"]
 
 
@@ -45,12 +48,16 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What every sheet needs: the call and its words, and where attached files and cards lie seen from the workbook."""
+    """What every sheet needs: the call and its words, and where attached files and cards lie seen from the workbook.
+
+    `many`: how many applications there are.
+    """
 
     call: Call
     words: Words
     files: str
     cards: str = ""
+    many: int = 0
 
     def header(self, name: str) -> str:
         """Return the header of a column in the call's language."""
@@ -67,6 +74,10 @@ class Desk:
     def card(self, number: str) -> str:
         """Return the link to the card of an application."""
         return self._page(card_name(number))
+
+    def letter(self, number: str | None, digest: str) -> str:
+        """Return the link to where a letter that came can be read: its application's card, else a page of its own."""
+        return self.card(number) if number is not None else self._page(letter_page_name(digest))
 
     def reply_page(self, message_id: str) -> str:
         """Return the link to the page of a letter of ours that belongs to no application."""

@@ -41,11 +41,11 @@ def sheets(
     stand in place of what the applicant says. `outlines` are all applications, where `applications` and the others are
     only those to be looked at.
     """
-    desk = Desk(call, WORDS[call.language], files, cards)
+    outlines = applications if outlines is None else outlines
+    desk = Desk(call, WORDS[call.language], files, cards, many=len(outlines))
     every = [application for application in applications if application.status != "late"]
     on_time = [application for application in every if application.status != "void"]
     late = [application for application in applications if application.status == "late"]
-    outlines = applications if outlines is None else outlines
     late_numbers = {application.number for application in outlines if application.status == "late"}
     applied = [application for application in outlines if application.status != "void"]
     return (
@@ -53,7 +53,7 @@ def sheets(
         people_sheet(desk, on_time, orders, corrections),
         attention_sheet(desk, letters, late_numbers, orders),
         decided_sheet(desk, letters, late_numbers, orders),
-        late_sheet(desk, late, letters, orders),
+        late_sheet(desk, late, letters, orders, corrections),
         missing_sheet(desk, applied, admitted_oblasts(call, outlines, places), places),
         attendance_sheet(desk, on_time),
         letters_sheet(desk, letters, replies),

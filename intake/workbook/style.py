@@ -208,24 +208,29 @@ def validate(
 
 
 def prepare_page(sheet: Worksheet, header_row: int, wanted: Sheet, call: Call, words: Words) -> None:
-    """Freeze, and set up the paper: A4 landscape, one page wide, the header on every page, pages counted."""
+    """Freeze, and set up the paper: the header on every page, and as `paper` does."""
     sheet.freeze_panes = sheet.cell(header_row + 1, wanted.frozen + 1).coordinate
     sheet.sheet_view.zoomScale = 90
+    sheet.print_title_rows = f"{header_row}:{header_row}"
+    paper(sheet, wanted.name, call, words)
+
+
+def paper(sheet: Worksheet, name: str, call: Call, words: Words) -> None:
+    """Set up the paper: A4 landscape, one page wide, narrow margins, pages counted."""
     sheet.page_setup.orientation = "landscape"
     sheet.page_setup.paperSize = 9
     sheet.page_setup.fitToWidth = 1
     sheet.page_setup.fitToHeight = 0
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-    sheet.print_title_rows = f"{header_row}:{header_row}"
     margins = sheet.page_margins
     margins.left = margins.right = 0.25
     margins.top = 0.4
     margins.bottom = 0.6
     margins.header = margins.footer = 0.3
-    foot(sheet, wanted.name, call, words)
+    _foot(sheet, name, call, words)
 
 
-def foot(sheet: Worksheet, name: str, call: Call, words: Words) -> None:
+def _foot(sheet: Worksheet, name: str, call: Call, words: Words) -> None:
     """Set the page footer: call, sheet, number of the page."""
     footer = sheet.oddFooter
     assert footer is not None

@@ -71,12 +71,12 @@ def summary_page(
     tones = status_tones(desk.words)
     pie: tuple[Tone, ...] = tuple(tones[desk.words.statuses[one]] for one in (*_COUNTED, "late"))
     stretch = max(7.5, 2.5 + 0.55 * (oblast[2] - oblast[1] + 1))
-    # The one that grows stands last, so that the others keep their places.
+    # The one that grows stands last, so that the others keep their places; on paper it is the first of the second page.
     charts = (
         Chart("columns", words.chart_days, days, tuple((column, *days[1:]) for column in (2, 3)), "J2", tones=("good", "bad"), stacked=True),
-        Chart("pie", words.chart_statuses, statuses, ((2, *statuses[1:]),), "J18", tones=pie),
-        Chart("columns", words.chart_hours, hours, tuple((column, *hours[1:]) for column in (2, 3)), "J34", tones=("good", "bad"), stacked=True),
-        Chart("bars", words.chart_oblasts, oblast, tuple((column, *oblast[1:]) for column in range(2, 8)), "J50", (16.0, stretch), tones=pie, stacked=True),
+        Chart("pie", words.chart_statuses, statuses, ((2, *statuses[1:]),), "J19", tones=pie),
+        Chart("columns", words.chart_hours, hours, tuple((column, *hours[1:]) for column in (2, 3)), "J36", tones=("good", "bad"), stacked=True),
+        Chart("bars", words.chart_oblasts, oblast, tuple((column, *oblast[1:]) for column in range(2, 8)), "J56", (16.0, stretch), tones=pie, stacked=True),
     )  # fmt: skip
     return Page("summary", desk.words.sheets["summary"], totals.sheaf.cells, WIDTHS, charts, first=True)
 
@@ -309,11 +309,12 @@ def _addresses(totals: _Totals, applications: Sequence[ApplicationView]) -> None
     words, sheaf = totals.words, totals.sheaf
     addresses = list(dict.fromkeys(one.sender_address for one in applications if one.sender_address))
     sheaf.line(PageCell(words.addresses, "head"))
-    text = ""
+    cells: list[list[str]] = [[]]
     for address in addresses:
-        if len(text) + len(address) > _LONGEST:
-            sheaf.line(PageCell(text, "quiet"), PageCell("←", "quiet"))
-            text = ""
-        text += ("; " if text else "") + address
-    # The neighbour keeps a long text from running over the whole paper.
-    sheaf.line(PageCell(text or "—", "quiet"), PageCell("←", "quiet"))
+        if len("; ".join((*cells[-1], address))) > _LONGEST:
+            cells.append([])
+        cells[-1].append(address)
+    for cell in cells:
+        # The neighbour keeps a long text from running over the whole paper, and says that it does.
+        told = words.in_this_cell.format(count=len(cell))
+        sheaf.line(PageCell("; ".join(cell) or "—", "quiet"), PageCell(told, "quiet"))

@@ -21,7 +21,7 @@ from intake.workbook.state import State
 from rules.call import Call
 
 # To be counted up when the sheets change: every workbook is then looked at again.
-LAYOUT = "9"
+LAYOUT = "10"
 # The folder of the cards, beside the workbook.
 CARDS = "cards"
 

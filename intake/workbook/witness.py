@@ -14,10 +14,8 @@ from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet.worksheet import Worksheet as Sheet
 
 from intake.workbook.package.cells import Place
-from intake.workbook.package.markup import first, named
-from intake.workbook.package.parts import Package
-from intake.workbook.package.ranges import area_of
-from intake.workbook.package.worksheet import Worksheet
+from intake.workbook.package.links import Listed
+from intake.workbook.package.parts import Package, relations_part
 from intake.workbook.package.zipped import Damaged, Deflated, deflated, write_zip
 from intake.workbook.values import Kept, kept_of
 
@@ -58,7 +56,12 @@ def _opened(package: Package, rows: Mapping[str, set[int]]) -> Workbook:
     reduced: dict[str, Deflated] = dict(package.stored_changes())
     for sheet in package.worksheets():
         read = rows.get(sheet.name) if rows else set()
-        reduced[package.stored_name(sheet.part)] = deflated(_reduced(package, sheet.part, read))
+        links: set[str] = set()
+        reduced[package.stored_name(sheet.part)] = deflated(_reduced(package, sheet.part, read, links))
+        refers = relations_part(sheet.part)
+        if package.exists(refers):
+            few = package.relations(sheet.part).without_links(links)
+            reduced[package.stored_name(refers)] = deflated([few])
     target = BytesIO()
     write_zip(target, package.zipped, reduced, package.stored_removals())
     with warnings.catch_warnings():
@@ -67,8 +70,11 @@ def _opened(package: Package, rows: Mapping[str, set[int]]) -> Workbook:
         return load_workbook(target, rich_text=True)
 
 
-def _reduced(package: Package, part: str, rows: set[int] | None) -> Iterator[bytes]:
-    """Yield a sheet with some of its rows, of one that stands as it stood (None) nothing but that it is one."""
+def _reduced(package: Package, part: str, rows: set[int] | None, links: set[str]) -> Iterator[bytes]:
+    """Yield a sheet with some of its rows, of one that stands as it stood (None) nothing but that it is one.
+
+    `links` gets the ids of the links that are left.
+    """
     sheet = package.worksheet(part)
     prefix = sheet.frame.prefix
     if rows is None:
@@ -86,20 +92,7 @@ def _reduced(package: Package, part: str, rows: set[int] | None) -> Iterator[byt
     for number, octets in sheet.rows():
         if number in rows:
             yield octets
-    yield b"</" + prefix + b"sheetData>" + _tail(sheet, rows) + b"</" + sheet.frame.name + b">"
-
-
-def _tail(sheet: Worksheet, rows: set[int]) -> bytes:
-    """Return what follows the rows, less the links of rows that are left out: openpyxl looks each of them up in all."""
-    tail = sheet.frame.parse([sheet.tail])
-    links = first(tail, "hyperlinks")
-    if links is None:
-        return sheet.tail
-    for link in named(links, "hyperlink"):
-        area = area_of(link.get("ref", ""))
-        if area is not None and rows.isdisjoint(range(area.top, area.bottom + 1)):
-            links.remove(link)
-    if not len(links):
-        # The schema wants at least one.
-        tail.remove(links)
-    return sheet.frame.content(tail)
+    # openpyxl looks for each link in all the rows.
+    tail = b"".join(Listed(sheet.frame, sheet.tail).only(rows))
+    links |= Listed(sheet.frame, tail).ids()
+    yield b"</" + prefix + b"sheetData>" + tail + b"</" + sheet.frame.name + b">"

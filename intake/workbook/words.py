@@ -20,12 +20,14 @@ class Words:
     replies: dict[str, str]
     fates: dict[str, str]
     kinds: tuple[str, str, str]
+    open: str
     incoming: str
     outgoing: str
     yes: str
     no: str
     unknown: str
     files: tuple[str, str, str]
+    forms: tuple[str, str]
     page: str
     only_these: str
     corrected: str
@@ -57,7 +59,7 @@ _UK = Words(
         "deviation": "Відхилення теми", "subject": "Тема як є", "sender": "Відправник", "email": "E-mail",
         "percent": "Повнота %", "lacks": "Чого бракує", "files": "Файли", "signed": "Підпис/КЕП", "revision": "Редакція", "letters": "Листів",
         "reply": "Останній автолист", "delivered": "Доставлено", "confirmed": "Участь підтверджено", "person": "Код учасника", "role": "Учасник",
-        "came": "Надійшов", "from": "Від кого", "wrong": "Що не так", "suggestion": "Пропозиція", "taken": "Хто взяв",
+        "came": "Надійшов", "from": "Від кого", "wrong": "Що не так", "suggestion": "Пропозиція", "taken": "Хто взяв", "open": "Лист",
         "correct_place": "Громада (вписати)", "outcome": "Що зроблено", "letter": "Код листа", "by_how_much": "Запізнення",
         "sent": "Надіслано", "sent_in_time": "Надіслано вчасно?", "at": "Час", "direction": "Напрям",
         "address": "Адреса", "letter_subject": "Тема", "kind": "Вид", "fate": "Доля", "words": "Зауваги", "signature": "Підпис",
@@ -97,12 +99,14 @@ _UK = Words(
         "held": "чекає на дозвіл", "cancelled": "скасовано, не надіслано",
     },
     kinds=("заявка", "лист", "автоматичний лист"),
+    open="відкрити",
     incoming="вхідний",
     outgoing="вихідний",
     yes="так",
     no="ні",
     unknown="невідомо",
     files=("файл", "файли", "файлів"),
+    forms=("заповненої форми", "форми, яку можна прочитати"),
     page="Сторінка &P з &N",
     only_these="Оберіть зі списку: {options}.",
     corrected="Виправлено вручну. За даними листа: «{robot}».",
@@ -135,7 +139,7 @@ _BG = Words(
         "percent": "Пълнота %", "lacks": "Какво липсва", "files": "Файлове", "signed": "Ел. подпис", "revision": "Редакция", "letters": "Писма",
         "reply": "Последен отговор", "delivered": "Доставен", "confirmed": "Участие потвърдено", "person": "Код на участника", "role": "Участник",
         "came": "Получено", "from": "От кого", "wrong": "Какво не е наред", "suggestion": "Предложение",
-        "taken": "Кой го пое", "correct_place": "Община (впишете)", "outcome": "Какво е направено", "letter": "Код на писмото",
+        "taken": "Кой го пое", "open": "Писмо", "correct_place": "Община (впишете)", "outcome": "Какво е направено", "letter": "Код на писмото",
         "by_how_much": "Закъснение", "sent": "Изпратено", "sent_in_time": "Изпратено навреме?", "at": "Време",
         "direction": "Посока", "address": "Адрес", "letter_subject": "Тема", "kind": "Вид", "fate": "Съдба",
         "words": "Забележки", "signature": "Подпис",
@@ -174,12 +178,14 @@ _BG = Words(
         "held": "чака разрешение", "cancelled": "отменено, не е изпратено",
     },
     kinds=("заявка", "писмо", "автоматично писмо"),
+    open="отвори",
     incoming="входящо",
     outgoing="изходящо",
     yes="да",
     no="не",
     unknown="неизвестно",
     files=("файл", "файла", "файла"),
+    forms=("попълнен формуляр", "формуляр, който може да се прочете"),
     page="Страница &P от &N",
     only_these="Изберете от списъка: {options}.",
     corrected="Поправено на ръка. Според писмото: „{robot}“.",
@@ -212,7 +218,7 @@ _EN = Words(
         "percent": "Complete %", "lacks": "What is missing", "files": "Files", "signed": "Signed", "revision": "Revision",
         "letters": "Letters", "reply": "Last answer", "delivered": "Delivered", "confirmed": "Taking part confirmed", "person": "Person code",
         "role": "Participant", "came": "Received", "from": "From", "wrong": "What is wrong", "suggestion": "Suggestion",
-        "taken": "Taken by", "correct_place": "Place (write it here)", "outcome": "What was done", "letter": "Letter code", "by_how_much": "Late by",
+        "taken": "Taken by", "open": "Letter", "correct_place": "Place (write it here)", "outcome": "What was done", "letter": "Letter code", "by_how_much": "Late by",
         "sent": "Sent", "sent_in_time": "Sent in time?", "at": "Time", "direction": "Direction", "address": "Address",
         "letter_subject": "Subject", "kind": "Kind", "fate": "Fate", "words": "Remarks", "signature": "Signature",
     },
@@ -248,12 +254,14 @@ _EN = Words(
         "held": "waits for approval", "cancelled": "taken back, not sent",
     },
     kinds=("application", "letter", "automatic mail"),
+    open="open",
     incoming="in",
     outgoing="out",
     yes="yes",
     no="no",
     unknown="unknown",
     files=("file", "files", "files"),
+    forms=("a form that is filled in", "a form that can be read"),
     page="Page &P of &N",
     only_these="Choose from the list: {options}.",
     corrected="Corrected by hand. The letter says: “{robot}”.",
@@ -266,6 +274,12 @@ _EN = Words(
 )  # fmt: skip
 
 WORDS: dict[Language, Words] = {"uk": _UK, "bg": _BG, "en": _EN}
+
+
+def form_lacks(status: str, language: Language) -> str:
+    """Return what an application lacks of which no form stands: that it came at all, or that it can be read."""
+    none, unread = WORDS[language].forms
+    return {"no_form": none, "held": unread, "incomplete": unread}.get(status, "")
 
 
 def counted_files(count: int, language: Language) -> str:

@@ -98,8 +98,9 @@ def _split_at_quotes(text: str) -> list[tuple[int, str]]:
     for index, char in enumerate(text):
         if char not in _SLIP_APOSTROPHES:
             continue
-        before, after = text[index - 1].lower(), text[index + 1].lower()
-        if not (after in "яюєїi" and before in "бпвмфркнтздсцгхлш"):
+        # Some apostrophes are letters by Unicode (U+02EE), and may begin or end a word.
+        before, after = text[:index][-1:].lower(), text[index + 1 :][:1].lower()
+        if not (before and after and after in "яюєїi" and before in "бпвмфркнтздсцгхлш"):
             pieces.append((begin, text[begin:index]))
             begin = index + 1
     pieces.append((begin, text[begin:]))

@@ -168,7 +168,7 @@ def test_revisions_and_decisions_are_a_history(desk: Desk) -> None:
     seen = " ".join(texts(seen).split())
     assert "Стало СТАЛО таблиця 3, рядок 1 90 %" in seen
     assert "Що змінилося: редакція 2 Поле Було Стало Учасник 1:" in seen
-    assert "вирішено: зараховано (rules · правила abc) <b>" in seen
+    assert "вирішено: зараховано (програма · правила abc) <b>" in seen
     assert "Зайвий рядок" in seen
 
 

@@ -11,11 +11,10 @@ import pytest
 
 from intake import jobs
 from intake.demo.servers import ImapServer, SmtpServer
-from intake.readers import tools
 from rules.verdict import Disposition
 from tests.end_to_end.place import Installation, shipped_call
 from tests.forms.scans import Row, jpeg, scanned, sheet
-from tests.require import absent, require
+from tests.require import require_ocr
 from tests.servers.account import Account
 
 CALL = shipped_call()
@@ -43,10 +42,7 @@ def rows(*keys: str) -> list[Row]:
 @pytest.fixture(scope="module")
 def photos() -> tuple[bytes, bytes]:
     """Two pages as two pictures: the community's data, and the participants'."""
-    require("tesseract", "tesseract-ocr tesseract-ocr-ukr tesseract-ocr-eng tesseract-ocr-osd")
-    lacking = [tool for tool in tools.missing() if "tesseract" in tool.program or tool is tools.EXTRA]
-    if lacking:
-        absent(f"{lacking[0].program} is not installed ({lacking[0].install})")
+    require_ocr()
     first = sheet(rows("oblast", "raion", "hromada", "hromada_email", "head_name"), inches=(8.27, 5.0))
     people = [
         ("Учасник 1",),
@@ -58,14 +54,14 @@ def photos() -> tuple[bytes, bytes]:
     return jpeg(scanned(first, 0.5), 75), jpeg(scanned(second, -0.8), 75)
 
 
-def letter(*photos: bytes) -> bytes:
+def letter(*photos: bytes, text: str = "Добрий день! Надсилаємо заявку.") -> bytes:
     message = EmailMessage()
     message["From"] = "Олевська рада <rada@olevsk.example>"
     message["To"] = "intake@example.org"
     message["Date"] = IN_TIME
     message["Message-ID"] = "<scan-1@olevsk.example>"
     message["Subject"] = "Комунікація змін/Олевська громада, Житомирська область"
-    message.set_content("Добрий день! Надсилаємо заявку.")
+    message.set_content(text)
     for number, photo in enumerate(photos, start=1):
         message.add_attachment(photo, "image", "jpeg", filename=f"IMG_2023030{number}.jpg")
     return message.as_bytes(policy=message.policy.clone(linesep="\r\n"))
@@ -108,3 +104,36 @@ def test_photos_of_two_pages_are_one_draft_that_a_person_looks_at(
     assert "01.jpg" in text
     assert "02.jpg" in text
     assert ANSWERS["p2_name"] in text
+
+
+def test_a_form_typed_in_the_letter_and_a_photo_of_the_other_participants_is_one_application(
+    tmp_path: Path, imap_server: ImapServer, smtp_server: SmtpServer, photos: tuple[bytes, bytes]
+) -> None:
+    server = imap_server
+    account = Account("pymap", server.host, server.port, server.user, server.password, server.deliver)
+    here = Installation(tmp_path, account, smtp_server.port).write()
+    typed = "\n".join(
+        f"{label}: {said}"
+        for label, said in (
+            *rows("oblast", "raion", "hromada", "hromada_email", "head_name"),
+            ("Учасник 1. ПІБ", ANSWERS["p1_name"]),
+            ("Учасник 1. Посада", ANSWERS["p1_position"]),
+            ("Учасник 1. Телефон", ANSWERS["p1_phone"]),
+        )
+    )
+    other = sheet([("Учасник 2",), *rows("p2_name", "p2_position", "p2_phone")], inches=(8.27, 4.0))
+    account.deliver(letter(jpeg(scanned(other, 0.4), 75), text=typed), IN_TIME)
+    with here.station() as station:
+        polled, _, _ = jobs.cycle(station)
+    (settled,) = polled.settled
+    assert settled.verdict is not None
+    assert settled.case is not None
+    assert settled.verdict.disposition is Disposition.HOLD
+    application = settled.case.application
+    assert application is not None
+    assert application.draft
+    values = {key: " ".join(value.raw.split()) for key, value in application.values.items()}
+    assert {key: values.get(key) for key in ANSWERS if not key.startswith("p2_")} == {
+        key: said for key, said in ANSWERS.items() if not key.startswith("p2_")
+    }
+    assert values["p2_name"] == ANSWERS["p2_name"]

@@ -27,3 +27,24 @@ def test_what_was_written_is_what_is_read(layout, who: str) -> None:
     read = {key: plain(value.raw) for key, value in application.values.items()}
     assert {key: read.get(key, "") for key in answers} == {key: plain(text) for key, text in answers.items()}
     assert application.flag("consent") is answers["consent"].startswith("☒")
+
+
+BARE = CALL.model_copy(
+    update={"fields": tuple(field.model_copy(update={"aliases": ()}) for field in CALL.fields)}
+)
+
+
+@pytest.mark.parametrize(
+    "layout",
+    # Whole questions in another language are known by the call's aliases only.
+    [one for one in LAYOUTS if one.__name__ != "russian"],
+    ids=lambda layout: layout.__name__,
+)
+def test_the_labels_of_the_blank_are_enough_where_people_replace_them_by_usual_words(layout) -> None:
+    answers: Answers = EVERYONE[next(iter(EVERYONE))]
+    content = layout(answers)
+    reading = opening.read(content, "Заявка.docx", hashlib.sha256(content).hexdigest())
+    application = match([reading], BARE)
+    assert application is not None
+    read = {key: plain(value.raw) for key, value in application.values.items()}
+    assert {key: read.get(key, "") for key in answers} == {key: plain(text) for key, text in answers.items()}

@@ -5,12 +5,15 @@ whole museum in every format, which takes minutes.
 """
 
 import hashlib
+import io
 import os
+import random
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from intake.readers import office, opening, tools
 from intake.readers.guard import Refused
@@ -129,7 +132,7 @@ def test_nothing_is_fetched_linked_or_computed(soffice: str, tmp_path: Path) -> 
     ("content", "reason"),
     [
         (b"{\\rtf1 }", "empty"),
-        (b"{\\rtf1" + b"{" * 20_000, "damaged"),
+        (b"{\\rtf1" + b"{" * 50, "damaged"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "format"),
     ],
     ids=["empty", "nested without end", "no compound file"],
@@ -162,6 +165,60 @@ def test_without_libreoffice_a_file_waits_for_a_person(monkeypatch: pytest.Monke
     assert (reading.status, reading.reason) == ("unreadable", "tool")
     assert {tool.program for tool in tools.missing()} >= {"soffice", "unar", "bsdtar"}
     assert all(tool.install and tool.cost_text for tool in tools.missing())
+
+
+def _rtf_tables(depth: int) -> bytes:
+    """Tables, each in a cell of another (RTF 1.9.1, «Nested Table Properties»)."""
+    levels = range(1, depth + 1)
+    begun = "".join(rf"\pard\intbl\itap{level} a " for level in levels)
+    ended = "".join(
+        rf"\nestcell{{\*\nesttableprops\trowd\cellx5000\nestrow}}\pard\intbl\itap{level - 1} "
+        for level in reversed(levels[1:])
+    )
+    return rf"{{\rtf1\ansi {begun}{ended}\cell\trowd\cellx5000\row}}".encode()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        _rtf_tables(100),
+        b"{\\rtf1" + b"{" * 20_000 + b"a" + b"}" * 20_001,
+        b"{\\rtf1 " + b"a b " * 3_000_000 + b"}",
+        b"{\\rtf1 " + b"\\trowd\\cellx1000\\intbl a\\cell\\row " * 10_000 + b"}",
+    ],
+    ids=["tables in tables", "groups in groups", "a book", "a register"],
+)
+def test_a_rich_text_that_bombs_is_refused_before_anything_is_started(
+    monkeypatch: pytest.MonkeyPatch, content: bytes
+) -> None:
+    monkeypatch.setattr(tools, "SEARCH_PATH", "/nonexistent")
+    assert opened(content).reason == "bomb"
+
+
+def test_tables_in_tables_and_pictures_as_people_have_them_are_read(soffice: str) -> None:
+    noise = io.BytesIO()
+    Image.frombytes("L", (1500, 1500), random.Random(1).randbytes(1500 * 1500)).save(noise, "PNG")
+    picture = b"{\\pict\\pngblip " + noise.getvalue().hex().encode() + b"}"
+    reading = opened(_rtf_tables(3)[:-1] + picture + b"}")
+    assert reading.status == "read"
+
+
+def test_the_files_of_an_archive_are_rewritten_in_one_start(
+    soffice: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second, broken = b"{\\rtf1 one}", b"{\\rtf1 two}", b"{\\rtf1" + b"{" * 20
+    office.ahead([("rtf", first), ("rtf", broken), ("rtf", second)])
+    # From here on nothing can be started.
+    monkeypatch.setattr(tools, "SEARCH_PATH", "/nonexistent")
+    office._program.cache_clear()
+    readings = [opened(content) for content in (first, second, broken)]
+    office._program.cache_clear()
+    assert [(one.status, one.reason) for one in readings] == [
+        ("read", ""),
+        ("read", ""),
+        ("unreadable", "tool"),
+    ]
+    assert [one.blocks[0].text for one in readings[:2]] == ["one", "two"]
 
 
 def test_a_spreadsheet_that_bombs_is_refused_before_anything_is_started() -> None:

@@ -122,3 +122,34 @@ def test_the_end_of_a_label_on_the_next_line_is_no_answer() -> None:
     assert {key: found.raw for key, found in lines.pairs.found.items()} == {
         "change": "Реорганізація мережі закладів освіти"
     }
+
+
+def _vocabulary_of(**labels: str) -> Vocabulary:
+    fields = [field for field in CALL.fields if field.key in labels]
+    return Vocabulary(
+        CALL.model_copy(
+            update={
+                "fields": tuple(
+                    field.model_copy(update={"label": labels[field.key], "aliases": ()}) for field in fields
+                )
+            }
+        )
+    )
+
+
+def test_a_usual_wording_names_the_field_that_asks_the_same() -> None:
+    vocabulary = _vocabulary_of(p1_phone="Контактний телефон", p2_phone="Контактний телефон")
+    hit = vocabulary.label("Моб. тел.")
+    assert hit is not None
+    assert hit.keys == ("p1_phone", "p2_phone")
+    assert vocabulary.label("E-mail") is None
+
+
+def test_a_usual_wording_belongs_to_the_field_that_claims_it() -> None:
+    vocabulary = _vocabulary_of(p1_phone="Телефон", p2_phone="Мобільний телефон")
+    found = {text: vocabulary.label(text) for text in ("Телефон", "Мобільний телефон", "Тел.")}
+    assert {text: hit.keys for text, hit in found.items() if hit is not None} == {
+        "Телефон": ("p1_phone",),
+        "Мобільний телефон": ("p2_phone",),
+        "Тел.": ("p1_phone", "p2_phone"),
+    }

@@ -5,7 +5,7 @@ import os
 from importlib.resources import files
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from intake.places import gazetteers
@@ -122,5 +122,7 @@ def test_any_text_has_a_reading(text):
 
 @settings(max_examples=500 if CI else 40, deadline=None)
 @given(st.text(max_size=80))
+@example("\u02ee")
+@example("Кам\u02ee")
 def test_any_text_at_all_has_a_reading(text):
     assert subject(text).level in ("strict", "tolerant", "review", "none")

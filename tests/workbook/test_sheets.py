@@ -13,7 +13,7 @@ from intake.workbook.words import counted_files
 from rules import person
 from rules.call import Call
 from rules.judge import CODES
-from tests.workbook.desk import CALL, FULL, START, Desk, answers
+from tests.workbook.desk import CALL, FULL, START, Desk, answers, at
 
 ONE, TWO = "КЗ-2023-001", "КЗ-2023-002"
 
@@ -162,6 +162,16 @@ def test_what_a_form_lacks_is_named_by_number_and_column(desk: Desk) -> None:
     assert row["Повнота %"] == 0.78
 
 
+@pytest.mark.parametrize(
+    ("status", "lacks"),
+    [("no_form", "заповненої форми"), ("held", "форми, яку можна прочитати"), ("withdrawn", None)],
+)
+def test_an_application_without_a_form_lacks_it(desk: Desk, status: str, lacks: str | None) -> None:
+    desk.application(1, status=status, values={})
+    desk.update()
+    assert desk.column("Чого бракує") == {"КЗ-2023-001": lacks}
+
+
 def test_files_are_linked_by_a_relative_ascii_path(desk: Desk) -> None:
     desk.application(1)
     desk.update(attachments=desk.path.parent / "Файли заявок")
@@ -176,6 +186,28 @@ def test_files_are_linked_by_a_relative_ascii_path(desk: Desk) -> None:
 def folder(desk: Desk) -> str:
     with desk.engine.connect() as tx:
         return str(tx.exec_driver_sql("SELECT digest FROM letters").scalar())[:16]
+
+
+def test_every_row_of_an_application_leads_to_its_card(desk: Desk) -> None:
+    desk.application(1)
+    desk.application(2, status="late")
+    desk.letter("held", disposition="hold", number=ONE)
+    desk.update()
+    book = desk.open()
+    leads = {
+        name: [
+            at(book[name], row, "№ заявки", key).hyperlink.target
+            for row in desk.column("№ заявки", name)
+        ]
+        for name, key in (("Заявки", "№ заявки"), ("Учасники", "Код учасника"), ("Запізнілі", "№ заявки"), ("Потребують уваги", "Код листа"))
+    }  # fmt: skip
+    first, second = (f"cards/KZ-2023-00{count}.html" for count in (1, 2))
+    assert leads == {
+        "Заявки": [first],
+        "Учасники": [first, first],
+        "Запізнілі": [second],
+        "Потребують уваги": [first],
+    }
 
 
 def test_hostile_text_is_text_on_every_sheet(desk: Desk) -> None:

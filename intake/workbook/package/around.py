@@ -1,14 +1,13 @@
-"""What stands around the rows of a worksheet part: size, widths, ranges, links. Changed as little as what is asked for."""
+"""What stands around the rows of a worksheet part: size, widths, ranges. Changed as little as what is asked for."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from copy import deepcopy
 
 from lxml import etree
 
-from intake.workbook.package.cells import Place, address
+from intake.workbook.package.cells import Place
 from intake.workbook.package.markup import MAIN, OFFICE, Element, every, first, local, named, place_in_order
 from intake.workbook.package.ranges import Area, Shift, area_of
-from intake.workbook.package.relations import Relations
 
 # CT_Worksheet (ECMA-376, 18.3.1.99).
 ORDER = (
@@ -74,14 +73,17 @@ def set_width(head: Element, number: int, width: float, *, folded: bool) -> None
 
 
 def move_ranges(tail: Element, shift: Shift | None, reformulate: Callable[[str], str] | None) -> None:
-    """Move everything after the rows that names cells: merged ones, lists, colours, links, breaks, objects' anchors."""
+    """Move everything after the rows that names cells: merged ones, lists, colours, breaks, objects' anchors.
+
+    Links are moved by `Listed`.
+    """
     for element in list(tail.iter()):
         name = local(element)
         if name in _FORMULAS and element.text and reformulate is not None:
             element.text = reformulate(f"={element.text}").removeprefix("=")
         if name and shift is not None:
             _move(element, name, shift)
-    for name in ("mergeCells", "hyperlinks", "dataValidations"):
+    for name in ("mergeCells", "dataValidations"):
         _count(tail, name)
 
 
@@ -165,46 +167,6 @@ def covered_by_merging(tail: Element) -> frozenset[Place]:
         for column in range(area.left, area.right + 1)
     }
     return frozenset(covered - {(area.top, area.left) for area in areas if area is not None})
-
-
-def links_in(tail: Element, relations: Relations) -> dict[Place, str]:
-    """Return place → target of every link from a single cell."""
-    listed = first(tail, "hyperlinks")
-    targets = (
-        {one.id: one.target for one in relations if one.kind == "hyperlink"} if listed is not None else {}
-    )
-    found: dict[Place, str] = {}
-    for one in [] if listed is None else named(listed, "hyperlink"):
-        area = area_of(one.get("ref", ""))
-        if area is not None:
-            found[area.top, area.left] = targets.get(str(one.get(ID)), "")
-    return found
-
-
-def set_links(tail: Element, relations: Relations, wanted: Mapping[Place, str]) -> None:
-    """Let cells lead to addresses, in place of where they led before; to nowhere when the address is ""."""
-    if not wanted:
-        return
-    listed = first(tail, "hyperlinks")
-    if listed is None:
-        listed = etree.Element(f"{{{MAIN}}}hyperlinks")
-        place_in_order(tail, listed, ORDER)
-    by_target = {one.target: one.id for one in relations if one.kind == "hyperlink" and one.external}
-    replaced = {address(*place) for place in wanted}
-    for old in [one for one in named(listed, "hyperlink") if one.get("ref") in replaced]:
-        listed.remove(old)
-    for place, target in wanted.items():
-        at = address(*place)
-        if not target:
-            continue
-        if target not in by_target:
-            by_target[target] = relations.add("hyperlink", target, external=True)
-        made = etree.SubElement(listed, f"{{{MAIN}}}hyperlink")
-        made.set("ref", at)
-        made.set(ID, by_target[target])
-    if not len(listed):
-        # The schema wants at least one.
-        tail.remove(listed)
 
 
 def refer(tail: Element, name: str, relation_id: str) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from intake.workbook.package import around, drawings, notes, table_parts
 from intake.workbook.package.cells import Place, address
 from intake.workbook.package.edit import SheetEdit, rewritten_rows
+from intake.workbook.package.links import Listed
 from intake.workbook.package.markup import Element, first
 from intake.workbook.package.opened import Opened, OpenedSheet
 from intake.workbook.package.ranges import Area, Shift, area_of
@@ -164,8 +165,7 @@ def _written(opened: Opened, sheet: Worksheet, change: SheetChange) -> Iterator[
     yield b"<" + frame.prefix + b"sheetData>"
     yield from rewritten_rows(sheet, change.edit, epoch_1904=opened.formats.epoch_1904)
     yield b"</" + frame.prefix + b"sheetData>"
-    tail = frame.parse([sheet.tail])
-    yield frame.content(tail) if _in_tail(opened, tail, change) else sheet.tail
+    yield from _tail(opened, sheet, change)
     yield b"</" + frame.name + b">"
 
 
@@ -182,21 +182,25 @@ def _in_head(head: Element, change: SheetChange) -> bool:
     return bool(change.widths) or (told is not None and told.get("ref") != before)
 
 
-def _in_tail(opened: Opened, tail: Element, change: SheetChange) -> bool:
-    """Change what stands after the rows; return whether anything did."""
+def _tail(opened: Opened, sheet: Worksheet, change: SheetChange) -> Iterator[bytes]:
+    """Yield what stands after the rows, as it stood when nothing of it changes."""
     package, part = opened.package, change.sheet.entry.part
+    listed = Listed(sheet.frame, sheet.tail)
+    tree = listed.tree()
     changed = False
     if change.ranges is not None or change.edit.reformulate is not None:
-        around.move_ranges(tail, change.ranges, change.edit.reformulate)
+        around.move_ranges(tree, change.ranges, change.edit.reformulate)
         changed = True
     if change.grown is not None:
-        changed |= around.extend_ranges(tail, *change.grown)
-    filtered = first(tail, "autoFilter")
+        changed |= around.extend_ranges(tree, *change.grown)
+    filtered = first(tree, "autoFilter")
     if change.filtered_to and filtered is not None:
         area = area_of(filtered.get("ref", ""))
         if area is not None and area.bottom != change.filtered_to:
             filtered.set("ref", str(Area(area.left, area.top, area.right, change.filtered_to)))
             changed = True
-    around.set_links(tail, package.relations(part), change.links)
-    notes.set_notes(package, part, tail, change.author, wanted=change.notes, gone=change.unnoted)
-    return changed or bool(change.links or change.notes or change.unnoted)
+    notes.set_notes(package, part, tree, change.author, wanted=change.notes, gone=change.unnoted)
+    if not changed and not (change.links or change.notes or change.unnoted):
+        yield sheet.tail
+        return
+    yield from listed.changed(tree, package.relations(part), change.links, change.ranges, around.ORDER)

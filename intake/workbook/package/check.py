@@ -30,14 +30,15 @@ def problems(package: Package) -> frozenset[str]:
 
 
 def _of_relations(package: Package, part: str) -> set[str]:
-    relations = list(package.relations(part))
-    found = {
-        f"{part or 'the package'} refers to {one.target}, which is missing"
-        for one in relations
-        if not one.external and not package.exists(one.target)
-    }
-    twice = [relation for relation, count in Counter(one.id for one in relations).items() if count > 1]
-    return found | {f"{part or 'the package'} has two relationships called {one}" for one in twice}
+    found: set[str] = set()
+    ids: set[str] = set()
+    for one in package.relations(part):
+        if not one.external and not package.exists(one.target):
+            found.add(f"{part or 'the package'} refers to {one.target}, which is missing")
+        if one.id in ids:
+            found.add(f"{part or 'the package'} has two relationships called {one.id}")
+        ids.add(one.id)
+    return found
 
 
 def _of_sheets(package: Package) -> set[str]:

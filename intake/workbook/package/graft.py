@@ -1,7 +1,7 @@
 """Taking a sheet over from another package, with its styles, tables, drawings and names; and the list of sheets itself."""
 
 import re
-from copy import deepcopy
+from dataclasses import replace
 
 from lxml import etree
 
@@ -72,10 +72,9 @@ def _dress(root: Element, styles: StyleBook, donor_styles: StyleBook) -> None:
 
 def _copy_relations(package: Package, donor: Package, source: str, target: str) -> None:
     """Copy what a part refers to, under free names; the ids stay as they are."""
-    relations = donor.relations(source)
-    copied = Relations(target, None)
-    for relation, element in zip(relations, named(relations.root, "Relationship"), strict=True):
-        made = deepcopy(element)
+    copied = Relations(target)
+    for relation in donor.relations(source):
+        made = relation
         if not relation.external:
             part = package.free_name(_NUMBERED.get(relation.kind, relation.target))
             content = donor.read(relation.target)
@@ -83,9 +82,8 @@ def _copy_relations(package: Package, donor: Package, source: str, target: str) 
                 content = _renamed_table(package, content)
             package.put(part, content, donor.content_type(relation.target))
             _copy_relations(package, donor, relation.target, part)
-            made.set("Target", f"/{part}")
-        copied.root.append(made)
-        copied.changed = True
+            made = replace(relation, target=part)
+        copied.append(made)
     if copied.changed:
         package.set_relations(copied)
 

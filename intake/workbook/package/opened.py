@@ -3,8 +3,9 @@
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
-from intake.workbook.package.around import covered_by_merging, links_in
+from intake.workbook.package.around import covered_by_merging
 from intake.workbook.package.cells import Contents, Formats, Place, contents, shared_strings
+from intake.workbook.package.links import Listed
 from intake.workbook.package.notes import Note, notes_of
 from intake.workbook.package.parts import Package, SheetEntry
 from intake.workbook.package.some_rows import ResultKept, WantedRows
@@ -96,14 +97,16 @@ class Opened:
             told = contents(stream, self.strings, self.formats, wanted)
         except ResultKept as error:
             raise Unread(entry.name) from error
-        tail = stream.frame.parse([stream.tail])
+        tail = Listed(stream.frame, stream.tail)
+        # There may be a link in every row.
+        rows = {row for row, _ in told.cells} if wanted is not None else None
         return OpenedSheet(
             entry,
             told,
             tables_of(self.package, entry.part),
             notes_of(self.package, entry.part),
-            _of_rows_read(links_in(tail, self.package.relations(entry.part)), told, wanted),
-            covered_by_merging(tail),
+            tail.targets(self.package.relations(entry.part), rows),
+            covered_by_merging(tail.tree()),
         )
 
     def forget(self, name: str) -> None:
@@ -115,14 +118,6 @@ class Opened:
         if self.styles.changed:
             self.package.put(self.package.related("styles"), self.styles.octets())
             self.styles.changed = False
-
-
-def _of_rows_read(links: dict[Place, str], told: Contents, wanted: WantedRows | None) -> dict[Place, str]:
-    """Return the links of the rows that were read: there may be one in every row."""
-    if wanted is None:
-        return links
-    read = {row for row, _ in told.cells}
-    return {place: target for place, target in links.items() if place[0] in read}
 
 
 def opened(octets: bytes) -> Opened:

@@ -7,6 +7,7 @@ import posixpath
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from typing import IO, BinaryIO
 
 from lxml import etree
@@ -120,7 +121,7 @@ class Package:
     def chunks(self, part: str) -> Iterator[bytes]:
         """Yield the content of a part piece by piece. Raises as `read`."""
         if part in self.changed:
-            yield self.changed[part].content()
+            yield from self.changed[part].chunks()
             return
         stored = self._stored(part)
         if stored is None or part in self.removed:
@@ -191,8 +192,9 @@ class Package:
     def relations(self, part: str) -> Relations:
         """Return the relationships of a part; they are written back when changed."""
         if part not in self._relations:
-            name = _relations_part(part)
-            self._relations[part] = Relations(part, self.read(name) if self.exists(name) else None)
+            name = relations_part(part)
+            chunks = partial(self.chunks, name) if self.exists(name) else tuple
+            self._relations[part] = Relations(part, chunks)
         return self._relations[part]
 
     def set_relations(self, relations: Relations) -> None:
@@ -237,8 +239,9 @@ class Package:
         """Put what changed of relationships, types and workbook among the changed parts."""
         for source, relations in self._relations.items():
             if relations.changed:
-                name = _relations_part(source)
-                self.changed[self._stored(name) or name] = deflated([written(relations.root)])
+                name = relations_part(source)
+                self.changed[self._stored(name) or name] = deflated(relations.pieces())
+                relations.settle(partial(self.chunks, self._stored(name) or name))
                 self.default_type("rels", "application/vnd.openxmlformats-package.relationships+xml")
                 relations.changed = False
         if self.book_changed:
@@ -266,6 +269,7 @@ class Package:
         write_zip(target, self.zipped, self.stored_changes(), self.stored_removals())
 
 
-def _relations_part(part: str) -> str:
+def relations_part(part: str) -> str:
+    """Return the name of the part in which the relationships of another are kept."""
     folder, name = posixpath.split(part)
     return posixpath.join(folder, "_rels", f"{name}.rels")

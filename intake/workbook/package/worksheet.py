@@ -58,12 +58,15 @@ class Worksheet:
         """Yield (number, XML) of every row in the order of the file; afterwards `tail` is known. Raises `Damaged`."""
         if not self._empty:
             yield from self._rows()
-        whole = self._rest + b"".join(self.chunks)
+        # There may be as many links as rows: what follows the rows is not held twice.
+        pieces = [self._rest, *self.chunks]
+        self._rest = b""
+        whole = b"".join(pieces)
+        pieces.clear()
         root_end = whole.rfind(b"</" + self.frame.name)
         if root_end < 0:
             raise Damaged("a sheet is cut off")
         self.tail = whole[:root_end]
-        self._rest = b""
 
     def _rows(self) -> Iterator[tuple[int, bytes]]:
         opening, closing = b"<" + self.frame.prefix + b"row", b"</" + self.frame.prefix + b"row"

@@ -49,9 +49,12 @@ class Deflated:
     size: int
     crc: int
 
-    def content(self) -> bytes:
-        """Return the content itself."""
-        return zlib.decompress(self.octets, -15)
+    def chunks(self) -> Iterator[bytes]:
+        """Yield the content itself piece by piece."""
+        unpacker = zlib.decompressobj(-15)
+        for at in range(0, len(self.octets), CHUNK // 8):
+            yield unpacker.decompress(self.octets[at : at + CHUNK // 8])
+        yield unpacker.flush()
 
 
 def deflated(chunks: Iterable[bytes]) -> Deflated:
