@@ -308,6 +308,25 @@ def test_a_server_that_refuses_the_password_is_told_at_once(bare: Place) -> None
             ]
 
 
+def test_a_sender_the_server_refuses_is_told_once_and_all_leaves_when_that_is_mended(bare: Place) -> None:
+    bare.change("to = []", 'to = ["boss@rada.gov.ua"]')
+    bare.change("digest_hour = 8", "digest_hour = -1")
+    refused = {"MAIL": [say("550 5.7.1 not as this sender")] * 9}
+    with ScriptedSmtp(*[refused] * 3) as server:
+        bare.change(f"port = {bare.installation.smtp_port}", f"port = {server.port}")
+        with bare.station() as station:
+            bare.put(station, 2)
+            for _ in range(3):
+                deliver(station)
+                jobs.notify(station)
+                bare.clock.now += 15 * MINUTE
+            assert (alarms(station), states(station)) == (["smtp_trouble"], {"pending": 3})
+            assert deliver(station).sent == 3
+            assert alarms(station) == []
+    told = [str(message_from_bytes(one.octets)["To"]) for one in server.taken]
+    assert Counter(told) == {"boss@rada.gov.ua": 1, "iryna@ukr.net": 2}
+
+
 def heads(server: SmtpServer) -> list[object]:
     return [message_from_bytes(one.octets, policy=policy.default) for one in server.received]
 
