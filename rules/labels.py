@@ -23,7 +23,7 @@ LENGTH_GUARD = 0.35
 SHORT = 4
 
 _INVISIBLE = re.compile(
-    "[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\ufe0e\ufe0f]"
+    "[\x00-\x08\x0e-\x1f\x7f\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\ufe0e\ufe0f]"
 )
 _APOSTROPHES = re.compile("(?<=\\w)['`´ʹʼˈ‘’‛′＇\"*](?=\\w)")
 _LATIN = str.maketrans("aceiopxykmthbïăv", "асеіорхукмтнвїав")
@@ -226,6 +226,11 @@ class Vocabulary:
             word[:5] for variant, keys in self._labels.items() if key in keys for word in variant.split()
         }
         return bool(words) and sum(word in known for word in words) * 2 >= len(words)
+
+    def begins(self, text: str, key: str) -> bool:
+        """Return whether a text is the beginning of a wording of the field's label."""
+        start = normalise(text) + " "
+        return any(key in keys and variant.startswith(start) for variant, keys in self._labels.items())
 
     def mention(self, text: str, *, beyond: bool = False) -> tuple[str, str] | None:
         """Return the participant a text mentions by number and the text without the mention, or None.
