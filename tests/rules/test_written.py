@@ -122,6 +122,14 @@ def test_a_line_that_a_mail_program_has_broken_goes_on() -> None:
     assert values(text, "p2_position")["p2_position"].endswith("розвитку та цифрової трансформації")
 
 
+@pytest.mark.parametrize(
+    "text", ["3.2: petrenko.luhyny@ukr.net", "посада учасника 1: 067 111 22 33", "1.5 — rada@x.ua"]
+)
+def test_an_address_is_no_position_and_no_name_of_a_council(text: str) -> None:
+    found = read(text, "p1_position", "council")
+    assert (found.values, len(found.doubts)) == ({}, 1)
+
+
 def test_two_different_answers_to_one_question_are_a_doubt() -> None:
     assert read("3.9: 067 111 22 33\n3.9: 050 111 22 33", "p2_phone").doubts == ("Мобільний телефон",)
 
