@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from rules.answer import Value
 from rules.call import Call, FormField
-from rules.intents import courteous, proper
+from rules.intents import courteous, proper, thankless
 from rules.kinds import is_contact, value_of
 from rules.labels import Hit, Vocabulary, item_numbers, normalise
 from rules.lines import Lines
@@ -91,7 +91,7 @@ class _Letter(Lines):
 
     def hear(self, said: str, under: str) -> None:
         """Take the lines of one piece of the letter; `under` are the quoted lines above it."""
-        lines = [line.strip() for line in said.split("\n")]
+        lines = [thankless(line.strip()) for line in said.split("\n")]
         self.person, self.part = "", ""
         self.settle()
         if under and lines:
