@@ -89,7 +89,11 @@ def _several(case: Case, application: Application) -> Iterable[Finding]:
     if application.rivals or application.conflicts:
         labels = {field.key: field.column or field.label for field in case.call.fields} if case.call else {}
         yield SEVERAL_FORMS.found(
-            others=[_name(case, digest) for digest in (*application.rivals, *application.parts)],
+            others=[
+                _name(case, digest)
+                for digest in (application.form, *application.parts, *application.rivals)
+                if digest
+            ],
             fields=[labels.get(key, key) for key in application.conflicts],
         )
     if application.surplus:
