@@ -285,6 +285,18 @@ CASES: dict[str, tuple[str, ReplyFacts, dict[str, Any]]] = {
     "accepted": ("accepted", _RECEIPT, {}),
     "accepted_subject_deviates": ("accepted", replace(_RECEIPT, subject_deviates=True, people=()), {}),
     "accepted_incomplete": ("accepted_incomplete", replace(_RECEIPT, missing=_FAULTS), {}),
+    "accepted_incomplete_unclear": (
+        "accepted_incomplete",
+        replace(
+            _RECEIPT,
+            missing=(
+                Fault("hromada_email", "several_emails", "rada@korosten.example; rada@ukr.net"),
+                Fault("p1_name", "bad_name", "Учасник 3"),
+                Fault("ready", "unclear", "Підготуємо"),
+            ),
+        ),
+        {},
+    ),
     "accepted_incomplete_second_person": (
         "accepted_incomplete",
         replace(
