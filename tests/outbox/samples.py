@@ -285,6 +285,12 @@ CASES: dict[str, tuple[str, ReplyFacts, dict[str, Any]]] = {
     "accepted": ("accepted", _RECEIPT, {}),
     "accepted_subject_deviates": ("accepted", replace(_RECEIPT, subject_deviates=True, people=()), {}),
     "accepted_incomplete": ("accepted_incomplete", replace(_RECEIPT, missing=_FAULTS), {}),
+    "accepted_exception": ("accepted", replace(_LATE, exception=True), {}),
+    "accepted_incomplete_exception": (
+        "accepted_incomplete",
+        replace(_LATE, exception=True, missing=_FAULTS[:1]),
+        {},
+    ),
     "accepted_incomplete_unclear": (
         "accepted_incomplete",
         replace(
