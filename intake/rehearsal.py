@@ -5,10 +5,11 @@ so that what depends on what came before (updates, duplicates, conversations) co
 are those first seen.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 
 import structlog
 
@@ -17,9 +18,10 @@ from intake.archive import Archive
 from intake.database import Connection, connect, metadata, writing
 from intake.examine import Examiner
 from intake.filing import Answer, Filing, file
-from intake.ledger import again, applications, record
+from intake.ledger import again, applications, persons, record
 from intake.ledger.again import Facts, Standing
 from intake.ledger.letters import receipt_in
+from intake.ledger.persons import VOID
 from intake.pipeline import with_history
 from outbox import answers
 from outbox.reply import Reply
@@ -71,38 +73,113 @@ def rehearse(
 ) -> Rehearsal:
     """Judge every letter of the ledger `source` again; `now` (aware) dates the replies. Nothing is written."""
     rehearsal = Rehearsal(again.standing(source))
-    letters = rehearsal.before.letters
+    events = _events(rehearsal.before, again.corrections(source))
     means = _Means(desk, archive, now)
     engine = connect("sqlite:///:memory:")
     try:
         with writing(engine) as tx:
             metadata.create_all(tx)
             again.take_over_threads(tx, source)
-            for count, letter in enumerate(letters, start=1):
-                _again(tx, letter, rehearsal, means)
-                progress(count, len(letters))
+            for count, event in enumerate(events, start=1):
+                event.happens(tx, rehearsal, means)
+                progress(count, len(events))
             rehearsal.after = again.standing(tx)
     finally:
         engine.dispose()
     return rehearsal
 
 
-def _again(tx: Connection, letter: Facts, rehearsal: Rehearsal, means: _Means) -> None:
-    digest = letter["digest"]
-    if digest in rehearsal.before.by_person:
+@dataclass(frozen=True, slots=True)
+class _Event:
+    """Something that happened: a letter came, a person decided about one or corrected a field, an application became void."""
+
+    at: datetime
+    happens: Callable[[Connection, Rehearsal, _Means], None]
+
+
+def _events(before: Standing, corrections: Sequence[Facts]) -> list[_Event]:
+    """Return what happened, in its order. What a person decided holds from then on; until then the rules had their say."""
+    void = [one for one in before.applications.values() if one["status"] == VOID]
+    events = [_Event(one["created_at"], partial(_known, application=one)) for one in void]
+    events += [_Event(letter["settled_at"], partial(_came, letter=letter)) for letter in before.letters]
+    events += [
+        _Event(before.by_person[letter["digest"]], partial(_decided, letter=letter))
+        for letter in before.letters
+        if letter["digest"] in before.by_person
+    ]
+    events += [
+        _Event(before.judged_again[letter["digest"]], partial(_judged_again, letter=letter))
+        for letter in before.letters
+        if _once_more(letter["digest"], before)
+    ]
+    events += [_Event(one["made_at"], partial(_corrected, order=one)) for one in corrections]
+    # What happened at one moment stays in the order above.
+    return sorted(events, key=lambda event: event.at)
+
+
+def _known(tx: Connection, _rehearsal: Rehearsal, _means: _Means, *, application: Facts) -> None:
+    again.take_over_void(tx, application)
+
+
+def _corrected(tx: Connection, _rehearsal: Rehearsal, _means: _Means, *, order: Facts) -> None:
+    again.take_over_correction(tx, order)
+
+
+def _once_more(digest: str, before: Standing) -> bool:
+    return digest in before.judged_again and digest not in before.by_person
+
+
+def _came(tx: Connection, rehearsal: Rehearsal, means: _Means, *, letter: Facts) -> None:
+    digest, before = letter["digest"], rehearsal.before
+    if digest in before.by_person:
         rehearsal.kept[digest] = "person"
-    elif not means.archive.path(digest).is_file():
-        rehearsal.kept[digest] = "archive"
+    case = _read(tx, letter, rehearsal, means)
+    if case is None:
+        if digest not in before.by_person:
+            again.take_over(tx, letter, before)
+    elif digest in before.by_person or _once_more(digest, before):
+        _until_then(tx, letter, case, rehearsal)
     else:
-        try:
-            case = _case(tx, letter, means)
-        except Exception as bug:  # noqa: BLE001 - our own bug on one letter must not hide what becomes of the others
-            log.error("letter cannot be judged again", digest=digest, error=type(bug).__name__)
-            rehearsal.kept[digest] = "failed"
-        else:
-            _file(tx, letter, case, rehearsal, now=means.now)
-            return
+        _file(tx, letter, case, rehearsal, now=means.now)
+
+
+def _judged_again(tx: Connection, rehearsal: Rehearsal, means: _Means, *, letter: Facts) -> None:
+    case = _read(tx, letter, rehearsal, means)
+    if case is not None:
+        _file(tx, letter, persons.as_if_new(tx, case), rehearsal, now=means.now)
+
+
+def _read(tx: Connection, letter: Facts, rehearsal: Rehearsal, means: _Means) -> Case | None:
+    """Return the case of a letter, or None when it stays as it stands, and say why."""
+    digest = letter["digest"]
+    if not means.archive.path(digest).is_file():
+        rehearsal.kept.setdefault(digest, "archive")
+        return None
+    try:
+        return _case(tx, letter, means)
+    except Exception as bug:  # noqa: BLE001 - our own bug on one letter must not hide what becomes of the others
+        log.error("letter cannot be judged again", digest=digest, error=type(bug).__name__)
+        rehearsal.kept.setdefault(digest, "failed")
+        return None
+
+
+def _until_then(tx: Connection, row: Facts, case: Case, rehearsal: Rehearsal) -> None:
+    """File a letter as the rules would, for the time until people did something."""
+    verdict = judge(case)
+    filing = file(case, verdict)
+    if filing.register:
+        # Under its own number if it has one: what it stood for then a person may have changed since.
+        own = row["number"]
+        free = own is not None and applications.by_number(tx, own) is None
+        filing = replace(filing, number=own if free else _number(tx, row, case, rehearsal.before))
+    record.record(tx, case, verdict, filing, now=row["settled_at"])
+
+
+def _decided(tx: Connection, rehearsal: Rehearsal, _means: _Means, *, letter: Facts) -> None:
+    found = again.find(tx, letter["digest"])
     again.take_over(tx, letter, rehearsal.before)
+    if found is not None and found["number"] not in {None, letter["number"]}:
+        persons.release(tx, found["number"], found)
 
 
 def _case(tx: Connection, row: Facts, means: _Means) -> Case:
@@ -142,7 +219,12 @@ def _file(tx: Connection, row: Facts, case: Case, rehearsal: Rehearsal, *, now: 
         filing = replace(filing, number=_number(tx, row, case, rehearsal.before))
     rehearsal.rules[digest] = verdict.rules_digest
     with tx.begin_nested() as trial:
-        number = record.record(tx, case, verdict, filing, now=row["settled_at"])
+        found = again.find(tx, digest)
+        at = row["settled_at"]
+        if found is None:
+            number = record.record(tx, case, verdict, filing, now=at)
+        else:
+            number = persons.rejudged(tx, found, case, verdict, filing, by=record.RULES, note="", now=at)
         if row["number"] not in {None, number}:
             rehearsal.moved[digest] = again.letter(tx, digest)
             trial.rollback()

@@ -12,6 +12,7 @@ from intake.config import Config, Secrets, reminders
 from intake.database import LedgerTrouble, connect, migrate
 from intake.mailbox import Mailbox, MailboxTrouble
 from intake.readers import tools
+from outbox.message import deliverable
 from outbox.transport import SmtpTrouble, Transport
 
 
@@ -142,9 +143,15 @@ def _smtp(console: Console, config: Config, secrets: Secrets) -> int:
     settings = config.smtp
     try:
         with Transport(settings, secrets.smtp.get_secret_value()) as transport:
-            greeting = transport.check()
+            greeting = transport.check(_authors(config))
     except SmtpTrouble as trouble:
         console.print(f"✗ SMTP {settings.host}:{settings.port}: {trouble}", markup=False)
         return WORLD
     console.print(f"✓ SMTP {settings.host}: {greeting}; nothing sent", markup=False)
     return DONE
+
+
+def _authors(config: Config) -> tuple[str, ...]:
+    """Return the addresses that the calls' answers come from, as SMTP has them; those that every server knows."""
+    own = (deliverable(call.replies.address) for call in config.calls)
+    return tuple(dict.fromkeys(address for address in own if address is not None and address.isascii()))

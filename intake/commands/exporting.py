@@ -57,7 +57,7 @@ def export(
     if not contacts:
         private = workbook.private(call)
         chosen = [tables.without_contacts(one, private) for one in chosen]
-    path = target or _beside(config, call, form, contacts=contacts)
+    path = target or _beside(config, call, form, chosen[0].name, contacts=contacts)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         if form is Form.CSV:
@@ -157,8 +157,8 @@ def _unknown_call(config: Config, call_id: str) -> str:
     )
 
 
-def _beside(config: Config, call: Call, form: Form, *, contacts: bool) -> Path:
+def _beside(config: Config, call: Call, form: Form, sheet: str, *, contacts: bool) -> Path:
     path = config.workbook_path(call)
-    name = {Form.CSV: "csv", Form.XLSX: "export", Form.MERGE: "mail-merge"}[form]
+    name = {Form.CSV: sheet, Form.XLSX: "export", Form.MERGE: "mail-merge"}[form]
     ending = "csv" if form is Form.CSV else "xlsx"
     return path.with_name(f"{path.stem}.{name}{'' if contacts else '.no-contacts'}.{ending}")

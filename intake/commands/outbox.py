@@ -78,7 +78,9 @@ def run(
                 "number, an address or a Message-ID is wanted."
             )
         if act is Act.LIST:
-            return _list(engine, config, known if everything else chosen or _open(known), as_json=as_json)
+            shown = known if everything else chosen or _open(known)
+            drafts = sum(one.state == "draft" for one in known) if shown is not known else 0
+            return _list(engine, config, shown, drafts=drafts, as_json=as_json)
         if act is Act.SHOW:
             return _show(engine, config, chosen, as_json=as_json)
         action = _DOES[act]
@@ -124,7 +126,8 @@ def _is_called(one: store.Listed, name: str) -> bool:
     )
 
 
-def _list(engine: Engine, config: Config, rows: Sequence[store.Listed], *, as_json: bool) -> int:
+def _list(engine: Engine, config: Config, rows: Sequence[store.Listed], *, drafts: int, as_json: bool) -> int:
+    """Print some replies; `drafts` are not among them."""
     now = utc_now()
     with reading(engine) as tx:
         flow = store.flow(tx, now, limits_of(tx, config))
@@ -133,6 +136,12 @@ def _list(engine: Engine, config: Config, rows: Sequence[store.Listed], *, as_js
             json_line(_object(one, now))
     else:
         _print_list(config, rows, flow, now)
+        if drafts:
+            Console().print(
+                f"Drafts, not sent: {drafts}. «intake outbox list --all» shows them, «intake outbox approve» sends those you name.",
+                markup=False,
+                highlight=False,
+            )
     uneasy = any(one.state in UNEASY_STATES for one in rows)
     return ATTENTION if uneasy or flow.held else DONE
 
@@ -141,7 +150,8 @@ def _print_list(config: Config, rows: Sequence[store.Listed], flow: store.Flow, 
     console = Console()
     table = Table(title="Outbox", title_justify="left")
     for heading in ("code", "state", "age", "reply", "number", "to", "words"):
-        table.add_column(heading, overflow="fold")
+        # What people copy stays in one piece, however narrow their window is.
+        table.add_column(heading, overflow="fold", no_wrap=heading in {"code", "state", "number"})
     for one in rows:
         words = one.last_response
         if one.not_before is not None and one.not_before > now:
@@ -208,7 +218,8 @@ def _show(engine: Engine, config: Config, rows: Sequence[store.Listed], *, as_js
                 continue
             for name in ("Date", "From", "To", "Subject", "Message-ID", "In-Reply-To"):
                 if message[name]:
-                    sys.stdout.write(f"{name}: {message[name]}\n")
+                    # Python's parser leaves a second blank where a long name was split (RFC 2047, 6.2).
+                    sys.stdout.write(f"{name}: {' '.join(str(message[name]).split())}\n")
             sys.stdout.write(f"State: {one.state} {one.last_response}".rstrip() + "\n")
             for it in done:
                 sys.stdout.write(f"{it.action.capitalize()}: {it.made_by}, {local(it.made_at, zone)}\n")
