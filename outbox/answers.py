@@ -112,7 +112,7 @@ def facts_of(case: Case, call: Call, verdict: Verdict, template: str, *, number:
         people=_people(case, call),
         missing=case.application.faults if case.application is not None else (),
         place_question=_question(found.get("place_conflict", {})),
-        candidates=(case.from_form.candidates or case.from_subject.candidates)[:5] if uncertain else (),
+        candidates=(case.from_form.candidates or case.from_subject.candidates) if uncertain else (),
         file=_text(unread.get("file")),
         reason=_text(unread.get("reason")),
         link_host=_text(found.get("cloud_link", {}).get("host")),

@@ -4,7 +4,7 @@ Facts are raw, as the case had them; everything an applicant wrote is cleaned he
 numbers of lines and yes or no, never an object with behaviour.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -24,7 +24,7 @@ from rules import subject_prefix
 from rules.application import Fault
 from rules.call import Call
 from rules.deadline import in_time
-from rules.place import Place
+from rules.place import MOST_NAMESAKES, Place
 
 # No applicant sends more than this many files to be listed; the rest is counted.
 _MOST_FILES = 12
@@ -199,7 +199,9 @@ def words_of(facts: ReplyFacts, call: Call) -> dict[str, object]:
         "sums": tuple((unbroken(clean(file.name, 72)), file.sha256) for file in facts.files if file.sha256),
         "people": tuple(_person(person) for person in facts.people if person.name.strip()),
         "missing": fault_lines(facts.missing, facts.place_question, call),
-        "candidates": tuple(_with_oblast(place, language) for place in facts.candidates),
+        "candidates": _told_apart(facts.candidates[:MOST_NAMESAKES], language),
+        "more_candidates": max(0, len(facts.candidates) - MOST_NAMESAKES),
+        "namesakes": len(facts.candidates) > 1 and len({place.name for place in facts.candidates}) == 1,
         "file": unbroken(clean(facts.file)),
         "reason": _reason(facts, language),
         "link_host": clean(facts.link_host),
@@ -239,6 +241,18 @@ def _wanted_people(call: Call) -> int:
     """Return for how many people an application is; 0 when their number is open."""
     people = call.participants
     return len(people) if all(person.required for person in people) else 0
+
+
+def _told_apart(places: Sequence[Place], language: Language) -> tuple[str, ...]:
+    """Return places to choose from, with the raion where two would read the same without it."""
+    told = [_with_oblast(place, language) for place in places]
+    raions = [unbroken(f"{place.raion} район") for place in places]
+    return tuple(
+        f"{unbroken(place.full)}, {raion}, {unbroken(place.oblast)}"
+        if told.count(line) > 1 and place.raion
+        else line
+        for place, raion, line in zip(places, raions, told, strict=True)
+    )
 
 
 def _with_oblast(place: Place, language: Language) -> str:

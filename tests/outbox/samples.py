@@ -24,7 +24,13 @@ HROMADA = Place(
     oblast="Житомирська область",
 )
 PISHCHANA = tuple(
-    replace(HROMADA, code=f"UA{at:017}", full="Піщанська сільська територіальна громада", oblast=oblast)
+    replace(
+        HROMADA,
+        code=f"UA{at:017}",
+        name="Піщанська",
+        full="Піщанська сільська територіальна громада",
+        oblast=oblast,
+    )
     for at, oblast in enumerate(("Вінницька область", "Дніпропетровська область"))
 )
 
@@ -345,6 +351,13 @@ CASES: dict[str, tuple[str, ReplyFacts, dict[str, Any]]] = {
             subject_received="Комунікація змін/Сонячнопільська громада, Житомирська область",
             place_unknown=True,
             place_said="Сонячнопільська сільська територіальна громада",
+        ),
+        {},
+    ),
+    "subject_unrecognised_alike": (
+        "subject_unrecognised",
+        ReplyFacts(
+            RECEIVED, subject_received="RE: Re: заявка від громади", candidates=(HROMADA, PISHCHANA[0])
         ),
         {},
     ),

@@ -91,6 +91,19 @@ def test_a_reminder_says_how_many_days_are_left(days: int) -> None:
     assert f"Нагадуємо про вашу заявку: {left} до завершення прийому.\n" in text
 
 
+def test_places_that_read_alike_are_told_apart_by_their_raion_and_none_is_left_out() -> None:
+    facts = CASES["subject_unrecognised"][1]
+    twins = tuple(replace(HROMADA, code=raion, raion=raion) for raion in ("Дніпровський", "Синельниківський"))
+    elsewhere = replace(HROMADA, oblast="Сумська область", raion="Сумський")
+    text = plain(render("subject_unrecognised", replace(facts, candidates=(*twins, elsewhere)), call())[1])
+    flat = " ".join(text.split())
+    assert f"- {HROMADA.full}, Дніпровський район, {HROMADA.oblast} - " in flat
+    assert f"- {HROMADA.full}, Синельниківський район, {HROMADA.oblast} - " in flat
+    assert f"- {HROMADA.full}, Сумська область Скопіюйте" in flat
+    many = tuple(replace(HROMADA, code=str(at), oblast=f"{at} область") for at in range(13))
+    assert "- та ще 3\n" in render("subject_unrecognised", replace(facts, candidates=many), call())[1]
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_reminder_promises_no_less_time_than_the_letter_before_it(language: Language) -> None:
     facts = CASES["accepted_incomplete"][1]
