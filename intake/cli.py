@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
-from rich.console import Console
 
 from intake import logs
 from intake.commands import (
@@ -28,6 +27,7 @@ from intake.commands import (
     why,
     working,
 )
+from intake.commands.output import Console
 from intake.config import Config, ConfigMistake, Secrets, load, secrets
 from intake.database import LedgerTrouble
 from intake.reload import ConfigWatch

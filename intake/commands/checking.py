@@ -4,9 +4,8 @@ import shutil
 from datetime import UTC
 from pathlib import Path
 
-from rich.console import Console
-
 from intake.commands import ATTENTION, DONE, WORLD
+from intake.commands.output import Console
 from intake.commands.preview import check_texts
 from intake.config import Config, Secrets, reminders
 from intake.database import LedgerTrouble, connect, migrate

@@ -4,11 +4,9 @@ from dataclasses import asdict, replace
 from enum import StrEnum
 from pathlib import Path
 
-from rich.console import Console
-
 from intake import jobs, workbook
 from intake.commands import ATTENTION, DONE, MISTAKE, WORLD
-from intake.commands.output import json_line
+from intake.commands.output import Console, json_line
 from intake.config import Config, Secrets
 from intake.database import connect, migrate, reading
 from intake.decisions.pending import pending

@@ -7,10 +7,9 @@ import hashlib
 import sys
 from pathlib import Path
 
-from rich.console import Console
-
 from intake.blank import form_docx
 from intake.commands import ATTENTION, DONE, MISTAKE, WORLD
+from intake.commands.output import Console
 from intake.config import Config
 from intake.learn import Proposal, learn
 from intake.learn.lists import offered

@@ -6,11 +6,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
 from rich.table import Table
 
 from intake.commands import DONE, MISTAKE
-from intake.commands.output import json_line
+from intake.commands.output import Console, json_line
 from intake.config import Config
 from intake.examine import Examiner
 from intake.readers.pool import ReaderPool

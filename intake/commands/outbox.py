@@ -17,11 +17,10 @@ from enum import StrEnum
 from typing import Any
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
 from intake.commands import ATTENTION, DONE, MISTAKE
-from intake.commands.output import json_line, local
+from intake.commands.output import Console, json_line, local
 from intake.config import Config
 from intake.database import Connection, Engine, connect, migrate, reading, writing
 from intake.ledger import health

@@ -3,9 +3,8 @@
 import difflib
 import sys
 
-from rich.console import Console
-
 from intake.commands import DONE, MISTAKE
+from intake.commands.output import Console
 from intake.config import Config
 from intake.mistakes import Mistake
 from outbox.compose import render, render_html

@@ -11,13 +11,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from intake import scans
 from intake.commands import ATTENTION, DONE, MISTAKE
-from intake.commands.output import json_line
+from intake.commands.output import Console, json_line
 from intake.config import Config
 from intake.readers.pool import ReaderPool
 from outbox.faults import fault_lines
@@ -84,7 +83,7 @@ def run(config: Config, paths: Sequence[Path], *, call_id: str, as_json: bool) -
         _complain(f"There is no call {call_id!r}; there are: {', '.join(one.id for one in config.calls)}")
         return MISTAKE
     calls = (call,) if call is not None else config.calls
-    console = Console(markup=False, highlight=False, emoji=False)
+    console = Console(markup=False, highlight=False)
     codes = {DONE}
     with ReaderPool(config.limits) as readers:
         for path in paths:

@@ -7,12 +7,11 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from rich.console import Console
 from rich.table import Table
 
 from intake.archive import Archive
 from intake.commands import ATTENTION, DONE, MISTAKE, WORLD
-from intake.commands.output import bar, json_line, local
+from intake.commands.output import Console, bar, json_line, local
 from intake.config import Config, Secrets
 from intake.database import Connection, connect, migrate, reading, writing
 from intake.ledger.again import Facts

@@ -6,12 +6,11 @@ from getpass import getuser
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
 from rich.prompt import Prompt
 from rich.table import Table
 
 from intake.commands import ATTENTION, DONE, MISTAKE, WORLD
-from intake.commands.output import json_line, local
+from intake.commands.output import Console, json_line, local
 from intake.config import Config
 from intake.database import Engine, connect, migrate, writing
 from intake.readers.pool import ReaderPool

@@ -3,11 +3,10 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from rich.console import Console
 from rich.table import Table
 
 from intake.commands import ATTENTION, DONE
-from intake.commands.output import json_line, local
+from intake.commands.output import Console, json_line, local
 from intake.config import Config
 from intake.database import connect, migrate, reading
 from intake.ledger import applications, health, letters

@@ -7,10 +7,8 @@ letter to the addresses of `[alarms]`, which it sends itself when no worker hold
 from datetime import datetime, timedelta
 from typing import Any
 
-from rich.console import Console
-
 from intake.commands import ATTENTION, DONE
-from intake.commands.output import json_line, local
+from intake.commands.output import Console, json_line, local
 from intake.config import Config, Secrets
 from intake.database import Connection, connect, migrate, reading, writing
 from intake.ledger import health

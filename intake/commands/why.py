@@ -4,11 +4,10 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from rich.console import Console
 from rich.table import Table
 
 from intake.commands import DONE, MISTAKE
-from intake.commands.output import json_line, local
+from intake.commands.output import Console, json_line, local
 from intake.config import Config
 from intake.database import Connection, connect, migrate, reading
 from intake.ledger import read

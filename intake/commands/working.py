@@ -3,11 +3,9 @@
 from collections import Counter
 from pathlib import Path
 
-from rich.console import Console
-
 from intake import incoming, jobs, worker
 from intake.commands import ATTENTION, DONE, MISTAKE, WORLD
-from intake.commands.output import bar, counted
+from intake.commands.output import Console, bar, counted
 from intake.config import Config, Secrets
 from intake.database import reading
 from intake.ledger import health
