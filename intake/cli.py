@@ -55,8 +55,7 @@ def check(
     offline: Annotated[bool, typer.Option("--offline", help="Do not connect to the servers.")] = False,
 ) -> None:
     """Check config.toml, show each deadline in local time and UTC, connect and log in; send nothing."""
-    settings = _load(config)
-    raise typer.Exit(checking.run(config, settings, _secrets(settings, needed=not offline), offline=offline))
+    raise typer.Exit(checking.run(config, _load(config), os.environ, offline=offline))
 
 
 @app.command()
@@ -374,7 +373,7 @@ def demo(
         from intake.demo import show_case  # noqa: PLC0415 - the servers are an extra that a plain installation lacks
     except ModuleNotFoundError as error:
         _fail(
-            f"The demo needs its extra packages ({error.name} is missing): pip install 'skrynka[demo]'",
+            f"The demo needs its extra packages ({error.name} is missing): say make demo, in the folder of Skrynka",
             MISTAKE,
         )
     raise typer.Exit(show_case.run(settings, folder, serve=serve))
@@ -387,9 +386,7 @@ def _load(path: Path) -> Config:
         _fail(str(mistake), MISTAKE)
 
 
-def _secrets(config: Config, *, needed: bool = True) -> Secrets:
-    if not needed:
-        return Secrets()
+def _secrets(config: Config) -> Secrets:
     try:
         return secrets(config, os.environ)
     except ConfigMistake as mistake:

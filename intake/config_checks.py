@@ -35,6 +35,11 @@ from rules.repeated import unfolded
 Problems = dict[KeyPath, tuple[str, str]]
 
 _PASSWORD_IN_URL: Final = re.compile(r"[\w+]+://[^/?#]*:[^/?#]*@")
+# How the well-known ports of each protocol are protected.
+_TLS_OF: Final = {
+    "mailbox": {993: "implicit", 143: "starttls"},
+    "smtp": {587: "starttls", 465: "implicit", 25: "starttls"},
+}
 _DATABASE: Final = re.compile(r"(sqlite(\+\w+)?:///|postgresql(\+\w+)?://)")
 # What the shipped file writes where only the admin knows the value; example.org is nobody's (RFC 2606).
 _PLACEHOLDERS: Final = (
@@ -165,12 +170,34 @@ def _contradictions(file: TomlFile) -> Problems:
                 '"none"',
                 'the password would cross the network in clear; "implicit" or "starttls" is wanted',
             )
+    problems |= _ports(file)
     url = _value(file.values, ("storage", "database"))
     if isinstance(url, str) and not _DATABASE.match(url):
         problems["storage", "database"] = (
             shown(url),
             'a URL that begins with "sqlite:///" or "postgresql://" is wanted',
         )
+    return problems
+
+
+def _ports(file: TomlFile) -> Problems:
+    """Return ports that speak another protocol, or protect the connection otherwise (RFC 8314, 3207)."""
+    problems: Problems = {}
+    for name, default in (("mailbox", 993), ("smtp", 587)):
+        section = file.values.get(name)
+        section = section if isinstance(section, dict) else {}
+        port, tls = section.get("port", default), section.get("tls", _TLS_OF[name][default])
+        others = [other for other in _TLS_OF if port in _TLS_OF[other] and port not in _TLS_OF[name]]
+        if not isinstance(port, int) or tls not in {"implicit", "starttls"}:
+            continue
+        right = _TLS_OF[name].get(port)
+        ways = " or ".join(f'{one} with tls = "{way}"' for one, way in _TLS_OF[name].items() if one != 25)
+        if others:
+            problems[name, "port"] = (str(port), f"this is a port of {others[0]}; {ways} is wanted")
+        elif right not in {None, tls}:
+            key = "tls" if "tls" in section else "port"
+            found = shown(tls) if key == "tls" else str(port)
+            problems[name, key] = (found, f"port {port} does not work so; {ways} is wanted")
     return problems
 
 

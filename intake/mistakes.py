@@ -34,7 +34,8 @@ SHAPES: Final = {
     r"^[a-z0-9][a-z0-9-]*$": "small Latin letters, digits and hyphens are wanted",
     r"^(\d+(\.(\d+|\{n\}))*)?$": 'an item number like "1.3" is wanted',
     r"^[\w-]+$": "letters, digits and hyphens without blanks are wanted",
-    r'^[^/\\:*?"<>|]*$': 'a file name without a folder and without / \\ : * ? " < > | is wanted',
+    r'^([^/\\:*?"<>|]+\.[Xx][Ll][Ss][XxMm])?$': "a file name that ends in .xlsx, without a folder and without "
+    '/ \\ : * ? " < > |, is wanted, e.g. "Заявки.xlsx"',
     r"^[A-Za-z0-9$_.-]*$": "Latin letters, digits and $ _ . - are wanted",
     EMAIL: 'one e-mail address alone is wanted, e.g. "zayavky@hromada.gov.ua"',
     REVERSE_PATH: 'one e-mail address alone is wanted, e.g. "zayavky@hromada.gov.ua", or "<>", or ""',

@@ -278,7 +278,8 @@ class Call(Frozen):
     workbook: Annotated[
         str,
         Field(
-            pattern=r'^[^/\\:*?"<>|]*$', description="file name of the call's spreadsheet, without a folder"
+            pattern=r'^([^/\\:*?"<>|]+\.[Xx][Ll][Ss][XxMm])?$',
+            description="file name of the call's spreadsheet",
         ),
     ] = ""
 

@@ -331,8 +331,50 @@ ONE_MISTAKE = {
         ('workbook = "Заявки', 'workbook = "../Заявки'),
         "workbook =",
         (
-            'calls[0].workbook: found "../Заявки_КЗ-2023.xlsx"; a file name without a folder and without'
-            " / \\ : * ? \" < > | is wanted (file name of the call's spreadsheet, without a folder)"
+            'calls[0].workbook: found "../Заявки_КЗ-2023.xlsx"; a file name that ends in .xlsx, without a folder and'
+            ' without / \\ : * ? " < > |, is wanted, e.g. "Заявки.xlsx" (file name of the call\'s spreadsheet)'
+        ),
+    ),
+    "workbook of an old kind": (
+        ('workbook = "Заявки_КЗ-2023.xlsx"', 'workbook = "Заявки.xls"'),
+        "workbook =",
+        (
+            'calls[0].workbook: found "Заявки.xls"; a file name that ends in .xlsx, without a folder and'
+            ' without / \\ : * ? " < > |, is wanted, e.g. "Заявки.xlsx" (file name of the call\'s spreadsheet)'
+        ),
+    ),
+    "example of another topic": (
+        ('example = "Комунікація змін/', 'example = "Веломережа/'),
+        "subject.example",
+        (
+            'calls[0].subject.example: found "Веломережа/Коростенська громада, Житомирська область"; the topic, the'
+            " separator and a place are wanted, e.g. «Комунікація змін/Назва громади та область»"
+            " (calls[0].subject.topic in line 104)"
+        ),
+    ),
+    "example with another separator": (
+        ('subject.separator = "/"', 'subject.separator = ","'),
+        "subject.example",
+        (
+            'calls[0].subject.example: found "Комунікація змін/Коростенська громада, Житомирська область"; the topic,'
+            " the separator and a place are wanted, e.g. «Комунікація змін,Назва громади та область»"
+            " (calls[0].subject.topic in line 104)"
+        ),
+    ),
+    "port protected otherwise": (
+        ("port = 587", "port = 465"),
+        'tls = "starttls"',
+        (
+            'smtp.tls: found "starttls"; port 465 does not work so; 587 with tls = "starttls" or 465 with'
+            ' tls = "implicit" is wanted'
+        ),
+    ),
+    "port of the other protocol": (
+        ("port = 993", "port = 587"),
+        "port",
+        (
+            'mailbox.port: found 587; this is a port of smtp; 993 with tls = "implicit" or 143 with tls = "starttls"'
+            " is wanted"
         ),
     ),
     "database of an unknown kind": (
@@ -470,7 +512,7 @@ title = "Друга"
 prefix = "{prefix}"
 deadline = 2024-01-01T18:00
 subject.topic = "{topic}"
-subject.example = "x"
+subject.example = "{topic}/x"
 workbook = "{workbook}"
 replies.address = "a@example.org"
 replies.sender_name = "x"
