@@ -5,10 +5,11 @@ so that what depends on what came before (updates, duplicates, conversations) co
 are those first seen.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 
 import structlog
 
@@ -17,9 +18,10 @@ from intake.archive import Archive
 from intake.database import Connection, connect, metadata, writing
 from intake.examine import Examiner
 from intake.filing import Answer, Filing, file
-from intake.ledger import again, applications, record
+from intake.ledger import again, applications, persons, record
 from intake.ledger.again import Facts, Standing
 from intake.ledger.letters import receipt_in
+from intake.ledger.persons import VOID
 from intake.pipeline import with_history
 from outbox import answers
 from outbox.reply import Reply
@@ -71,38 +73,90 @@ def rehearse(
 ) -> Rehearsal:
     """Judge every letter of the ledger `source` again; `now` (aware) dates the replies. Nothing is written."""
     rehearsal = Rehearsal(again.standing(source))
-    letters = rehearsal.before.letters
+    events = _events(rehearsal.before, again.corrections(source))
     means = _Means(desk, archive, now)
     engine = connect("sqlite:///:memory:")
     try:
         with writing(engine) as tx:
             metadata.create_all(tx)
             again.take_over_threads(tx, source)
-            for count, letter in enumerate(letters, start=1):
-                _again(tx, letter, rehearsal, means)
-                progress(count, len(letters))
+            for count, event in enumerate(events, start=1):
+                event.happens(tx, rehearsal, means)
+                progress(count, len(events))
             rehearsal.after = again.standing(tx)
     finally:
         engine.dispose()
     return rehearsal
 
 
-def _again(tx: Connection, letter: Facts, rehearsal: Rehearsal, means: _Means) -> None:
+@dataclass(frozen=True, slots=True)
+class _Event:
+    """Something that happened: a letter came, a person decided about one or corrected a field, an application became void."""
+
+    at: datetime
+    happens: Callable[[Connection, Rehearsal, _Means], None]
+
+
+def _events(before: Standing, corrections: Sequence[Facts]) -> list[_Event]:
+    """Return what happened, in its order. What a person decided holds from then on; until then the rules had their say."""
+    void = [one for one in before.applications.values() if one["status"] == VOID]
+    events = [_Event(one["created_at"], partial(_known, application=one)) for one in void]
+    events += [_Event(letter["settled_at"], partial(_came, letter=letter)) for letter in before.letters]
+    events += [
+        _Event(before.by_person[letter["digest"]], partial(_decided, letter=letter))
+        for letter in before.letters
+        if letter["digest"] in before.by_person
+    ]
+    events += [_Event(one["made_at"], partial(_corrected, order=one)) for one in corrections]
+    # What happened at one moment stays in the order above.
+    return sorted(events, key=lambda event: event.at)
+
+
+def _known(tx: Connection, _rehearsal: Rehearsal, _means: _Means, *, application: Facts) -> None:
+    again.take_over_void(tx, application)
+
+
+def _corrected(tx: Connection, _rehearsal: Rehearsal, _means: _Means, *, order: Facts) -> None:
+    again.take_over_correction(tx, order)
+
+
+def _came(tx: Connection, rehearsal: Rehearsal, means: _Means, *, letter: Facts) -> None:
     digest = letter["digest"]
-    if digest in rehearsal.before.by_person:
+    by_person = digest in rehearsal.before.by_person
+    if by_person:
         rehearsal.kept[digest] = "person"
-    elif not means.archive.path(digest).is_file():
-        rehearsal.kept[digest] = "archive"
+    if not means.archive.path(digest).is_file():
+        rehearsal.kept.setdefault(digest, "archive")
     else:
         try:
             case = _case(tx, letter, means)
         except Exception as bug:  # noqa: BLE001 - our own bug on one letter must not hide what becomes of the others
             log.error("letter cannot be judged again", digest=digest, error=type(bug).__name__)
-            rehearsal.kept[digest] = "failed"
+            rehearsal.kept.setdefault(digest, "failed")
         else:
-            _file(tx, letter, case, rehearsal, now=means.now)
+            if by_person:
+                _until_then(tx, letter, case, rehearsal)
+            else:
+                _file(tx, letter, case, rehearsal, now=means.now)
             return
+    if not by_person:
+        again.take_over(tx, letter, rehearsal.before)
+
+
+def _until_then(tx: Connection, row: Facts, case: Case, rehearsal: Rehearsal) -> None:
+    """File a letter as the rules would, for the time until a person decided about it."""
+    verdict = judge(case)
+    filing = file(case, verdict)
+    if filing.register:
+        filing = replace(filing, number=_number(tx, row, case, rehearsal.before))
+    record.record(tx, case, verdict, filing, now=row["settled_at"])
+
+
+def _decided(tx: Connection, rehearsal: Rehearsal, _means: _Means, *, letter: Facts) -> None:
+    found = again.find(tx, letter["digest"])
     again.take_over(tx, letter, rehearsal.before)
+    if found is not None and found["number"] not in {None, letter["number"]}:
+        persons.release(tx, found["number"], found)
 
 
 def _case(tx: Connection, row: Facts, means: _Means) -> Case:

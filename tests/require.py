@@ -6,6 +6,8 @@ from typing import NoReturn
 
 import pytest
 
+from intake.readers import tools
+
 # Servers live where an ordinary user's PATH does not reach.
 SYSTEM_PATH = os.pathsep.join((os.environ.get("PATH", os.defpath), "/usr/local/sbin", "/usr/sbin", "/sbin"))
 
@@ -23,3 +25,11 @@ def absent(reason: str) -> NoReturn:
     if os.environ.get("CI", "").lower() == "true":
         pytest.fail(reason, pytrace=False)
     pytest.skip(reason)
+
+
+def require_ocr() -> None:
+    """Skip the test, or fail in CI, where scans cannot be read: tesseract, one of its languages, or the extra `ocr` is absent."""
+    require("tesseract", "tesseract-ocr tesseract-ocr-ukr tesseract-ocr-eng tesseract-ocr-osd")
+    lacking = [tool for tool in tools.missing() if "tesseract" in tool.program or tool is tools.EXTRA]
+    if lacking:
+        absent(f"{lacking[0].program} is not installed ({lacking[0].install})")

@@ -12,7 +12,7 @@ from dataclasses import replace
 import structlog
 
 from intake.database import reading, writing
-from intake.decisions.asked import asked, letter_of
+from intake.decisions.asked import asked, in_order, letter_of
 from intake.decisions.carried_out import (
     Desk,
     close,
@@ -54,13 +54,13 @@ def act(station: Station, call: Call) -> int:
         looked = _looked(typed.values(), memory, fingerprint(tx), call)
         if (health.noted(tx, _fact(call)) or ("",))[0] == looked:
             return 0
+        waiting = in_order(tx, (one for key, one in typed.items() if due(one, before.get(key))))
     news = 0
-    for key in sorted(typed):
-        if due(typed[key], before.get(key)):
-            if station.stopping.is_set():
-                raise Stopped
-            news += _carry_out(station, call, typed[key], before.get(key))
-            station.prolong()
+    for one in waiting:
+        if station.stopping.is_set():
+            raise Stopped
+        news += _carry_out(station, call, one, before.get(one.row))
+        station.prolong()
     news += correct(station, call, memory)
     news += free(station, call)
     with writing(station.engine) as tx:

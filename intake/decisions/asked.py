@@ -3,14 +3,15 @@
 Whether it can be done at all shows only when the letter is read; what can be told without that is told here.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from intake.database import Connection
 from intake.decisions.refusal import Refused
 from intake.decisions.typed_place import place_of
-from intake.ledger import persons
+from intake.ledger import applications, persons
 from intake.ledger.persons import Row
 from intake.workbook.decided import TypedDecision, action_of, options
 from rules.call import Call
@@ -29,6 +30,18 @@ class Asked:
     action: Action
     place: Place | None = None
     letter: Row | None = None
+
+
+def in_order(tx: Connection, decided: Iterable[TypedDecision]) -> tuple[TypedDecision, ...]:
+    """Return decisions in the order in which the letters they are about came: what somebody wrote last holds at the end."""
+
+    def came(one: TypedDecision) -> tuple[bool, datetime | None, str]:
+        known = applications.by_number(tx, one.row) if one.late else None
+        letter = persons.letter_of(tx, one.row) if not one.late else None
+        at = known.first_received_at if known is not None else letter["received_at"] if letter else None
+        return at is None, at, one.row
+
+    return tuple(sorted(decided, key=came))
 
 
 def asked(tx: Connection, call: Call, gazetteer: Gazetteer, one: TypedDecision) -> Asked | Refused:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from intake.database import Connection
 from intake.decisions import corrections as correcting
 from intake.decisions import due
-from intake.decisions.asked import Asked, asked
+from intake.decisions.asked import Asked, asked, in_order
 from intake.decisions.corrected_place import named
 from intake.decisions.refusal import Refused
 from intake.ledger import applications, corrections, orders
@@ -51,11 +51,11 @@ def pending(tx: Connection, call: Call, memory: Memory) -> tuple[Pending, ...]:
     """Return what the next cycle would act on, decisions before corrections. `memory` mirrors the cells as they are."""
     before = orders.newest(tx, call.id)
     found = []
-    for key, one in sorted(typed_decisions(memory, call).items()):
-        if due(one, before.get(key)):
-            typed = " / ".join(filter(None, (one.decision, one.place)))
-            told = asked(tx, call, gazetteers()[call.country], one) if not one.empty else None
-            found.append(Pending(key, "", typed, *_said(told)))
+    decided = typed_decisions(memory, call).items()
+    for one in in_order(tx, (one for key, one in decided if due(one, before.get(key)))):
+        typed = " / ".join(filter(None, (one.decision, one.place)))
+        told = asked(tx, call, gazetteers()[call.country], one) if not one.empty else None
+        found.append(Pending(one.row, "", typed, *_said(told)))
     works = correcting.pending(before, corrections.standing(tx, call.id), memory, call)
     for work in works:
         found += _of_application(tx, call, work)

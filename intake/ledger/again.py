@@ -29,13 +29,13 @@ Facts = Mapping[str, Any]
 class Standing:
     """How everything stands: letters in the order in which they were judged, applications, revisions by number.
 
-    `by_person` are the digests of letters whose newest decision is a person's.
+    `by_person` tells of letters whose newest decision is a person's when they made it, by digest.
     """
 
     letters: tuple[Facts, ...] = ()
     applications: Mapping[str, Facts] = field(default_factory=dict)
     revisions: Mapping[str, tuple[Facts, ...]] = field(default_factory=dict)
-    by_person: frozenset[str] = frozenset()
+    by_person: Mapping[str, datetime] = field(default_factory=dict)
 
     def newest(self, number: str) -> Facts | None:
         """Return the revision that stands, or None."""
@@ -50,19 +50,15 @@ def standing(tx: Connection) -> Standing:
     # Of several decisions about a letter the newest stays in the mapping.
     query = select(decisions.c.digest, decisions.c.made_by, decisions.c.made_at)
     said = {row.digest: row for row in tx.execute(query.order_by(decisions.c.id))}
-    made_by = {digest: row.made_by for digest, row in said.items() if row.made_by not in {RULES, REPLAY}}
     ordered = select(letters).order_by(letters.c.settled_at, letters.c.received_at, letters.c.digest)
-    rows = [dict(row) for row in tx.execute(ordered).mappings()]
-    # What a person decided holds from the moment they did, not from when the letter came.
-    rows.sort(key=lambda row: said[row["digest"]].made_at if row["digest"] in made_by else row["settled_at"])
     return Standing(
-        letters=tuple(rows),
+        letters=tuple(dict(row) for row in tx.execute(ordered).mappings()),
         applications={
             row["number"]: dict(row)
             for row in tx.execute(select(applications).order_by(applications.c.number)).mappings()
         },
         revisions={number: tuple(rows) for number, rows in grouped.items()},
-        by_person=frozenset(made_by),
+        by_person={digest: row.made_at for digest, row in said.items() if row.made_by not in {RULES, REPLAY}},
     )
 
 
@@ -71,40 +67,70 @@ def letter(tx: Connection, digest: str) -> Facts:
     return dict(tx.execute(select(letters).where(letters.c.digest == digest)).mappings().one())
 
 
+def find(tx: Connection, digest: str) -> Facts | None:
+    """Return a letter's row, or None when it is not there."""
+    row = tx.execute(select(letters).where(letters.c.digest == digest)).mappings().first()
+    return dict(row) if row is not None else None
+
+
 def take_over_threads(tx: Connection, source: Connection) -> None:
-    """Copy what tells to which application a letter belongs: our replies, not what they said, and people's orders."""
+    """Copy what tells to which application a letter belongs: our replies, not what they said."""
     rows = [dict(row) | {"octets": b""} for row in source.execute(select(replies)).mappings()]
     if rows:
         tx.execute(insert(replies), rows)
-    # A place that somebody corrected; corrected fields stand in the revisions, which are taken over as they are.
-    moved = select(orders).where(orders.c.row_key.endswith(" @place"))
-    if said := [dict(row) for row in source.execute(moved).mappings()]:
-        tx.execute(insert(orders), said)
+
+
+def corrections(source: Connection) -> tuple[Facts, ...]:
+    """Return what people corrected in the workbook, in the order in which they did."""
+    told = select(orders).where(orders.c.row_key.contains(" ")).order_by(orders.c.id)
+    return tuple(dict(row) for row in source.execute(told).mappings())
+
+
+def take_over_correction(tx: Connection, order: Facts) -> None:
+    """Copy a correction: from now on it is laid over what the applicant says."""
+    tx.execute(insert(orders).values(**order))
 
 
 def take_over(tx: Connection, row: Facts, before: Standing) -> None:
     """Copy a letter with its part of an application as they stand, instead of judging it again."""
-    tx.execute(insert(letters).values(**row))
-    number = row["number"]
-    application = before.applications.get(number or "")
-    if application is None:
+    known = tx.execute(select(letters.c.digest).where(letters.c.digest == row["digest"])).first()
+    if known is None:
+        tx.execute(insert(letters).values(**row))
+    else:
+        told = {name: row[name] for name in JUDGEMENT}
+        tx.execute(update(letters).where(letters.c.digest == row["digest"]).values(**told))
+    application = before.applications.get(row["number"] or "")
+    if application is None or not _take_over_application(tx, application):
         return
-    if tx.execute(select(applications.c.number).where(_same(application))).first() is None:
-        tx.execute(insert(applications).values(**application))
-    elif tx.execute(select(applications.c.number).where(applications.c.number == number)).first() is None:
-        # Under the new rules another application stands for that place already; this one is left out of the rehearsal.
+    number = application["number"]
+    own = select(revisions).where(revisions.c.number == number).order_by(revisions.c.revision.desc())
+    there = [dict(one) for one in tx.execute(own).mappings()]
+    judged = next((one["values"] for one in there if one["digest"] == row["digest"]), None)
+    as_they_stand = [one for one in before.revisions.get(number, ()) if one["digest"] == row["digest"]]
+    if as_they_stand and as_they_stand[-1]["values"] == judged:
         return
-    tx.execute(
-        update(applications).where(applications.c.number == number).values(status=application["status"])
-    )
-    last = tx.execute(
-        select(revisions.c.revision).where(revisions.c.number == number).order_by(revisions.c.revision.desc())
-    ).scalar()
-    for count, revision in enumerate(
-        (one for one in before.revisions.get(number, ()) if one["digest"] == row["digest"]),
-        (last or 0) + 1,
-    ):
+    for count, revision in enumerate(as_they_stand, there[0]["revision"] + 1 if there else 1):
         tx.execute(insert(revisions).values(**{**revision, "revision": count}))
+
+
+def _take_over_application(tx: Connection, application: Facts) -> bool:
+    """Let an application stand as it does; return False where, under the new rules, another stands for its place."""
+    same = tx.execute(select(applications.c.number).where(_same(application))).scalar()
+    there = applications.c.number == application["number"]
+    if same not in {None, application["number"]}:
+        return False
+    if tx.execute(select(applications.c.number).where(there)).first() is None:
+        tx.execute(insert(applications).values(**application))
+    else:
+        tx.execute(update(applications).where(there).values(**application))
+    return True
+
+
+def take_over_void(tx: Connection, application: Facts) -> None:
+    """Copy an application without letters: its number is known to whoever was written to under it."""
+    number = applications.c.number == application["number"]
+    if tx.execute(select(applications.c.number).where(number | _same(application))).first() is None:
+        tx.execute(insert(applications).values(**application))
 
 
 def restate_letter(tx: Connection, before: Facts, after: Facts, *, number: str | None, rules: str, now: datetime, note: str, made_by: str = REPLAY) -> None:  # fmt: skip

@@ -164,7 +164,7 @@ def rejudged(
                 values["place_by"] = case.place_by
             again.restate_application(tx, number, values)
     if old is not None and old != number:
-        _release(tx, old, before)
+        release(tx, old, before)
     return number
 
 
@@ -219,7 +219,7 @@ def _revise(tx: Connection, number: str, case: Case, filing: Filing) -> None:
         )
 
 
-def _release(tx: Connection, number: str, gone: Row) -> None:
+def release(tx: Connection, number: str, gone: Row) -> None:
     """Let an application stand without a letter that turned out not to belong to it."""
     digest, known = gone["digest"], by_number(tx, number)
     standing = revision_of(tx, number)
@@ -280,7 +280,7 @@ def closed(
     tx.execute(update(letters).where(letters.c.digest == before["digest"]).values(**values))
     decided(tx, before["digest"], values["disposition"], values["findings"], by=by, note=note, now=now)
     if not keep and before["number"] is not None:
-        _release(tx, before["number"], before)
+        release(tx, before["number"], before)
 
 
 def decided(

@@ -53,6 +53,7 @@ class Day:
     sheets: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
     again: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
     statuses: tuple[str, str] = ("", "")
+    replayed: str = ""
 
     def new(self, name: str) -> list[str]:
         """The letters that the decision caused: of those there were before, none is repeated."""
@@ -185,6 +186,7 @@ def a_day(folder: Path) -> Day:
     (second,) = room.cycle()
     day.again = room.replies_by(digests)
     day.statuses = (first.status, second.status)
+    day.replayed = room.replay()[1]
     return day
 
 

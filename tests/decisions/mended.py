@@ -68,6 +68,7 @@ class Mended:
     notes: list[dict[tuple[str, str, str], str]] = field(default_factory=list)
     letters: list[dict[str, list[tuple[str, str]]]] = field(default_factory=list)
     statuses: list[str] = field(default_factory=list)
+    replayed: str = ""
 
     def row(self, place: str, stage: int, sheet: str = ALL) -> dict[str, Any]:
         return self.sheets[stage][sheet][OF[place] + ("/1" if sheet == PEOPLE else "")]
@@ -108,6 +109,7 @@ def an_afternoon(folder: Path) -> Mended:
         _form(room, "Олевська", at("09.03 11:00"), p1_phone="0631111111", p1_position="голова")
     )[0].digest
     cycle()
+    made.replayed = room.replay()[1]
     return made
 
 

@@ -47,6 +47,7 @@ class Minds:
     keys: dict[str, tuple[str, str]] = field(default_factory=dict)
     sheets: list[dict[str, dict[str, dict[str, Any]]]] = field(default_factory=list)
     letters: list[dict[str, list[str]]] = field(default_factory=list)
+    replayed: str = ""
 
     def stands(self, name: str, round_: int) -> list[str]:
         """The sheets on which the letter stands, and «Заявки» when its application does."""
@@ -103,4 +104,5 @@ def three_rounds(folder: Path) -> Minds:
             {name: [one for one, state in told if state != "cancelled"] for name, told in replies.items()}
         )
         room.deliver(*(digest for name, digest in digests.items() if name != "emptied"))
+    made.replayed = room.replay()[1]
     return made

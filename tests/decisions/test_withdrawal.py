@@ -18,18 +18,18 @@ OWN = "rada@korosten.example"
 WORD = "відкликати заявку"
 
 
-def asked(**headers: str) -> tuple[bytes, object]:
+def asked(*, when: str = "09.03 10:00", **headers: str) -> tuple[bytes, object]:
     """The letter that withdraws the application."""
     message = EmailMessage()
     message["From"] = f"Рада <{OWN}>"
     message["To"] = "intake@example.org"
-    message["Date"] = format_datetime(at("09.03 10:00"))
+    message["Date"] = format_datetime(at(when))
     message["Message-ID"] = headers.pop("Message_ID", "<asks@korosten.example>")
     message["Subject"] = f"Re: [{NUMBER}] заявка"
     for name, value in headers.items():
         message[name.replace("_", "-")] = value
     message.set_content("На жаль, відкликаємо нашу заявку.")
-    return message.as_bytes(), at("09.03 10:00")
+    return message.as_bytes(), at(when)
 
 
 def application(room: Room, **values: str) -> tuple[bytes, object]:
@@ -162,3 +162,25 @@ def test_a_word_that_is_not_in_the_list_does_not_hide_what_was_done_before(waiti
     assert status(waiting) == "withdrawn"
     waiting.decide(DECIDED, decision=None)
     assert status(waiting) == "complete"
+
+
+@pytest.mark.parametrize("first", ["form", "word"])
+def test_of_two_decisions_about_one_application_the_later_letter_has_the_last_word(
+    room: Room, first: str
+) -> None:
+    """Whatever the codes of the rows are: who withdraws after the form came is withdrawn, who sends a form after that is not."""
+    hours = ("10:00", "11:00") if first == "form" else ("11:00", "10:00")
+    room.receive(application(room))
+    room.deliver()
+    waiting = letter(
+        "Комунікація змін/Щось, Житомирська область",
+        at(f"09.03 {hours[0]}"),
+        form=room.form("Щось", "Житомирська", p1_name="Ткач Іван Петрович"),
+        sender="hto@lost.example",
+    )
+    form, word = room.receive(waiting, asked(when=f"09.03 {hours[1]}"))
+    with room.edit(ATTENTION) as page:
+        room.put(page, form.digest[:12], decision="зареєструвати", place=NUMBER)
+        room.put(page, word.digest[:12], decision=WORD)
+    room.cycle()
+    assert status(room) == ("withdrawn" if first == "form" else "complete")

@@ -11,11 +11,10 @@ import pytest
 
 from intake import jobs
 from intake.demo.servers import ImapServer, SmtpServer
-from intake.readers import tools
 from rules.verdict import Disposition
 from tests.end_to_end.place import Installation, shipped_call
 from tests.forms.scans import Row, jpeg, scanned, sheet
-from tests.require import absent, require
+from tests.require import require_ocr
 from tests.servers.account import Account
 
 CALL = shipped_call()
@@ -43,10 +42,7 @@ def rows(*keys: str) -> list[Row]:
 @pytest.fixture(scope="module")
 def photos() -> tuple[bytes, bytes]:
     """Two pages as two pictures: the community's data, and the participants'."""
-    require("tesseract", "tesseract-ocr tesseract-ocr-ukr tesseract-ocr-eng tesseract-ocr-osd")
-    lacking = [tool for tool in tools.missing() if "tesseract" in tool.program or tool is tools.EXTRA]
-    if lacking:
-        absent(f"{lacking[0].program} is not installed ({lacking[0].install})")
+    require_ocr()
     first = sheet(rows("oblast", "raion", "hromada", "hromada_email", "head_name"), inches=(8.27, 5.0))
     people = [
         ("Учасник 1",),

@@ -27,7 +27,7 @@ from tests.forms.word import document, p, package, r
 from tests.readers.hostile import encrypted_office
 from tests.readers.signing import asice, signed
 from tests.replay.desk import Desk, at, letter
-from tests.require import require
+from tests.require import require_ocr
 from tests.rules.cases import IN_TIME
 
 CONFIG = load(SHIPPED)
@@ -174,7 +174,7 @@ def test_the_form_that_was_typed_is_the_one_that_counts(desk: Examiner, tmp_path
 
 def photo(values: Mapping[str, str]) -> bytes:
     """A scan of the form with these answers, a heading above each participant."""
-    require("tesseract", "tesseract-ocr tesseract-ocr-ukr tesseract-ocr-eng tesseract-ocr-osd")
+    require_ocr()
     rows: list[tuple[str, ...]] = []
     headings = {person.key: person.label for person in CALL.participants}
     for field in CALL.fields:

@@ -22,15 +22,12 @@ from tests.forms.call import CALL
 from tests.forms.paper import KEYS, rows
 from tests.forms.scans import black_and_white, jpeg, pdf, photographed, saved, scanned, sheet
 from tests.forms.test_museum import plain
-from tests.require import absent, require
+from tests.require import require_ocr
 
 
 @pytest.fixture(autouse=True, scope="module")
 def _tesseract() -> None:
-    require("tesseract", "tesseract-ocr tesseract-ocr-ukr tesseract-ocr-eng tesseract-ocr-osd")
-    lacking = [tool for tool in tools.missing() if "tesseract" in tool.program or tool is tools.EXTRA]
-    if lacking:
-        absent(f"{lacking[0].program} is not installed ({lacking[0].install})")
+    require_ocr()
 
 
 def opened(content: bytes, seconds: float = 120) -> Reading:
