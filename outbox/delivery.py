@@ -40,13 +40,14 @@ class Way(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
-    """What one run did: how many replies were sent, found in the Sent folder, put off, failed, left uncertain."""
+    """What one run did: how many replies were sent, found in the Sent folder, put off, failed, left uncertain, written as drafts."""
 
     sent: int = 0
     found: int = 0
     put_off: int = 0
     failed: int = 0
     uncertain: int = 0
+    drafts: int = 0
 
     def counts(self) -> dict[str, int]:
         """Return the counts by name."""

@@ -6,7 +6,7 @@ from datetime import UTC
 from pathlib import Path
 
 from intake.commands import ATTENTION, DONE, MISTAKE, WORLD
-from intake.commands.output import Console
+from intake.commands.output import Console, many
 from intake.commands.preview import check_texts
 from intake.config import Config, ConfigMistake, Secrets, reminders, secrets
 from intake.config_doubts import doubtful
@@ -74,7 +74,7 @@ def _calls(console: Console, config: Config) -> int:
     for call in config.calls:
         local = call.deadline_at
         console.print(
-            f"✓ call {call.id}: «{call.title}», numbers {call.prefix}-001…, {len(call.fields)} fields",
+            f"✓ call {call.id}: «{call.title}», numbers {call.prefix}-001…, {many(len(call.fields), 'field')}",
             markup=False,
         )
         inclusive = " (that whole minute included)" if call.deadline_inclusive_minute else ""
@@ -176,7 +176,9 @@ def _folder(console: Console, config: Config, mailbox: Mailbox, folder: str) -> 
             f"✗ IMAP {config.mailbox.host}: there is no folder {folder!r}; there are: {there}", markup=False
         )
         return WORLD
-    console.print(f"✓ IMAP {config.mailbox.host}: folder {folder!r}, {status.exists} letters", markup=False)
+    console.print(
+        f"✓ IMAP {config.mailbox.host}: folder {folder!r}, {many(status.exists, 'letter')}", markup=False
+    )
     if config.mailbox.mark and not status.keywords and not config.mailbox.read_only:
         console.print(
             f"! this server keeps no keywords in {folder!r}: letters stay unmarked there", markup=False

@@ -47,6 +47,11 @@ def counted(counts: Mapping[str, int]) -> str:
     return ", ".join(f"{name} {count}" for name, count in counts.items() if count) or "none"
 
 
+def many(count: int, one: str, more: str = "") -> str:
+    """Return a count with its word: `1 reply`, `2 replies`. `more` is the plural, when it is not just `one` with an s."""
+    return f"{count} {one if count == 1 else more or f'{one}s'}"
+
+
 def bar(console: Console) -> Progress:
     """Return a progress bar that leaves nothing behind: what is done, of how many."""
     return Progress(

@@ -20,7 +20,7 @@ from intake.database import reading, writing
 from intake.demo.servers import SmtpServer
 from intake.ledger import health
 from intake.sending import COPY_WAIT, deliver
-from intake.station import Station
+from intake.station import Station, utc_now
 from intake.trouble import paused
 from outbox import store
 from outbox.reply import Reply
@@ -365,9 +365,10 @@ def test_a_person_looks_approves_and_releases_from_the_command_line(bare: Place)
         ("held", "accepted", "КЗ-2023-014")
     }
     code = next(one["code"] for one in listed if one["message_id"] == first.message_id)
+    replies = bare.installation.config.calls[0].replies
 
     text = outbox("outbox", "show", code).stdout
-    assert "To: iryna@ukr.net\n" in text
+    assert f"From: {replies.sender_name} <{replies.address}>\nTo: iryna@ukr.net\n" in text
     assert "Доброго дня, шановні колеги!" in text
 
     assert outbox("outbox", "approve", code).exit_code == 2, "nobody is there to answer"
@@ -378,12 +379,45 @@ def test_a_person_looks_approves_and_releases_from_the_command_line(bare: Place)
     assert outbox("outbox", "cancel", second.message_id, "--yes").exit_code == 0
     again = outbox("outbox", "approve", "--all", "--yes")
     assert (again.exit_code, again.stdout) == (0, "approved: 0\n")
-    assert outbox("outbox", "release", "--json").stdout.startswith('{"released": true')
+    assert outbox("outbox", "release", "--json").stdout == '{"released": false}\n'
 
     (one,) = (json.loads(line) for line in outbox("outbox", "show", code, "--json").stdout.splitlines())
     assert [(done["action"], done["by"]) for done in one["interventions"]] == [("approved", "Олена")]
     status = outbox("status")
     assert "queue: 1 due; 0 left in the past hour of at most 300" in status.stdout
+
+
+def test_only_an_outbox_that_is_held_is_released(bare: Place) -> None:
+    bare.change("per_hour = 300", "per_hour = 3")
+    bare.clock.now = utc_now()
+
+    def release() -> str:
+        return (
+            CliRunner()
+            .invoke(app, ["outbox", "release", "--config", str(bare.installation.config_file)])
+            .stdout
+        )
+
+    with bare.station() as station:
+        bare.put(station, 5)
+        deliver(station)
+    assert release() == "released: replies leave at the next cycle\n"
+    assert release() == "The outbox is not held: there is nothing to release.\n"
+
+
+def test_drafts_are_named_where_nothing_waits_and_are_not_approved_with_all(bare: Place) -> None:
+    with bare.station() as station:
+        bare.put(station, 2, mode="draft")
+        assert deliver(station).drafts == 2
+        assert deliver(station).drafts == 0
+
+    def outbox(*arguments: str) -> Result:
+        return CliRunner().invoke(app, ["outbox", *arguments, "--config", str(bare.installation.config_file)])
+
+    told = f"2 drafts, never sent, as files in {bare.installation.config.drafts_path} from the next cycle on."
+    assert (told in outbox().stdout, told in outbox("--all").stdout) == (True, False)
+    done = outbox("approve", "--all", "--yes")
+    assert (done.exit_code, "No reply is held. 2 drafts were left as they are" in done.stderr) == (1, True)
 
 
 def test_a_watch_for_cron_is_silent_while_somebody_is_at_work(bare: Place, smtp_server: SmtpServer) -> None:
