@@ -82,9 +82,9 @@ def import_mail(config: Config, secrets: Secrets, paths: list[Path]) -> int:
         _publish(station)
     for one in unread:
         Console(stderr=True, soft_wrap=True).print(
-            f"{one.path}: cannot be read: {one.why}", style="red", markup=False
+            f"{one.path}: not taken in: {one.why}", style="red", markup=False
         )
-    told = f"; unreadable {len(unread)}" if unread else ""
+    told = f"; not taken in {len(unread)}" if unread else ""
     console.print(f"{many(fates.total(), 'message')}: {counted(dict(sorted(fates.items())))}{told}")
     return ATTENTION if unread or fates["shunted"] else DONE
 

@@ -50,6 +50,12 @@ def test_a_mistake_in_the_configuration_is_told_with_its_line(here: Installation
     assert f'config.toml:{line}: mailbox.poll_seconds: found "often" (text)' in done.stderr
 
 
+def test_a_form_is_no_letter_to_be_judged(here: Installation, tmp_path: Path) -> None:
+    here.intake("form", "-o", str(tmp_path / "form.docx"))
+    done = here.intake("judge", str(tmp_path / "form.docx"))
+    assert (done.returncode, done.stdout, "no letter but a file of kind docx" in done.stderr) == (2, "", True)
+
+
 def test_judge_prints_one_object_a_line_and_writes_nothing(here: Installation, tmp_path: Path) -> None:
     paths = []
     for count, letter in enumerate(LETTERS[:3]):

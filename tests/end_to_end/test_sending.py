@@ -368,7 +368,7 @@ def test_a_person_looks_approves_and_releases_from_the_command_line(bare: Place)
     replies = bare.installation.config.calls[0].replies
 
     text = outbox("outbox", "show", code).stdout
-    assert f"From: {replies.sender_name} <{replies.address}>\nTo: iryna@ukr.net\n" in text
+    assert f"From: {replies.sender_name} <intake@merezha.org.ua>\nTo: iryna@ukr.net\n" in text
     assert "Доброго дня, шановні колеги!" in text
 
     assert outbox("outbox", "approve", code).exit_code == 2, "nobody is there to answer"
