@@ -17,6 +17,7 @@ from rich.text import Text
 from intake import scans
 from intake.commands import ATTENTION, DONE, MISTAKE
 from intake.commands.output import Console, json_line
+from intake.commands.read_words import REASONS
 from intake.config import Config
 from intake.readers.pool import ReaderPool
 from outbox.faults import fault_lines
@@ -205,6 +206,7 @@ def _show(console: Console, extract: Extract) -> None:
     status = Text(extract.status, style=_STYLES[extract.status])
     if extract.reason:
         status.append(f": {extract.reason}")
+        status.append(f"\n{REASONS.get(extract.reason, '')}".rstrip(), style="dim")
     console.print(Text(str(extract.file), style="bold"))
     facts = Table(show_header=False, box=None, padding=(0, 2, 0, 2))
     facts.add_column(style="dim", no_wrap=True)

@@ -25,7 +25,7 @@ def test_check_connects_to_both_servers_and_changes_nothing(
     here.account.deliver(LETTERS[0].octets, LETTERS[0].received_at)
     done = here.intake("check")
     assert "deadline 10.03.2023 18:00 Europe/Kyiv = 2023-03-10 16:00 UTC" in done.stdout
-    assert "✓ IMAP 127.0.0.1: folder 'INBOX', 1 letters" in done.stdout
+    assert "✓ IMAP 127.0.0.1: folder 'INBOX', 1 letter" in done.stdout
     assert "✓ SMTP 127.0.0.1" in done.stdout
     # The shipped contact is still a placeholder: that deserves a look.
     assert done.returncode == 1
@@ -102,4 +102,7 @@ def test_why_explains_an_application_and_the_status_counts_it(here: Installation
         {"sent": 1},
         False,
     )
+    assert here.intake("why", explained["digest"][:4], "--json").stdout == by_digest
+    wrong = here.intake("why", explained["digest"][:3])
+    assert (wrong.returncode, "at least the first 4 characters" in wrong.stderr) == (2, True)
     assert here.intake("why", "КЗ-2023-999").returncode == 2
