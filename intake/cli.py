@@ -29,6 +29,7 @@ from intake.commands import (
 )
 from intake.commands.output import Console
 from intake.config import Config, ConfigMistake, Secrets, load, secrets
+from intake.config_salvage import salvaged
 from intake.database import LedgerTrouble
 from intake.reload import ConfigWatch
 from intake.station import LeaseHeld
@@ -84,7 +85,8 @@ def once(
 def status_(config: ConfigOption = DEFAULT, *, as_json: JsonOption = False) -> None:
     """Show counts by state, the last successful poll, the queue, open alarms."""
     logs.quiet()
-    raise typer.Exit(status.run(_load(config), as_json=as_json))
+    settings, mistakes = _load_or_salvage(config)
+    raise typer.Exit(status.run(settings, mistakes=mistakes, as_json=as_json))
 
 
 @app.command("outbox")
@@ -119,8 +121,8 @@ def outbox_(
 def watch(config: ConfigOption = DEFAULT, *, as_json: JsonOption = False) -> None:
     """Say whether somebody is at work and what is wrong, for cron: silence and 0 when all is well, else 1."""
     logs.quiet()
-    settings = _load(config)
-    raise typer.Exit(watching.run(settings, _secrets(settings), as_json=as_json))
+    settings, mistakes = _load_or_salvage(config)
+    raise typer.Exit(watching.run(settings, os.environ, mistakes=mistakes, as_json=as_json))
 
 
 @app.command("import")
@@ -180,13 +182,14 @@ def form_(
         typer.Option("--learn", help="A blank form of somebody else's: propose the fields that read it."),
     ] = None,
     output: Annotated[Path | None, typer.Option("--output", "-o", help="The file to write.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Write over a file that is there.")] = False,
 ) -> None:
     """Write the call's blank form as .docx; with --learn, print the fields block for an organiser's own blank."""
     logs.quiet()
     settings = _load(config)
     if learn is not None:
-        raise typer.Exit(forming.propose(settings, learn, call_id=call, target=output))
-    raise typer.Exit(forming.write(settings, call_id=call, target=output))
+        raise typer.Exit(forming.propose(settings, learn, call_id=call, target=output, force=force))
+    raise typer.Exit(forming.write(settings, call_id=call, target=output, force=force))
 
 
 @app.command()
@@ -386,6 +389,18 @@ def _load(path: Path) -> Config:
         _fail(str(mistake), MISTAKE)
 
 
+def _load_or_salvage(path: Path) -> tuple[Config, tuple[str, ...]]:
+    """Return the configuration and its mistakes, which are told: with some, it is only good for looking at the ledger."""
+    try:
+        return load(path, known_codes=CODES, known_templates=template_names("uk")), ()
+    except ConfigMistake as mistake:
+        settings = salvaged(path)
+        if settings is None:
+            _fail(str(mistake), MISTAKE)
+        _complain(str(mistake))
+        return settings, tuple(str(mistake).splitlines())
+
+
 def _secrets(config: Config) -> Secrets:
     try:
         return secrets(config, os.environ)
@@ -406,8 +421,12 @@ def _instant(text: str, config: Config) -> datetime | None:
     return instant if instant.tzinfo else instant.replace(tzinfo=config.calls[0].zone)
 
 
-def _fail(text: str, code: int) -> NoReturn:
+def _complain(text: str) -> None:
     Console(stderr=True).print(text, style="red", markup=False, highlight=False, soft_wrap=True)
+
+
+def _fail(text: str, code: int) -> NoReturn:
+    _complain(text)
     raise typer.Exit(code)
 
 

@@ -420,6 +420,46 @@ def test_drafts_are_named_where_nothing_waits_and_are_not_approved_with_all(bare
     assert (done.exit_code, "No reply is held. 2 drafts were left as they are" in done.stderr) == (1, True)
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ('late = "reject"', 'late = "refuse"', 'calls[0].policy.late: found "refuse"; '),
+        ("grace_minutes = 0", "grace_minutes = = 0", "calls[0].grace_minutes: a value is wanted"),
+        ("attempts = 12", "attempts = 0", "smtp.attempts: found 0; "),
+    ],
+)
+def test_with_a_mistake_in_the_configuration_the_ledger_is_still_looked_at(
+    bare: Place, old: str, new: str, told: str
+) -> None:
+    with bare.station() as station, writing(station.engine) as tx:
+        health.note(tx, "heartbeat", "w", bare.clock.now - 16 * MINUTE)
+    bare.change(old, new)
+
+    def run(*words: str) -> Result:
+        return CliRunner(env={}).invoke(app, [*words, "--config", str(bare.installation.config_file)])
+
+    status, watch = run("status"), run("watch")
+    assert (status.exit_code, watch.exit_code) == (2, 1)
+    assert (told in status.stderr, told in watch.stderr) == (True, True)
+    assert "queue: 0 due" in status.stdout
+    assert watch.stdout.startswith("silent")
+    facts = json.loads(run("watch", "--json").stdout)
+    assert (len(facts["mistakes"]), facts["attention"]) == (1, True)
+
+
+def test_a_configuration_with_a_mistake_makes_no_ledger(bare: Place) -> None:
+    bare.change('late = "reject"', 'late = "refuse"')
+    done = CliRunner().invoke(app, ["status", "--config", str(bare.installation.config_file)])
+    assert (done.exit_code, done.stdout) == (2, "")
+
+
+def test_a_watch_without_a_password_says_what_is_wrong_all_the_same(bare: Place) -> None:
+    bare.change("to = []", 'to = ["boss@rada.gov.ua"]')
+    done = CliRunner(env={}).invoke(app, ["watch", "--config", str(bare.installation.config_file)])
+    assert (done.exit_code, done.stdout.startswith("silent")) == (1, True)
+    assert "the letter about it waits: environment: SKRYNKA_" in done.stderr
+
+
 def test_a_watch_for_cron_is_silent_while_somebody_is_at_work(bare: Place, smtp_server: SmtpServer) -> None:
     bare.change("to = []", 'to = ["boss@rada.gov.ua"]')
     with bare.station() as station, writing(station.engine) as tx:
