@@ -107,6 +107,11 @@ def _events(before: Standing, corrections: Sequence[Facts]) -> list[_Event]:
         for letter in before.letters
         if letter["digest"] in before.by_person
     ]
+    events += [
+        _Event(before.judged_again[letter["digest"]], partial(_judged_again, letter=letter))
+        for letter in before.letters
+        if _once_more(letter["digest"], before)
+    ]
     events += [_Event(one["made_at"], partial(_corrected, order=one)) for one in corrections]
     # What happened at one moment stays in the order above.
     return sorted(events, key=lambda event: event.at)
@@ -120,35 +125,53 @@ def _corrected(tx: Connection, _rehearsal: Rehearsal, _means: _Means, *, order: 
     again.take_over_correction(tx, order)
 
 
+def _once_more(digest: str, before: Standing) -> bool:
+    return digest in before.judged_again and digest not in before.by_person
+
+
 def _came(tx: Connection, rehearsal: Rehearsal, means: _Means, *, letter: Facts) -> None:
-    digest = letter["digest"]
-    by_person = digest in rehearsal.before.by_person
-    if by_person:
+    digest, before = letter["digest"], rehearsal.before
+    if digest in before.by_person:
         rehearsal.kept[digest] = "person"
+    case = _read(tx, letter, rehearsal, means)
+    if case is None:
+        if digest not in before.by_person:
+            again.take_over(tx, letter, before)
+    elif digest in before.by_person or _once_more(digest, before):
+        _until_then(tx, letter, case, rehearsal)
+    else:
+        _file(tx, letter, case, rehearsal, now=means.now)
+
+
+def _judged_again(tx: Connection, rehearsal: Rehearsal, means: _Means, *, letter: Facts) -> None:
+    case = _read(tx, letter, rehearsal, means)
+    if case is not None:
+        _file(tx, letter, persons.as_if_new(tx, case), rehearsal, now=means.now)
+
+
+def _read(tx: Connection, letter: Facts, rehearsal: Rehearsal, means: _Means) -> Case | None:
+    """Return the case of a letter, or None when it stays as it stands, and say why."""
+    digest = letter["digest"]
     if not means.archive.path(digest).is_file():
         rehearsal.kept.setdefault(digest, "archive")
-    else:
-        try:
-            case = _case(tx, letter, means)
-        except Exception as bug:  # noqa: BLE001 - our own bug on one letter must not hide what becomes of the others
-            log.error("letter cannot be judged again", digest=digest, error=type(bug).__name__)
-            rehearsal.kept.setdefault(digest, "failed")
-        else:
-            if by_person:
-                _until_then(tx, letter, case, rehearsal)
-            else:
-                _file(tx, letter, case, rehearsal, now=means.now)
-            return
-    if not by_person:
-        again.take_over(tx, letter, rehearsal.before)
+        return None
+    try:
+        return _case(tx, letter, means)
+    except Exception as bug:  # noqa: BLE001 - our own bug on one letter must not hide what becomes of the others
+        log.error("letter cannot be judged again", digest=digest, error=type(bug).__name__)
+        rehearsal.kept.setdefault(digest, "failed")
+        return None
 
 
 def _until_then(tx: Connection, row: Facts, case: Case, rehearsal: Rehearsal) -> None:
-    """File a letter as the rules would, for the time until a person decided about it."""
+    """File a letter as the rules would, for the time until people did something."""
     verdict = judge(case)
     filing = file(case, verdict)
     if filing.register:
-        filing = replace(filing, number=_number(tx, row, case, rehearsal.before))
+        # Under its own number if it has one: what it stood for then a person may have changed since.
+        own = row["number"]
+        free = own is not None and applications.by_number(tx, own) is None
+        filing = replace(filing, number=own if free else _number(tx, row, case, rehearsal.before))
     record.record(tx, case, verdict, filing, now=row["settled_at"])
 
 
@@ -196,7 +219,12 @@ def _file(tx: Connection, row: Facts, case: Case, rehearsal: Rehearsal, *, now: 
         filing = replace(filing, number=_number(tx, row, case, rehearsal.before))
     rehearsal.rules[digest] = verdict.rules_digest
     with tx.begin_nested() as trial:
-        number = record.record(tx, case, verdict, filing, now=row["settled_at"])
+        found = again.find(tx, digest)
+        at = row["settled_at"]
+        if found is None:
+            number = record.record(tx, case, verdict, filing, now=at)
+        else:
+            number = persons.rejudged(tx, found, case, verdict, filing, by=record.RULES, note="", now=at)
         if row["number"] not in {None, number}:
             rehearsal.moved[digest] = again.letter(tx, digest)
             trial.rollback()

@@ -16,6 +16,7 @@ from intake.mailbox import Mailbox, MailboxTrouble
 from intake.station import Station
 from intake.trouble import trouble, unless_stopped
 from outbox import delivery, drafts, store
+from outbox.transport import SmtpTrouble
 
 log = structlog.get_logger()
 
@@ -60,6 +61,9 @@ def deliver(station: Station) -> delivery.Delivered:
             _say_whether_held(station, limits)
         with writing(station.engine) as tx:
             health.note(tx, "last_delivery", result.counts(), station.now())
+        if result.refusal:
+            # It is refused us, not the letters: they wait until somebody has mended it.
+            raise SmtpTrouble(result.refusal, kind="login")
     with station.lock, trouble(station, "copies"):
         unless_stopped(station)
         file_copies(station)

@@ -197,9 +197,7 @@ def words_of(facts: ReplyFacts, call: Call) -> dict[str, object]:
         "sums": tuple((unbroken(clean(file.name, 72)), file.sha256) for file in facts.files if file.sha256),
         "people": tuple(_person(person) for person in facts.people if person.name.strip()),
         "missing": fault_lines(facts.missing, facts.place_question, call),
-        "candidates": tuple(
-            f"{unbroken(place.full)}, {unbroken(place.oblast)}" for place in facts.candidates
-        ),
+        "candidates": tuple(_with_oblast(place, language) for place in facts.candidates),
         "file": unbroken(clean(facts.file)),
         "reason": _reason(facts, language),
         "link_host": clean(facts.link_host),
@@ -239,6 +237,12 @@ def _wanted_people(call: Call) -> int:
     """Return for how many people an application is; 0 when their number is open."""
     people = call.participants
     return len(people) if all(person.required for person in people) else 0
+
+
+def _with_oblast(place: Place, language: Language) -> str:
+    """Return a place with its oblast, which the Bulgarian list calls by its name alone: «Община Бяла, област Варна»."""
+    alone = language == "bg" and place.oblast and not place.oblast.startswith("област")
+    return f"{unbroken(place.full)}, {unbroken(f'област {place.oblast}' if alone else place.oblast)}"
 
 
 def _subject_form(call: Call) -> str:

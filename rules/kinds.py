@@ -64,6 +64,14 @@ def tidy(raw: str) -> str:
     return re.sub(r"\n{3,}", "\n\n", joined).strip()
 
 
+_CONTACT = re.compile(rf"\W*(?:{_ADDRESS.pattern}|\+?\(?\d[\d\s()/.-]{{7,}}\d)\W*")
+
+
+def is_contact(raw: str) -> bool:
+    """Return whether an answer is an address or a telephone number and nothing else."""
+    return _CONTACT.fullmatch(raw) is not None
+
+
 # An explanation of the form that stands where an answer should: nothing else is asked for in brackets.
 _ASKED = re.compile(
     r"(?i)\((?:вкажіть|вказати|зазначте|зазначити|укажіть|напишіть|впишіть|наприклад|посочете|напишете|например|"

@@ -14,6 +14,7 @@ from intake.database import LedgerTrouble, connect, migrate
 from intake.mailbox import Mailbox, MailboxTrouble
 from intake.readers import tools
 from intake.station import utc_now
+from outbox.message import deliverable
 from outbox.transport import SmtpTrouble, Transport
 
 
@@ -146,7 +147,7 @@ SMTP_ADVICE = {
     "unreachable": "check smtp.host and smtp.port, and whether this machine may connect there; many networks close port 25",
     "tls": 'check smtp.tls: port 587 wants "starttls", port 465 "implicit"',
     "certificate": "the server shows a certificate nobody vouches for; a private one goes into smtp.ca_file",
-    "login": "check smtp.user and the password; Gmail and ukr.net want a password made for this program",
+    "login": "check smtp.user, the password and replies.address; Gmail and ukr.net want a password made for this program",
 }
 
 
@@ -191,7 +192,7 @@ def _smtp(console: Console, config: Config, secrets: Secrets) -> int:
     settings = config.smtp
     try:
         with Transport(settings, secrets.smtp.get_secret_value()) as transport:
-            greeting = transport.check()
+            greeting = transport.check(_authors(config))
     except SmtpTrouble as trouble:
         console.print(f"✗ SMTP {settings.host}:{settings.port}: {trouble}", markup=False)
         if advice := SMTP_ADVICE.get(trouble.kind):
@@ -199,3 +200,9 @@ def _smtp(console: Console, config: Config, secrets: Secrets) -> int:
         return WORLD
     console.print(f"✓ SMTP {settings.host}: {greeting}; nothing sent", markup=False)
     return DONE
+
+
+def _authors(config: Config) -> tuple[str, ...]:
+    """Return the addresses that the calls' answers come from, as SMTP has them; those that every server knows."""
+    own = (deliverable(call.replies.address) for call in config.calls)
+    return tuple(dict.fromkeys(address for address in own if address is not None and address.isascii()))

@@ -50,7 +50,8 @@ def _print_list(
     console = Console()
     table = Table(title="Outbox", title_justify="left")
     for heading in ("code", "state", "age", "reply", "number", "to", "words"):
-        table.add_column(heading, overflow="fold")
+        # What people copy stays in one piece, however narrow their window is.
+        table.add_column(heading, overflow="fold", no_wrap=heading in {"code", "state", "number"})
     for one in rows:
         words = one.last_response
         if one.not_before is not None and one.not_before > now:

@@ -15,6 +15,8 @@ from intake.ledger.record import RULES
 from outbox.store import replies
 
 REPLAY = "replay"
+# What the row key of a corrected place ends in (`intake.ledger.corrections`).
+_PLACE = " @place"
 
 # What a letter's row says about its judgement, and nothing of what it is.
 JUDGEMENT = ("state", "call_id", "number", "disposition", "template", "answerable", "speaks", "findings", "evidence", "traceback")  # fmt: skip
@@ -29,13 +31,15 @@ Facts = Mapping[str, Any]
 class Standing:
     """How everything stands: letters in the order in which they were judged, applications, revisions by number.
 
-    `by_person` tells of letters whose newest decision is a person's when they made it, by digest.
+    `by_person` tells of letters whose newest decision is a person's when they made it, by digest; `judged_again` of those
+    about which the rules had their say once more, because of something that people did, when that was.
     """
 
     letters: tuple[Facts, ...] = ()
     applications: Mapping[str, Facts] = field(default_factory=dict)
     revisions: Mapping[str, tuple[Facts, ...]] = field(default_factory=dict)
     by_person: Mapping[str, datetime] = field(default_factory=dict)
+    judged_again: Mapping[str, datetime] = field(default_factory=dict)
 
     def newest(self, number: str) -> Facts | None:
         """Return the revision that stands, or None."""
@@ -47,9 +51,14 @@ def standing(tx: Connection) -> Standing:
     grouped: dict[str, list[Facts]] = {}
     for row in tx.execute(select(revisions).order_by(revisions.c.number, revisions.c.revision)).mappings():
         grouped.setdefault(row["number"], []).append(dict(row))
-    # Of several decisions about a letter the newest stays in the mapping.
-    query = select(decisions.c.digest, decisions.c.made_by, decisions.c.made_at)
-    said = {row.digest: row for row in tx.execute(query.order_by(decisions.c.id))}
+    # Of several decisions about a letter the newest stays in the mapping. What the rules judged has their digest.
+    query = select(decisions.c.digest, decisions.c.made_by, decisions.c.made_at, decisions.c.rules_digest)
+    made = tx.execute(query.order_by(decisions.c.id)).all()
+    said = {one.digest: one for one in made}
+    judged: dict[str, list[datetime]] = {}
+    for one in made:
+        if one.made_by == RULES and one.rules_digest:
+            judged.setdefault(one.digest, []).append(one.made_at)
     ordered = select(letters).order_by(letters.c.settled_at, letters.c.received_at, letters.c.digest)
     return Standing(
         letters=tuple(dict(row) for row in tx.execute(ordered).mappings()),
@@ -59,6 +68,7 @@ def standing(tx: Connection) -> Standing:
         },
         revisions={number: tuple(rows) for number, rows in grouped.items()},
         by_person={digest: row.made_at for digest, row in said.items() if row.made_by not in {RULES, REPLAY}},
+        judged_again={digest: times[-1] for digest, times in judged.items() if len(times) > 1},
     )
 
 
@@ -74,16 +84,21 @@ def find(tx: Connection, digest: str) -> Facts | None:
 
 
 def take_over_threads(tx: Connection, source: Connection) -> None:
-    """Copy what tells to which application a letter belongs: our replies, not what they said."""
+    """Copy what tells to which application a letter belongs: our replies, not what they said, and corrected places."""
     rows = [dict(row) | {"octets": b""} for row in source.execute(select(replies)).mappings()]
     if rows:
         tx.execute(insert(replies), rows)
+    # A place that somebody corrected: letters that had waited behind the wrong one were judged again for it.
+    moved = select(orders).where(orders.c.row_key.endswith(_PLACE))
+    if said := [dict(row) for row in source.execute(moved).mappings()]:
+        tx.execute(insert(orders), said)
 
 
 def corrections(source: Connection) -> tuple[Facts, ...]:
-    """Return what people corrected in the workbook, in the order in which they did."""
-    told = select(orders).where(orders.c.row_key.contains(" ")).order_by(orders.c.id)
-    return tuple(dict(row) for row in source.execute(told).mappings())
+    """Return what fields people corrected in the workbook, in the order in which they did."""
+    told = orders.c.row_key.contains(" ") & ~orders.c.row_key.endswith(_PLACE)
+    query = select(orders).where(told).order_by(orders.c.id)
+    return tuple(dict(row) for row in source.execute(query).mappings())
 
 
 def take_over_correction(tx: Connection, order: Facts) -> None:

@@ -80,7 +80,7 @@ def update(
 
 def _resting(state: State, path: Path, now: datetime, copy_after: timedelta) -> Published | None:
     """Return the outcome when there is nothing to do since the last look, None when there is."""
-    if state.beside and copies_beside(path) != state.beside:
+    if copies_beside(path) != state.beside:
         return None
     if state.status in {"written", "unchanged"}:
         return Published("unchanged", path, beside=state.beside)

@@ -27,6 +27,12 @@ from rules.call import Call
 _DANGEROUS = re.compile(
     r"^\s*[=+\-@\t\r\N{FULLWIDTH EQUALS SIGN}\N{FULLWIDTH PLUS SIGN}\N{FULLWIDTH HYPHEN-MINUS}\N{FULLWIDTH COMMERCIAL AT}]"
 )
+# The same in the middle of a text, behind what a program set to other separators takes for the end of a cell; plain numbers
+# and telephones apart.
+_DANGEROUS_INSIDE = re.compile(
+    r"([,;|\n]\s*)(?=[=@\N{FULLWIDTH EQUALS SIGN}\N{FULLWIDTH COMMERCIAL AT}]"
+    r"|[+\-\N{FULLWIDTH PLUS SIGN}\N{FULLWIDTH HYPHEN-MINUS}](?![\d\s().-]*(?:[,;|\n]|$)))"
+)
 _PHONE = re.compile(r"^\+\d{7,15}$")
 # An address or a telephone number within other text.
 _CONTACT = re.compile(
@@ -129,6 +135,7 @@ def _guarded(text: str) -> str:
     """
     if _PHONE.match(text):
         return text[1:]
+    text = _DANGEROUS_INSIDE.sub(r"\1'", text)
     return f"'{text}" if _DANGEROUS.match(text) else text
 
 

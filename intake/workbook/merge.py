@@ -115,6 +115,7 @@ def merge(
         if key not in sheet.rows:
             _left_over(merging, key, row, elsewhere, homes)
     _forget_what_went(merging, homes)
+    _forget_rows_that_are_nowhere(merging)
     if not only:
         _loose_rows(merging, rebuilding=grid is None)
     return merging.plan
@@ -158,7 +159,8 @@ def _merge_row(merging: _Merging, key: str, row: KeyedRow) -> None:
     here = Remembered("row", "row")
     if known.person == DELETED:
         merging.note_person(key, ROW, DELETED, None)
-    merging.remember(key, ROW, here, here)
+    # Until the file has been written, which may take as long as it is open elsewhere, its empty cells say nothing.
+    merging.remember(key, ROW, Remembered("row", "row", known.person), here)
     for header in merging.headers:
         _merge_cell(merging, key, header, row.cells.get(header, EMPTY))
 
@@ -193,7 +195,8 @@ def _merge_cell(merging: _Merging, key: str, header: str, found: Kept) -> None:
     merging.remember(
         key, header, Remembered(known.written, before, person), Remembered(robot, before, person)
     )
-    merging.note_person(key, header, known.person, person)
+    said = known.written if ours and known.person is None else known.person
+    merging.note_person(key, header, said, person)
     if ours:
         conflict = not same(before, robot)
         merging.plan.marks[key, header] = merging.mark(
@@ -274,6 +277,7 @@ def _left_over(
         known = merging.known(key, header)
         found = row.cells.get(header, EMPTY)
         if column is not None and not column.people:
+            _left_over_of_ours(merging, key, header, found)
             continue
         person = found or None
         keep = Remembered(known.written, known.intended, person)
@@ -286,6 +290,19 @@ def _left_over(
         merging.remember(key, ROW, merging.known(key, ROW), NOTHING)
 
 
+def _left_over_of_ours(merging: _Merging, key: str, header: str, found: Kept) -> None:
+    """Remember what a person typed over a value of ours in a row that goes, or that they cleared it."""
+    known = merging.known(key, header)
+    if header == merging.sheet.key or (known.written is None and known.intended is None):
+        return
+    person = _person(merging, key, header, found, robot=EMPTY)
+    if person != known.person:
+        before = known.intended if known.person is not None else known.written
+        now = Remembered(known.written, known.written if before is None else before, person)
+        merging.remember(key, header, now, now)
+        merging.note_person(key, header, known.person, person)
+
+
 def _forget_what_went(merging: _Merging, homes: frozenset[str]) -> None:
     """Forget here what people typed in rows that stand on another sheet by now: there it may be changed or emptied."""
     headers = [column.header for column in merging.sheet.columns if column.carried]
@@ -296,6 +313,17 @@ def _forget_what_went(merging: _Merging, homes: frozenset[str]) -> None:
             known = merging.memory.get((key, header))
             if known is not None:
                 merging.remember(key, header, known, NOTHING)
+
+
+def _forget_rows_that_are_nowhere(merging: _Merging) -> None:
+    """Forget that a row stood here which is neither wanted nor there: a file that was lost took it along when it moved.
+
+    If it ever belongs here again, its absence must not look like somebody's deleting it.
+    """
+    here = merging.sheet.rows.keys() | merging.grid.rows.keys()
+    for (key, header), known in merging.memory.items():
+        if header == ROW and key not in here and known.person != DELETED:
+            merging.remember(key, ROW, known, NOTHING)
 
 
 def _loose_rows(merging: _Merging, *, rebuilding: bool) -> None:

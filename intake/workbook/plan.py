@@ -21,7 +21,7 @@ SheetMemory = Mapping[tuple[str, str], Remembered]
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """Something a person typed since the last look: kept texts, None for nothing."""
+    """Something a person typed since the last look, in place of their own text or of the robot's: kept texts, None for nothing."""
 
     sheet: str
     row: str

@@ -111,6 +111,33 @@ def test_answers_beneath_our_quoted_questions_complete_the_application(desk: Cor
     assert (desk.value("p2_phone"), desk.value("p2_position")) == (PHONE, "головний спеціаліст")
 
 
+WAYS = {
+    "a reply": ("щось інше", True, False),
+    "only its references": ("", False, True),
+    "only the number in its subject": ("FW: [КЗ-2023-001] уточнення", False, False),
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_letter_finds_its_application_whatever_else_its_subject_says(desk: Correspondent, way: str) -> None:
+    desk.write("Надсилаємо заявку.", form=desk.form(contact_phone=""))
+    ours = desk.answers()[-1][1]["Message-ID"]
+    subject, replies, refers = WAYS[way]
+    headers = {"In_Reply_To": ours} if replies else {"References": ours} if refers else {}
+    settled = desk.write("Мобільний телефон: 067 123 45 67", subject=subject, **headers)
+    assert (desk.row(settled).number, desk.status()) == ("КЗ-2023-001", {"КЗ-2023-001": "complete"})
+    assert desk.templates() == ["accepted_incomplete", "corrected"]
+
+
+def test_a_number_that_a_stranger_writes_changes_nothing_and_waits_for_a_person(desk: Correspondent) -> None:
+    desk.write("Надсилаємо заявку.", form=desk.form(contact_phone=""))
+    settled = desk.write(
+        "Мобільний телефон: 067 123 45 67", subject="Re: [КЗ-2023-001]", sender="x@other.example"
+    )
+    assert (desk.row(settled).disposition, desk.status()) == ("hold", {"КЗ-2023-001": "incomplete"})
+    assert (desk.value("contact_phone"), desk.templates("x@other.example")) == ("", [])
+
+
 def test_what_is_quoted_answers_nothing(desk: Correspondent) -> None:
     desk.write("Надсилаємо заявку.", form=desk.form(**INCOMPLETE))
     asked = desk.answers()[-1][1]

@@ -16,6 +16,7 @@ from typer.testing import CliRunner
 
 from intake import jobs
 from intake.cli import app
+from intake.commands.outbox_shown import code_of
 from intake.database import reading, writing
 from intake.demo.servers import SmtpServer
 from intake.ledger import health
@@ -307,6 +308,25 @@ def test_a_server_that_refuses_the_password_is_told_at_once(bare: Place) -> None
             ]
 
 
+def test_a_sender_the_server_refuses_is_told_once_and_all_leaves_when_that_is_mended(bare: Place) -> None:
+    bare.change("to = []", 'to = ["boss@rada.gov.ua"]')
+    bare.change("digest_hour = 8", "digest_hour = -1")
+    refused = {"MAIL": [say("550 5.7.1 not as this sender")] * 9}
+    with ScriptedSmtp(*[refused] * 3) as server:
+        bare.change(f"port = {bare.installation.smtp_port}", f"port = {server.port}")
+        with bare.station() as station:
+            bare.put(station, 2)
+            for _ in range(3):
+                deliver(station)
+                jobs.notify(station)
+                bare.clock.now += 15 * MINUTE
+            assert (alarms(station), states(station)) == (["smtp_trouble"], {"pending": 3})
+            assert deliver(station).sent == 3
+            assert alarms(station) == []
+    told = [str(message_from_bytes(one.octets)["To"]) for one in server.taken]
+    assert Counter(told) == {"boss@rada.gov.ua": 1, "iryna@ukr.net": 2}
+
+
 def heads(server: SmtpServer) -> list[object]:
     return [message_from_bytes(one.octets, policy=policy.default) for one in server.received]
 
@@ -458,6 +478,20 @@ def test_a_watch_without_a_password_says_what_is_wrong_all_the_same(bare: Place)
     done = CliRunner(env={}).invoke(app, ["watch", "--config", str(bare.installation.config_file)])
     assert (done.exit_code, done.stdout.startswith("silent")) == (1, True)
     assert "the letter about it waits: environment: SKRYNKA_" in done.stderr
+
+
+def test_the_list_fits_a_narrow_window_and_speaks_of_drafts(bare: Place) -> None:
+    with bare.station() as station:
+        (draft,) = bare.put(station, 1, mode="draft")
+
+    def outbox(*arguments: str) -> str:
+        command = ["outbox", *arguments, "--config", str(bare.installation.config_file)]
+        return CliRunner().invoke(app, command, env={"COLUMNS": "80"}).stdout
+
+    assert "Nothing waits in the outbox.\n1 draft, never sent, as files in " in outbox()
+    # What is copied into the next command stands in one piece.
+    (row,) = (line for line in outbox("list", "--all").splitlines() if "draft" in line)
+    assert [cell.strip() for cell in row.split("│")][1:6:4] == [code_of(draft.message_id), "КЗ-2023-014"]
 
 
 def test_a_watch_for_cron_is_silent_while_somebody_is_at_work(bare: Place, smtp_server: SmtpServer) -> None:

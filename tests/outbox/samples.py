@@ -27,7 +27,6 @@ PISHCHANA = tuple(
     replace(HROMADA, code=f"UA{at:017}", full="Піщанська сільська територіальна громада", oblast=oblast)
     for at, oblast in enumerate(("Вінницька область", "Дніпропетровська область"))
 )
-OBSHTINA = Place("BGS21", "Созопол", "Община Созопол", "община", "", "Бургас")
 
 _UK: dict[str, Any] = {
     "id": "kz-2023",
@@ -187,6 +186,12 @@ _BG_REPLIES: dict[str, Any] = {
 }
 _EN: dict[str, Any] = {
     "language": "en",
+    "prefix": "CN-2023",
+    "subject": {
+        "topic": "Communicating Change",
+        "placeholder": "Name of hromada and oblast",
+        "example": "Communicating Change/Коростенська громада, Житомирська область",
+    },
     "title_forms": {"genitive": "the network “Creating a Plan for Communicating Change in a Hromada”"},
 }
 _EN_REPLIES: dict[str, Any] = {

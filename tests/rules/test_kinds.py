@@ -188,6 +188,11 @@ UNIT = ("окремий підрозділ", "окрема посада", "ні�
         ("☐ окремий підрозділ ☐ окрема посада ☐ ніхто", ""),
         ("окремий підрозділ / окрема посада / ніхто", ""),
         ("радник голови", "радник голови"),
+        ("окремий підрозділ   окрема посада   ніхто", ""),
+        ("окремий підрозділ окрема посада ніхто", ""),
+        ("окремий підрозділ _+_ окрема посада ніхто", ""),
+        ("окремий підрозділ, окрема посада, ніхто (потрібне підкреслити)", ""),
+        ("окремий підрозділ   + окрема посада   ніхто", "окрема посада"),
     ],
 )
 def test_the_marked_choice_is_the_answer(raw: str, value: str) -> None:
@@ -228,6 +233,32 @@ def test_none_as_an_option_is_an_answer() -> None:
     ],
 )  # fmt: skip
 def test_yes_or_no(raw: str, said: bool | None) -> None:
+    assert flag(of_kind("yesno", raw)[0]) is said
+
+
+@pytest.mark.parametrize("kind", ["yesno", "consent"])
+@pytest.mark.parametrize(
+    "raw",
+    [
+        "так      ні", "так ні", "так, ні", "так\nні", "так _+_ ні", "так + ні", "так V ні", "так ☒ ні", "так або ні", "(так/ні)",
+        "так (потрібне підкреслити) ні", "Так  Ні (непотрібне закреслити)", "так, готові / ні, не готові", "є   немає",
+        "надаю / не надаю", "надаю не надаю", "згоден   не згоден", "да нет", "Да / Нет (нужное подчеркнуть)", "да   не", "да не",
+        "да, съгласен / не съм съгласен", "yes no", "Yes   No", "yes or no (delete as appropriate)",
+    ],
+)  # fmt: skip
+def test_both_words_and_no_mark_at_either_are_no_answer(raw: str, kind: str) -> None:
+    assert of_kind(kind, raw) == ("", None)
+
+
+@pytest.mark.parametrize(
+    ("raw", "said"),
+    [
+        ("Так, не заперечуємо", True), ("Так; не заперечуємо", True), ("да, не против", True), ("Yes, no objections", True),
+        ("Так, беремо участь; ні в чому не відмовимо", True), ("Ні, так як немає часу", False), ("Ні, не готові", False),
+        ("(так/ні) так", True), ("(так/ні) ні", False), ("+ так   ні", True), ("так   ні +", False), ("так   + ні", False),
+    ],
+)  # fmt: skip
+def test_a_sentence_with_both_words_is_read_by_the_first_and_a_mark_by_its_word(raw: str, said: bool) -> None:
     assert flag(of_kind("yesno", raw)[0]) is said
 
 

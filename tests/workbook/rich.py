@@ -7,7 +7,7 @@ import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from lxml import etree
@@ -184,6 +184,63 @@ _ANALYSIS = f"""{_HEAD}<worksheet xmlns="{MAIN}" xmlns:r="{OFFICE}" xmlns:mc="ht
 <row r="4"><c r="A4"><f>SUM(A1:A3)</f><v>6</v></c><c r="B4"><f>COUNTA('Заявки'!A:A)</f><v>777</v></c></row>
 </sheetData><sheetProtection algorithmName="SHA-512" hashValue="AAAA" saltValue="BBBB" spinCount="100000" scenarios="1"/><scenarios current="0"><scenario name="Краще" count="1"><inputCells r="A1" val="9"/></scenario></scenarios><mergeCells count="1"><mergeCell ref="F1:G2"/></mergeCells><phoneticPr fontId="0"/><conditionalFormatting sqref="A1:A3"><cfRule type="iconSet" priority="1"><iconSet iconSet="3Arrows"><cfvo type="percent" val="0"/><cfvo type="percent" val="33"/><cfvo type="percent" val="67"/></iconSet></cfRule></conditionalFormatting><hyperlinks><hyperlink ref="A1" location="'Заявки'!A1" tooltip="до заявок" display="заявки"/></hyperlinks><pageMargins left="0.7" right="0.7" top="0.75" bottom="0.75" header="0.3" footer="0.3"/><pageSetup paperSize="9" orientation="landscape" r:id="rId1"/><headerFooter><oddHeader>&amp;L&amp;G</oddHeader></headerFooter><rowBreaks count="1" manualBreakCount="1"><brk id="2" max="16383" man="1"/></rowBreaks><cellWatches><cellWatch r="A4"/></cellWatches><ignoredErrors><ignoredError sqref="A1:A3" numberStoredAsText="1"/></ignoredErrors><legacyDrawingHF r:id="rId2"/><picture r:id="rId3"/></worksheet>"""
 _STRINGS = f'<sst xmlns="{MAIN}" count="1" uniqueCount="1"><si><r><rPr><b/><sz val="11"/></rPr><t>Гро</t></r><r><t>мада</t></r><rPh sb="0" eb="3"><t>читання</t></rPh></si></sst>'
+
+
+# What people put into it, by name: how its part is called, and what must stand in there.
+FEATURES: dict[str, tuple[str, bytes]] = {
+    "threaded comments": ("threadedComment", b"<text>"),
+    "the people of threaded comments": ("persons/person", b"displayName"),
+    "formatted text in a comment": ("comment", b"<rPr><b/></rPr>"),
+    "the size of a comment's box": ("rawing", b"width:333pt"),
+    "a button": ("ctrlProp1", b'objectType="Button"'),
+    "the macro a button starts": ("rawing", b"FmlaMacro"),
+    "macros": ("vbaProject", b"macros"),
+    "a text box": ("drawings/", b"txBody"),
+    "a floating picture": ("drawings/", b"<xdr:pic>"),
+    "a chart of the new kind": ("chartEx1", b"chartSpace"),
+    "a slicer": ("slicers/slicer1", b"<slicer "),
+    "a slicer's cache": ("slicerCache1", b"slicerCacheDefinition"),
+    "a slicer on the sheet": ("worksheets/sheet", b"slicerList"),
+    "checkboxes in cells": ("featurePropertyBag", b"Checkbox"),
+    "pictures in cells": ("rdrichvalue", b"rvData"),
+    "the cell that shows one": ("worksheets/sheet", b'vm="1"'),
+    "dynamic arrays": ("xl/metadata", b"metadataType"),
+    "small pictures of numbers": ("worksheets/sheet", b"sparklineGroup"),
+    "data bars of the new kind": ("worksheets/sheet", b"x14:dataBar"),
+    "data bars of the old kind": ("worksheets/sheet", b"<dataBar>"),
+    "lists that point to another sheet": ("worksheets/sheet", b"x14:dataValidation "),
+    "icons by value": ("worksheets/sheet", b"3Arrows"),
+    "results of formulas": ("worksheets/sheet", b"<f>SUM(A1:A3)</f><v>6</v>"),
+    "shared formulas": ("worksheets/sheet", b't="shared"'),
+    "an array formula": ("worksheets/sheet", b't="array"'),
+    "formatted text in a cell": ("sharedStrings", b"<rPr><b/>"),
+    "reading aids": ("sharedStrings", b"rPh"),
+    "scenarios": ("worksheets/sheet", b"<scenario "),
+    "protection": ("worksheets/sheet", b"sheetProtection"),
+    "watched cells": ("worksheets/sheet", b"cellWatch "),
+    "errors that are to be ignored": ("worksheets/sheet", b"ignoredError "),
+    "a page break": ("worksheets/sheet", b"<brk "),
+    "a picture in the header": ("rawing", b"imagedata"),
+    "a picture behind the sheet": ("worksheets/sheet", b"<picture "),
+    "the printer's settings": ("printerSettings1", b"printer"),
+    "hidden and grouped rows": ("worksheets/sheet", b'outlineLevel="1"'),
+    "a link with a tooltip": ("worksheets/sheet", b"tooltip="),
+    "names": ("xl/workbook", "Ставка".encode()),
+    "a function of one's own": ("xl/workbook", b"LAMBDA"),
+    "data of a pivot table": ("pivotCacheRecords1", b"pivotCacheRecords"),
+    "a link to another workbook": ("externalLink1", b"externalBook"),
+    "a query": ("xl/connections", b"<connection "),
+    "data of an add-in": ("customXml/item1", b"Sources"),
+    "an add-in": ("webextension1", b"webextension"),
+    "an embedded object": ("oleObject1", b"object"),
+    "a small picture of the file": ("thumbnail", b"thumbnail"),
+}
+
+
+def has(parts: Mapping[str, bytes], feature: str) -> bool:
+    """Whether a workbook of such parts has a feature."""
+    part, mark = FEATURES[feature]
+    return any(part in name and mark in octets for name, octets in parts.items() if "_rels/" not in name)
 
 
 def _related(octets: bytes, source: str, relations: list[tuple[str, str, str]]) -> bytes:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from pathlib import Path
 
 from openpyxl import load_workbook
@@ -42,6 +43,21 @@ def test_csv_holds_no_formula_whatever_an_applicant_wrote(desk: Desk) -> None:
     assert [row["Тема як є"] for row in rows] == [
         "'=1+1", "'+SUM(A1)", "'-2+3", "'@SUM(A1)", "'＝1+1", "'=1+1",
     ]  # fmt: skip
+
+
+def test_csv_holds_no_formula_for_a_program_that_is_set_to_other_separators_either(desk: Desk) -> None:
+    desk.application(1, subject="a,=cmd|' /c calc'!A0", from_name="x\n-2+3+cmd|'x'!A0; @SUM(A1)")
+    desk.application(2, subject="+380671112233, +380 67 111-22-44", from_name="від -5 до 7; -3,5; а-б, в+г")
+    octets = as_csv(workbook.exported(desk.engine, desk.call)["applications"])
+    for delimiter in ",;|\t":
+        for line in octets.decode("utf-8-sig").splitlines():
+            for cell in line.split(delimiter):
+                assert not re.match(r"\s*(=|@|[+-](?![\d ().-]+(?:$|[;,|])))", cell.strip('"')), cell
+    texts = [(row["Тема як є"], row["Відправник"]) for row in csv_lines(desk)]
+    assert texts == [
+        ("a,'=cmd|' /c calc'!A0", "x\n'-2+3+cmd|'x'!A0; '@SUM(A1)"),
+        ("'+380671112233, +380 67 111-22-44", "від -5 до 7; -3,5; а-б, в+г"),
+    ]
 
 
 def test_a_copy_without_contacts_has_none_anywhere(desk: Desk, tmp_path: Path) -> None:

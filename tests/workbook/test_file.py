@@ -11,7 +11,7 @@ from intake import workbook
 from intake.workbook import prepare, publishing
 from intake.workbook.versions import FOLDER
 from tests.workbook.desk import Desk, at
-from tests.workbook.spreadsheet import type_into
+from tests.workbook.spreadsheet import delete_row, type_into
 
 ONE, TWO = "КЗ-2023-001", "КЗ-2023-002"
 
@@ -83,6 +83,54 @@ def test_a_file_that_is_open_is_left_alone_until_it_is_closed(desk: Desk, excel:
     assert desk.update().status == "written"
     assert desk.column("Статус")[TWO] == "На перевірці"
     assert desk.column("Примітка")[ONE] == "збережено, але ще відкрито"
+
+
+def test_a_row_that_comes_back_while_the_file_is_open_comes_back_whole_when_it_is_closed(desk: Desk) -> None:
+    desk.stocked(3)
+    with desk.edit() as sheet:
+        at(sheet, TWO, "Примітка").value = "зайва"
+    desk.update()
+    with desk.edit() as sheet:
+        delete_row(sheet, 3)
+    desk.update()
+    with desk.edit() as sheet:
+        sheet.cell(4, 1).value = TWO
+    held = lock(desk)
+    assert [desk.update().status for _ in range(2)] == ["locked", "locked"]
+    held.unlink()
+    assert desk.update().status == "written"
+    assert desk.column("Громада")[TWO] == "Овруцька"
+    assert desk.column("Примітка")[TWO] == "зайва"
+    assert desk.person("applications", TWO, "Громада") is None
+
+
+@pytest.mark.parametrize(
+    "ending",
+    [
+        "-DESKTOP-AB12",
+        " (1)",
+        " (conflicted copy 2023-03-09 101010)",
+        ".sync-conflict-20230309-101010-ABCDEFG",
+        " (конфліктна копія Ірини 2023-03-09)",
+    ],
+)
+def test_a_copy_that_a_synchronising_program_made_is_told_though_nothing_else_is_new(
+    desk: Desk, ending: str
+) -> None:
+    desk.stocked(2)
+    assert desk.update().beside == ()
+    copy = desk.path.with_name(f"{desk.path.stem}{ending}.xlsx")
+    shutil.copy(desk.path, copy)
+    told = desk.update()
+    assert (told.status, told.beside) == ("unchanged", (copy.name,))
+    copy.unlink()
+    assert desk.update().beside == ()
+
+
+def test_a_dated_copy_of_ours_is_none_of_those(desk: Desk) -> None:
+    desk.stocked(2)
+    shutil.copy(desk.path, desk.path.with_name(f"{desk.path.stem} (оновлено 16-40).xlsx"))
+    assert desk.update().beside == ()
 
 
 def test_a_stale_lock_is_ignored_and_said_so(desk: Desk) -> None:

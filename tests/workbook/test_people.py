@@ -463,6 +463,40 @@ def test_a_row_that_moves_to_another_sheet_takes_its_note_along(desk: Desk) -> N
     assert desk.person("late", TWO, "Рішення") == "s:прийняти як виняток"
 
 
+def test_a_row_that_moves_while_the_file_is_lost_is_not_taken_for_deleted_when_it_is_back(desk: Desk) -> None:
+    desk.stocked(2)
+    desk.path.unlink()
+    desk.restate(TWO, "late")
+    desk.update()
+    assert (list(desk.column("Статус")), list(desk.column("Рішення", "Запізнілі"))) == ([ONE], [TWO])
+    desk.restate(TWO, "complete")
+    assert desk.update().deleted == ()
+    assert list(desk.column("Статус")) == [ONE, TWO]
+
+
+def test_a_correction_typed_just_before_its_row_moves_is_there_when_it_is_back(desk: Desk) -> None:
+    desk.stocked(2)
+    with desk.edit() as sheet:
+        at(sheet, TWO, "Громада").value = "Звягельська міська"
+        at(sheet, ONE, "Громада").value = "Малинська"
+    desk.restate(TWO, "late")
+    assert {(one.row, one.after) for one in desk.update().typed} == {
+        (ONE, "s:Малинська"),
+        (TWO, "s:Звягельська міська"),
+    }
+    assert desk.person("applications", TWO, "Громада") == "s:Звягельська міська"
+    # Cleared in the moment in which it moves, it is taken back.
+    with desk.edit() as sheet:
+        at(sheet, ONE, "Громада").value = None
+    desk.restate(ONE, "late")
+    desk.update()
+    assert desk.person("applications", ONE, "Громада") is None
+    for number in (ONE, TWO):
+        desk.restate(number, "complete")
+    desk.update()
+    assert desk.column("Громада") == {ONE: "Звягельська", TWO: "Звягельська міська"}
+
+
 def test_removing_a_row_moves_links_heights_and_formulas_up(desk: Desk) -> None:
     desk.stocked(3)
     desk.reply(ONE)

@@ -2,6 +2,7 @@
 
 import re
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,17 @@ from lxml import etree
 
 from tests.require import require
 from tests.workbook.desk import Desk
-from tests.workbook.rich import MAIN, OFFICE, PARTS, edit_part, enrich, parts_of, sheet_part
+from tests.workbook.rich import (
+    FEATURES,
+    MAIN,
+    OFFICE,
+    PARTS,
+    edit_part,
+    enrich,
+    has,
+    parts_of,
+    sheet_part,
+)
 from tests.workbook.spreadsheet import type_into
 
 ONE, TWO, THREE = "КЗ-2023-001", "КЗ-2023-002", "КЗ-2023-003"
@@ -58,6 +69,15 @@ def features(octets: bytes) -> dict[str, list[str]]:
     return found
 
 
+def test_the_workbook_has_thirty_features_of_which_openpyxl_loses_most(desk: Desk) -> None:
+    before = rich(desk)
+    assert len(FEATURES) >= 30
+    assert [name for name in FEATURES if not has(before, name)] == []
+    desk.open().save(desk.path)
+    lost = [name for name in FEATURES if not has(parts_of(desk.path), name)]
+    assert len(lost) > 30
+
+
 def test_nothing_is_lost_over_ten_cycles_of_news_decisions_and_edits(desk: Desk) -> None:
     before = rich(desk)
     part = sheet_part(desk.path, "Заявки")
@@ -71,6 +91,23 @@ def test_nothing_is_lost_over_ten_cycles_of_news_decisions_and_edits(desk: Desk)
         "conditionalFormatting",
     } <= first.keys()
     columns = {str(cell.value): cell.column_letter for cell in desk.open()["Заявки"][1]}
+    for after in ten_cycles(desk, columns):
+        assert before.keys() - after.keys() == {"xl/calcChain.xml"}
+        assert {name for name, octets in before.items() if name in after and after[name] != octets} <= {
+            name for name in before if TOUCHED.match(name)
+        }
+        assert {name: found for name, found in features(after[part]).items() if name != "cols"} == {
+            name: found for name, found in first.items() if name != "cols"
+        }
+        assert [name for name in FEATURES if not has(after, name)] == []
+    assert list(desk.column("Примітка").values())[2:12] == [f"цикл {cycle}" for cycle in range(1, 11)]
+    assert desk.column("Громада")[ONE] == "виправлено 10"
+    assert len(desk.column("Статус")) == 13
+    people_keep_theirs(before, after, part, columns)
+
+
+def ten_cycles(desk: Desk, columns: dict[str, str]) -> Iterator[dict[str, bytes]]:
+    """Ten times a new row, changed statuses and people's edits; yield the parts of the file after each."""
     for cycle in range(1, 11):
         desk.application(3 + cycle)
         desk.restate(ONE, "held" if cycle % 2 else "complete")
@@ -80,18 +117,7 @@ def test_nothing_is_lost_over_ten_cycles_of_news_decisions_and_edits(desk: Desk)
         type_into(desk.path, "Заявки", f"{columns['Громада']}2", f"виправлено {cycle}")
         result = desk.update()
         assert (result.status, result.copy) == ("written", None)
-        after = parts_of(desk.path)
-        assert before.keys() - after.keys() == {"xl/calcChain.xml"}
-        assert {name for name, octets in before.items() if name in after and after[name] != octets} <= {
-            name for name in before if TOUCHED.match(name)
-        }
-        assert {name: found for name, found in features(after[part]).items() if name != "cols"} == {
-            name: found for name, found in first.items() if name != "cols"
-        }
-    assert list(desk.column("Примітка").values())[2:12] == [f"цикл {cycle}" for cycle in range(1, 11)]
-    assert desk.column("Громада")[ONE] == "виправлено 10"
-    assert len(desk.column("Статус")) == 13
-    people_keep_theirs(before, after, part, columns)
+        yield parts_of(desk.path)
 
 
 def people_keep_theirs(
@@ -169,11 +195,12 @@ def _entities(octets: bytes, name: bytes) -> bytes:
 
 
 @pytest.mark.libreoffice
-def test_libreoffice_opens_it_and_prints_it(desk: Desk, tmp_path: Path) -> None:
+def test_libreoffice_opens_it_after_ten_cycles_and_prints_it(desk: Desk, tmp_path: Path) -> None:
     rich(desk)
-    desk.application(4)
-    desk.restate(ONE, "held")
-    desk.update()
+    columns = {str(cell.value): cell.column_letter for cell in desk.open()["Заявки"][1]}
+    for _ in ten_cycles(desk, columns):
+        pass
+    statuses = list(desk.column("Статус").values())
     program = require("soffice", "libreoffice-calc-nogui")
     for target, ending in (("xlsx:Calc MS Excel 2007 XML", "xlsx"), ("pdf", "pdf")):
         subprocess.run(
@@ -185,6 +212,7 @@ def test_libreoffice_opens_it_and_prints_it(desk: Desk, tmp_path: Path) -> None:
         assert made.stat().st_size > 10_000
     opened = Desk.__new__(Desk)
     opened.path = tmp_path / "out" / f"{desk.path.stem}.xlsx"
-    assert list(opened.column("Статус").values()) == ["На перевірці", "Повна", "Повна", "Повна"]
+    assert list(opened.column("Статус").values()) == statuses
+    assert (len(statuses), opened.column("Громада")[ONE]) == (13, "виправлено 10")
     analysis = opened.open()["Аналіз"]
     assert (str(analysis["C1"].value), analysis["B3"].value) == ("Громада", "=A3*2")
