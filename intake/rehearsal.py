@@ -18,9 +18,8 @@ from intake.archive import Archive
 from intake.database import Connection, connect, metadata, writing
 from intake.examine import Examiner
 from intake.filing import Answer, Filing, file
-from intake.ledger import again, applications, corrections, persons, record
+from intake.ledger import again, applications, persons, record
 from intake.ledger.again import Facts, Standing
-from intake.ledger.behind import waiting_behind
 from intake.ledger.letters import receipt_in
 from intake.ledger.persons import VOID
 from intake.pipeline import with_history
@@ -28,7 +27,6 @@ from outbox import answers
 from outbox.reply import Reply
 from outbox.texts import template_names
 from rules.case import Case
-from rules.duplicates import DUPLICATE
 from rules.judge import judge
 from rules.letter import Letter, Receipt
 from rules.units import unit_of
@@ -63,8 +61,6 @@ class _Means:
     desk: Examiner
     archive: Archive
     now: datetime
-    # Letters that were freed from behind another one's application: digest → row as it is, until that happens here too.
-    behind: dict[str, Facts] = field(default_factory=dict)
 
 
 def rehearse(
@@ -87,10 +83,6 @@ def rehearse(
             for count, event in enumerate(events, start=1):
                 event.happens(tx, rehearsal, means)
                 progress(count, len(events))
-            for digest, row in means.behind.items():
-                rehearsal.moved[digest] = again.letter(tx, digest)
-                again.forget(tx, digest)
-                again.take_over(tx, row, rehearsal.before)
             rehearsal.after = again.standing(tx)
     finally:
         engine.dispose()
@@ -105,7 +97,7 @@ class _Event:
     happens: Callable[[Connection, Rehearsal, _Means], None]
 
 
-def _events(before: Standing, corrected: Sequence[Facts]) -> list[_Event]:
+def _events(before: Standing, corrections: Sequence[Facts]) -> list[_Event]:
     """Return what happened, in its order. What a person decided holds from then on; until then the rules had their say."""
     void = [one for one in before.applications.values() if one["status"] == VOID]
     events = [_Event(one["created_at"], partial(_known, application=one)) for one in void]
@@ -115,7 +107,12 @@ def _events(before: Standing, corrected: Sequence[Facts]) -> list[_Event]:
         for letter in before.letters
         if letter["digest"] in before.by_person
     ]
-    events += [_Event(one["made_at"], partial(_corrected, order=one)) for one in corrected]
+    events += [
+        _Event(before.judged_again[letter["digest"]], partial(_judged_again, letter=letter))
+        for letter in before.letters
+        if _once_more(letter["digest"], before)
+    ]
+    events += [_Event(one["made_at"], partial(_corrected, order=one)) for one in corrections]
     # What happened at one moment stays in the order above.
     return sorted(events, key=lambda event: event.at)
 
@@ -128,49 +125,61 @@ def _corrected(tx: Connection, _rehearsal: Rehearsal, _means: _Means, *, order: 
     again.take_over_correction(tx, order)
 
 
+def _once_more(digest: str, before: Standing) -> bool:
+    return digest in before.judged_again and digest not in before.by_person
+
+
 def _came(tx: Connection, rehearsal: Rehearsal, means: _Means, *, letter: Facts) -> None:
-    digest = letter["digest"]
-    by_person = digest in rehearsal.before.by_person
-    if by_person:
+    digest, before = letter["digest"], rehearsal.before
+    if digest in before.by_person:
         rehearsal.kept[digest] = "person"
+    case = _read(tx, letter, rehearsal, means)
+    if case is None:
+        if digest not in before.by_person:
+            again.take_over(tx, letter, before)
+    elif digest in before.by_person or _once_more(digest, before):
+        _until_then(tx, letter, case, rehearsal)
+    else:
+        _file(tx, letter, case, rehearsal, now=means.now)
+
+
+def _judged_again(tx: Connection, rehearsal: Rehearsal, means: _Means, *, letter: Facts) -> None:
+    case = _read(tx, letter, rehearsal, means)
+    if case is not None:
+        _file(tx, letter, persons.as_if_new(tx, case), rehearsal, now=means.now)
+
+
+def _read(tx: Connection, letter: Facts, rehearsal: Rehearsal, means: _Means) -> Case | None:
+    """Return the case of a letter, or None when it stays as it stands, and say why."""
+    digest = letter["digest"]
     if not means.archive.path(digest).is_file():
         rehearsal.kept.setdefault(digest, "archive")
-    else:
-        try:
-            case = _case(tx, letter, means)
-        except Exception as bug:  # noqa: BLE001 - our own bug on one letter must not hide what becomes of the others
-            log.error("letter cannot be judged again", digest=digest, error=type(bug).__name__)
-            rehearsal.kept.setdefault(digest, "failed")
-        else:
-            if by_person:
-                _until_then(tx, letter, case, rehearsal)
-            else:
-                _file(tx, letter, case, rehearsal, means)
-            return
-    if not by_person:
-        again.take_over(tx, letter, rehearsal.before)
+        return None
+    try:
+        return _case(tx, letter, means)
+    except Exception as bug:  # noqa: BLE001 - our own bug on one letter must not hide what becomes of the others
+        log.error("letter cannot be judged again", digest=digest, error=type(bug).__name__)
+        rehearsal.kept.setdefault(digest, "failed")
+        return None
 
 
 def _until_then(tx: Connection, row: Facts, case: Case, rehearsal: Rehearsal) -> None:
-    """File a letter as the rules would, for the time until a person decided about it."""
+    """File a letter as the rules would, for the time until people did something."""
     verdict = judge(case)
     filing = file(case, verdict)
     if filing.register:
-        filing = replace(filing, number=_number(tx, row, case, rehearsal.before))
+        # Under its own number if it has one: what it stood for then a person may have changed since.
+        own = row["number"]
+        free = own is not None and applications.by_number(tx, own) is None
+        filing = replace(filing, number=own if free else _number(tx, row, case, rehearsal.before))
     record.record(tx, case, verdict, filing, now=row["settled_at"])
 
 
-def _decided(tx: Connection, rehearsal: Rehearsal, means: _Means, *, letter: Facts) -> None:
+def _decided(tx: Connection, rehearsal: Rehearsal, _means: _Means, *, letter: Facts) -> None:
     found = again.find(tx, letter["digest"])
     again.take_over(tx, letter, rehearsal.before)
     if found is not None and found["number"] not in {None, letter["number"]}:
         persons.release(tx, found["number"], found)
-    if means.behind and letter["call_id"] is not None:
-        # As `intake.decisions.freed` does it: what waited behind a place that somebody corrected is judged again.
-        for row, _ in waiting_behind(tx, letter["call_id"]):
-            if freed := means.behind.pop(row["digest"], None):
-                again.forget(tx, row["digest"])
-                _came(tx, rehearsal, means, letter=freed)
 
 
 def _case(tx: Connection, row: Facts, means: _Means) -> Case:
@@ -202,19 +211,20 @@ def receipt_of(desk: Examiner, letter: Letter, row: Facts) -> Receipt:
     return receipt_in(row)
 
 
-def _file(tx: Connection, row: Facts, case: Case, rehearsal: Rehearsal, means: _Means) -> None:
+def _file(tx: Connection, row: Facts, case: Case, rehearsal: Rehearsal, *, now: datetime) -> None:
     digest = row["digest"]
     verdict = judge(case)
     filing = file(case, verdict)
-    if DUPLICATE.code in verdict.open and row["number"] not in {None, filing.number}:
-        means.behind[digest] = row
-        record.record(tx, case, verdict, filing, now=row["settled_at"])
-        return
     if filing.register:
         filing = replace(filing, number=_number(tx, row, case, rehearsal.before))
     rehearsal.rules[digest] = verdict.rules_digest
     with tx.begin_nested() as trial:
-        number = record.record(tx, case, verdict, filing, now=row["settled_at"])
+        found = again.find(tx, digest)
+        at = row["settled_at"]
+        if found is None:
+            number = record.record(tx, case, verdict, filing, now=at)
+        else:
+            number = persons.rejudged(tx, found, case, verdict, filing, by=record.RULES, note="", now=at)
         if row["number"] not in {None, number}:
             rehearsal.moved[digest] = again.letter(tx, digest)
             trial.rollback()
@@ -222,9 +232,7 @@ def _file(tx: Connection, row: Facts, case: Case, rehearsal: Rehearsal, means: _
         again.take_over(tx, row, rehearsal.before)
     elif verdict.template != row["template"]:
         wanted = _wanted(row, case, verdict, filing)
-        rehearsal.replies[digest] = tuple(
-            answers.prepare(case, verdict, wanted, number=number, now=means.now)
-        )
+        rehearsal.replies[digest] = tuple(answers.prepare(case, verdict, wanted, number=number, now=now))
 
 
 def _wanted(row: Facts, case: Case, verdict: Verdict, filing: Filing) -> tuple[Answer, ...]:
@@ -244,11 +252,6 @@ def _number(tx: Connection, row: Facts, case: Case, before: Standing) -> str:
     """Return the number under which a place is registered: the one it has, the letter's own, or a new one."""
     assert case.call is not None
     assert case.place is not None
-    own_number = row["number"] or ""
-    moved = case.place.code in corrections.moved_from(tx, case.call.id, own_number)
-    if moved and applications.by_number(tx, own_number) is None:
-        # It stood for this place until somebody corrected that, whichever application is for it by now.
-        return str(own_number)
     key = (case.call.id, case.place.code, unit_of(case) or "")
     for number, one in before.applications.items():
         free = applications.by_number(tx, number) is None

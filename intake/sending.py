@@ -4,6 +4,7 @@ What each step means is told in `outbox`; here it gets the mailbox, the clock an
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import structlog
@@ -15,6 +16,7 @@ from intake.mailbox import Mailbox, MailboxTrouble
 from intake.station import Station
 from intake.trouble import trouble, unless_stopped
 from outbox import delivery, drafts, store
+from outbox.transport import SmtpTrouble
 
 log = structlog.get_logger()
 
@@ -35,7 +37,7 @@ def deliver(station: Station) -> delivery.Delivered:
     with station.lock, trouble(station, "smtp"):
         unless_stopped(station)
         writable = not config.mailbox.read_only
-        drafts.write_drafts(
+        written = drafts.write_drafts(
             station.engine, config.drafts_path, copies=writable and bool(config.mailbox.drafts_folder)
         )
         store.recover(station.engine, station.holder, station.now())
@@ -54,10 +56,14 @@ def deliver(station: Station) -> delivery.Delivered:
                     copies=writable and bool(config.smtp.sent_folder),
                     found_in_sent=_sent_folder(station),
                 )
+            result = replace(result, drafts=written)
         finally:
             _say_whether_held(station, limits)
         with writing(station.engine) as tx:
             health.note(tx, "last_delivery", result.counts(), station.now())
+        if result.refusal:
+            # It is refused us, not the letters: they wait until somebody has mended it.
+            raise SmtpTrouble(result.refusal, kind="login")
     with station.lock, trouble(station, "copies"):
         unless_stopped(station)
         file_copies(station)

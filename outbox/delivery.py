@@ -5,6 +5,8 @@ one window: between the server's 250 to the final dot and our commit of `sent`. 
 line before the 250 reaches us, the reply is uncertain; it is looked for in the Sent folder and, not found there, repeated
 once with the same Message-ID, so that the receiver's mail program can show it as one.
 
+A refusal that blames us and no letter gives up none: see `outbox.refusal`.
+
 The commit that follows a 250 says two things: this one was sent, the next one is about to be. That costs one write to
 the disk for a reply, and since no octet of the next goes out before it is done, the window is never wider than one.
 """
@@ -12,7 +14,7 @@ the disk for a reply, and since no octet of the next goes out before it is done,
 from collections import Counter, deque
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -20,7 +22,7 @@ import structlog
 
 from outbox import store
 from outbox.retry import delay
-from outbox.transport import Again, Failed, Outcome, Sent, SmtpTrouble, Uncertain
+from outbox.transport import Again, Barred, Failed, Outcome, Sent, SmtpTrouble, Uncertain
 
 log = structlog.get_logger()
 
@@ -29,6 +31,9 @@ UNCERTAIN_WAIT = timedelta(minutes=1)
 
 # How many replies are claimed in one commit. What limits allow, and whether a person cancelled, is seen between batches.
 BATCH = 50
+
+# After so many letters in a row for which the server blames us it is asked no more: the next run tries again.
+BARRED_IN_A_ROW = 3
 
 
 class Way(Protocol):
@@ -40,17 +45,23 @@ class Way(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
-    """What one run did: how many replies were sent, found in the Sent folder, put off, failed, left uncertain."""
+    """How many replies were sent, found in the Sent folder, put off, failed, left uncertain, written as drafts in one run.
+
+    `refusal` is what the server said last of us, and not of a letter: nothing is lost or used up by it, and it will not
+    pass by itself.
+    """
 
     sent: int = 0
     found: int = 0
     put_off: int = 0
     failed: int = 0
     uncertain: int = 0
+    drafts: int = 0
+    refusal: str = ""
 
     def counts(self) -> dict[str, int]:
         """Return the counts by name."""
-        return asdict(self)
+        return {name: count for name, count in asdict(self).items() if name != "refusal"}
 
 
 @dataclass(slots=True)
@@ -63,13 +74,21 @@ class _Run:
     attempts: int
     copies: bool
     done: Counter[str]
+    # What the server said of us, by the letter it was said about; and for how many letters in a row by now.
+    barred: dict[str, str] = field(default_factory=dict)
+    in_a_row: int = 0
+
+    @property
+    def useless(self) -> bool:
+        """Whether the server takes nothing of us."""
+        return self.in_a_row >= BARRED_IN_A_ROW
 
     def send(self, batch: tuple[store.Claimed, ...], stop: Callable[[], bool]) -> None:
         """Send a batch until it is done or `stop()` says so; what was not begun is given back."""
         waiting = deque(batch)
         ending: tuple[store.Ending, ...] = ()
         with ThreadPoolExecutor(1, thread_name_prefix="outbox") as clerk:
-            while waiting and not stop():
+            while waiting and not self.useless and not stop():
                 claimed = waiting.popleft()
                 # First of all: from the server's 250 for the one before to this commit lies the window of repetition.
                 # The disk works on it while the server is told sender and recipient of the next one; see `_attempt`.
@@ -115,6 +134,7 @@ class _Run:
         return self._judged(claimed, outcome)
 
     def _judged(self, claimed: store.Claimed, outcome: Outcome) -> store.Ending:
+        self.in_a_row = self.in_a_row + 1 if isinstance(outcome, Barred) else 0
         match outcome:
             case Sent(response):
                 ending = store.sent(claimed, self.now(), response, copy=self.copies)
@@ -124,6 +144,11 @@ class _Run:
                 return self._ended("put_off", claimed, store.again(claimed, due_at, _said(code, text)))
             case Again(code, text) | Failed(code, text):
                 return self._ended("failed", claimed, store.failed(claimed, _said(code, text)))
+            case Barred(code, text):
+                # Due at once, behind all others: what is said of us may be said of one call's address only.
+                self.barred[claimed.message_id] = _said(code, text)
+                back = store.release(claimed, self.now(), _said(code, text))
+                return self._ended("barred", claimed, back)
             case Uncertain(text):
                 due_at = self.now() + UNCERTAIN_WAIT
                 return self._ended("uncertain", claimed, store.uncertain(claimed, due_at, text))
@@ -162,12 +187,17 @@ def deliver(
     settled = store.resolve(engine, now(), found_in_sent)
     done = Counter({"found": settled.get("sent", 0), "failed": settled.get("failed", 0)})
     run = _Run(engine, transport, now, attempts, copies, done)
-    while not stop():
+    while not run.useless and not stop():
         batch = store.claim(engine, worker, now(), most=BATCH, limits=limits)
-        if not batch:
+        known = tuple(one for one in batch if one.message_id in run.barred)
+        if known:
+            store.settle(engine, *store.give_back(known))
+        fresh = tuple(one for one in batch if one not in known)
+        if not fresh:
             break
-        run.send(batch, stop)
-    return Delivered(**{one.name: done[one.name] for one in fields(Delivered)})
+        run.send(fresh, stop)
+    counts = {one.name: done[one.name] for one in fields(Delivered) if one.name != "refusal"}
+    return Delivered(**counts, refusal=next(reversed(run.barred.values()), ""))
 
 
 def _said(code: int, text: str) -> str:

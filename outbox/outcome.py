@@ -1,4 +1,4 @@
-"""What may become of one attempt to send a letter: four outcomes as values, and the one trouble that is no letter's fault."""
+"""What may become of one attempt to send a letter: five outcomes as values, and the one trouble that is no letter's fault."""
 
 from dataclasses import dataclass
 
@@ -6,7 +6,8 @@ from dataclasses import dataclass
 class SmtpTrouble(OSError):
     """The server cannot be reached, trusted or logged in to: no letter is to blame, and all may go later.
 
-    `kind` is "login" when it refused us, which will not pass by itself, else "".
+    `kind` is "login" when it refused us, "certificate" when nobody vouches for it, "tls" when the port does not speak it
+    as configured, "unreachable" when there was no connection, else "". The first will not pass by itself.
     """
 
     def __init__(self, message: str, *, kind: str = "") -> None:
@@ -38,10 +39,18 @@ class Failed:
 
 
 @dataclass(frozen=True, slots=True)
+class Barred:
+    """The server does not let us send as this author, or no more today: the letter was not taken, and is not to blame."""
+
+    code: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Uncertain:
     """The line broke after the octets began to go out: the letter may have been taken or not."""
 
     text: str
 
 
-Outcome = Sent | Again | Failed | Uncertain
+Outcome = Sent | Again | Failed | Barred | Uncertain

@@ -8,16 +8,27 @@ Nothing is ever sent over an unverified connection.
 import smtplib
 import socket
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from types import TracebackType
 from typing import Self
 
 from outbox.envelope import author_of, needs_8bit, needs_utf8, quoted
-from outbox.outcome import Again, Failed, Outcome, Sent, SmtpTrouble, Uncertain
+from outbox.outcome import Again, Barred, Failed, Outcome, Sent, SmtpTrouble, Uncertain
+from outbox.refusal import is_about_us
 from outbox.smtp_settings import SmtpSettings, is_loopback
 
-__all__ = ["Again", "Failed", "Outcome", "Sent", "SmtpSettings", "SmtpTrouble", "Transport", "Uncertain"]
+__all__ = [
+    "Again",
+    "Barred",
+    "Failed",
+    "Outcome",
+    "Sent",
+    "SmtpSettings",
+    "SmtpTrouble",
+    "Transport",
+    "Uncertain",
+]
 
 # After so many letters a new session: some servers count, and refuse the rest of the session's letters.
 _LETTERS_PER_SESSION = 100
@@ -50,14 +61,34 @@ class Transport:
     ) -> None:
         self.close()
 
-    def check(self) -> str:
-        """Connect, secure, log in and say NOOP; return the server's answer. Nothing is sent. Raises `SmtpTrouble`."""
+    def check(self, authors: Sequence[str] = ()) -> str:
+        """Connect, secure, log in and say NOOP; return the server's answer. Nothing is sent. Raises `SmtpTrouble`.
+
+        Of each address in `authors` it is asked whether we may send from there: a letter to it is begun and called off.
+        """
+        step = "NOOP"
         try:
-            code, text = self._session().noop()
+            smtp = self._session()
+            code, text = smtp.noop()
+            for author in authors:
+                step = f"sender {author}"
+                self._ask_about(smtp, author)
         except (smtplib.SMTPException, OSError) as error:
             self._drop()
-            raise _trouble("NOOP", error) from error
+            raise error if isinstance(error, SmtpTrouble) else _trouble(step, error) from error
         return f"{code} {_text(text)}"
+
+    def _ask_about(self, smtp: smtplib.SMTP, author: str) -> None:
+        """Raise `SmtpTrouble` when the server says that letters of this author are not ours to send."""
+        stage = "MAIL"
+        code, text = smtp.mail(self._reverse_path(author))
+        if code == 250:
+            # Many servers answer MAIL with yes and say no only after RCPT.
+            stage = "RCPT"
+            code, text = smtp.rcpt(author)
+        smtp.rset()
+        if 500 <= code < 600 and is_about_us(stage, code, _text(text)):
+            raise SmtpTrouble(f"{stage}: {code} {_text(text)}", kind="login")
 
     def send(self, octets: bytes, recipient: str, *, on_data: Callable[[], None]) -> Outcome:
         """Send one message to one recipient and return what became of it.
@@ -73,7 +104,7 @@ class Transport:
             return refusal
         options = self._options(smtp, octets, recipient)
         try:
-            code, text = smtp.mail(self._reverse_path(octets), options)
+            code, text = smtp.mail(self._reverse_path(author_of(octets)), options)
         except (smtplib.SMTPException, OSError) as error:
             self._drop()
             # A session that lay idle may have been closed by the server: nothing was said yet, so say it again.
@@ -228,11 +259,11 @@ class Transport:
         smtp.command_encoding = "utf-8" if "SMTPUTF8" in options else "ascii"
         return options
 
-    def _reverse_path(self, octets: bytes) -> str:
+    def _reverse_path(self, author: str) -> str:
         configured = self._settings.envelope_from.strip()
         if configured == "<>":
             return ""
-        return configured or author_of(octets)
+        return configured or author
 
     def _refused(self, stage: str, code: int, text: bytes) -> Outcome:
         """Return the outcome of a reply that is no success, and make the session ready for the next letter."""
@@ -245,7 +276,9 @@ class Transport:
             except (smtplib.SMTPException, OSError):
                 self._drop()
         words = f"{stage}: {_text(text)}"
-        return Failed(code, words) if 500 <= code < 600 else Again(code, words)
+        if not 500 <= code < 600:
+            return Again(code, words)
+        return Barred(code, words) if is_about_us(stage, code, _text(text)) else Failed(code, words)
 
     def _drop(self) -> None:
         """Hang up without a word."""
@@ -270,5 +303,19 @@ def _lost(stage: str, error: Exception) -> Again:
 
 
 def _trouble(step: str, error: Exception) -> SmtpTrouble:
-    refused = isinstance(error, smtplib.SMTPAuthenticationError) and 500 <= error.smtp_code < 600
-    return SmtpTrouble(f"SMTP {step}: {_words(error)}", kind="login" if refused else "")
+    return SmtpTrouble(f"SMTP {step}: {_words(error)}", kind=_kind(step, error))
+
+
+def _kind(step: str, error: Exception) -> str:
+    match error:
+        case smtplib.SMTPAuthenticationError() if 500 <= error.smtp_code < 600:
+            return "login"
+        case ssl.SSLCertVerificationError():
+            return "certificate"
+        case ssl.SSLError() | smtplib.SMTPNotSupportedError() if step in {"connect", "TLS"}:
+            return "tls"
+        case smtplib.SMTPResponseException():
+            return ""
+        case OSError() if step == "connect":
+            return "unreachable"
+    return ""

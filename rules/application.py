@@ -13,7 +13,7 @@ from rules.call import Call
 from rules.completeness import faults, refer, unnamed
 from rules.copies import copies_in
 from rules.found import Found, Pairs
-from rules.kinds import flag, value_of
+from rules.kinds import flag, is_contact, value_of
 from rules.labels import Vocabulary
 from rules.marks import with_emphasis
 from rules.pairs import pair
@@ -36,6 +36,8 @@ __all__ = [
 
 # A letter or an order may mention one or two of the form's words.
 MIN_LABELS = 3
+# From here a label is the form's own wording.
+_SURE = 0.95
 _COLON = re.compile(r"^[^\W\d_][^:\n]{2,80}:\s*\S")
 _TICKED = frozenset({"choice", "choices", "yesno", "consent"})
 # Faults that no single answer has: they are found anew among all the answers.
@@ -308,6 +310,9 @@ def _values(
         assert read_from is not None
         raw = with_emphasis(read_from.raw, read_from.marked) if form_field.kind in _TICKED else read_from.raw
         value, fault = value_of(raw, form_field, call)
+        if form_field.kind == "text" and read_from.confidence < _SURE and is_contact(raw):
+            # A label that is only like «Посада» had better be none when an address stands beside it.
+            value = ""
         where = answer.where if answer is not None else ""
         if source is not None:
             where = f"{where} = {source.key}".strip()

@@ -25,7 +25,11 @@ SUPPORTING_FILES = Ground("supporting_files", Disposition.ACCEPT, Severity.NOTE)
 DRAFT = Ground("draft", Disposition.HOLD, Severity.FAULT)
 ENCRYPTED = Ground("encrypted", Disposition.HOLD, Severity.FAULT)
 UNKNOWN_FORM = Ground("unknown_form", Disposition.HOLD, Severity.FAULT)
+OVERTAKEN = Ground("overtaken", Disposition.ACCEPT, Severity.NOTE)
 LIMIT = Ground("limit", Disposition.HOLD, Severity.BAR)
+
+# For what only a readable form is wanted; a later letter may bring it.
+UNREAD = frozenset(ground.code for ground in (DRAFT, UNREADABLE, PASSWORD, CLOUD_LINK, ENCRYPTED))
 
 # In octets: the largest picture that is rather a logo.
 _LOGO = 20_000
@@ -85,7 +89,11 @@ def _several(case: Case, application: Application) -> Iterable[Finding]:
     if application.rivals or application.conflicts:
         labels = {field.key: field.column or field.label for field in case.call.fields} if case.call else {}
         yield SEVERAL_FORMS.found(
-            others=[_name(case, digest) for digest in (*application.rivals, *application.parts)],
+            others=[
+                _name(case, digest)
+                for digest in (application.form, *application.parts, *application.rivals)
+                if digest
+            ],
             fields=[labels.get(key, key) for key in application.conflicts],
         )
     if application.surplus:

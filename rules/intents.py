@@ -56,6 +56,21 @@ _NAME_LINE = re.compile(
     r"^[^\w\n]*(?:[A-ZА-ЯІЇЄҐ][\w'-]+)(?:\s+(?:[A-ZА-ЯІЇЄҐ][\w'-]+|[A-ZА-ЯІЇЄҐ]\.)){1,3}\W*$"
 )
 
+_INITIAL, _NAME = r"[A-ZА-ЯІЇЄҐ]\.", r"[A-ZА-ЯІЇЄҐ][\w'-]+"
+_FULL_NAME = rf"(?:{_NAME}|{_INITIAL}\s?(?:{_INITIAL})?)(?:\s?(?:{_INITIAL}|\b{_NAME})){{1,2}}"
+# «Дякую, Оксана Іваненко»: courtesy and a name on one line; «Оксана» or a full name and what she is, under courtesy.
+_NAMED = re.compile(rf"^(?P<said>[^\n]*?[^\W\d])[.,!…)\s–—-]*[.,!…)–—-]\s*(?P<name>{_FULL_NAME}|{_NAME})\W*$")
+_FIRST_NAME = re.compile(rf"^[^\w\n]*{_NAME}\W*$")
+_WHO = re.compile(rf"^[^\w\n]*{_FULL_NAME}(?:,\s*[^\d@:\n]{{3,100}}|\W*)$")
+_THANKS = re.compile(
+    r"(?<=[\w.,;!)])\s+(?P<thanks>(?:(?:щиро|дуже|наперед|заздалегідь|много|many)\s+)?(?:дяку|спасиб|вдячн|благодар|thank|thx)[^\n]*)$",
+    re.IGNORECASE,
+)
+# «Коростенська» is what a place is called, and may be the answer.
+_OF_PLACE = re.compile(r"(?:[сц]ьк|зьк)(?:а|ий|ої|ого|ій|у)\b", re.IGNORECASE)
+# As many lines as people put under their name.
+_BLOCK = 8
+
 _HEADING = re.compile(r"(?:учасни|участни|participant|представни)[^\n]{0,30}$", re.IGNORECASE)
 
 
@@ -80,7 +95,33 @@ def _unsigned(plain: str) -> str:
         first, _, rest = blocks[-1].partition("\n")
         if _NAME_LINE.match(first) and rest.count("\n") < 8:
             return "\n\n".join(blocks[:-1]).strip()
+    return _unnamed(plain)
+
+
+def _unnamed(plain: str) -> str:
+    """Return the text without the name that follows courtesy at its end, and what the sender is under that name."""
+    lines = plain.split("\n")
+    for at in range(len(lines) - 1, max(-1, len(lines) - 2 - _BLOCK), -1):
+        last = at == len(lines) - 1
+        above = next((line for line in reversed(lines[:at]) if line.strip()), "")
+        alone = _WHO.match(lines[at]) or (last and _FIRST_NAME.match(lines[at]))
+        if alone and not _OF_PLACE.search(lines[at]) and _polite(above):
+            return "\n".join(lines[:at]).strip()
+        named = _NAMED.match(lines[at])
+        signed = named and (last or " " in named["name"]) and not _OF_PLACE.search(named["name"])
+        if named and signed and _polite(named["said"]):
+            return "\n".join([*lines[:at], named["said"]]).strip()
     return plain
+
+
+def thankless(line: str) -> str:
+    """Return a line without the thanks it ends with: «головний спеціаліст. Дякую!»."""
+    found = _THANKS.search(line)
+    return line[: found.start()].rstrip(" .,;!") if found and courteous(_unnamed(found["thanks"])) else line
+
+
+def _polite(line: str) -> bool:
+    return _WORD.search(line) is not None and courteous(line)
 
 
 def sentences(plain: str) -> tuple[str, ...]:

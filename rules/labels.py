@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from functools import lru_cache
 
 from rapidfuzz import fuzz, process
@@ -22,8 +23,37 @@ LENGTH_GUARD = 0.35
 # Labels this short must be equal: one edit would make another word of them.
 SHORT = 4
 
+# Words alike enough to be one, misspelt or in another case; little words stand for one another.
+_SAME_WORD, _SAME_SHORT, _LONGER = 70, 66, 2
+_LITTLE = frozenset(
+    [
+        "і",
+        "й",
+        "та",
+        "а",
+        "и",
+        "у",
+        "в",
+        "з",
+        "із",
+        "зі",
+        "до",
+        "на",
+        "по",
+        "за",
+        "для",
+        "про",
+        "щодо",
+        "от",
+        "of",
+        "the",
+        "and",
+        "in",
+    ]
+)
+
 _INVISIBLE = re.compile(
-    "[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\ufe0e\ufe0f]"
+    "[\x00-\x08\x0e-\x1f\x7f\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\ufe0e\ufe0f]"
 )
 _APOSTROPHES = re.compile("(?<=\\w)['`´ʹʼˈ‘’‛′＇\"*](?=\\w)")
 _LATIN = str.maketrans("aceiopxykmthbïăv", "асеіорхукмтнвїав")
@@ -227,6 +257,11 @@ class Vocabulary:
         }
         return bool(words) and sum(word in known for word in words) * 2 >= len(words)
 
+    def begins(self, text: str, key: str) -> bool:
+        """Return whether a text is the beginning of a wording of the field's label."""
+        start = normalise(text) + " "
+        return any(key in keys and variant.startswith(start) for variant, keys in self._labels.items())
+
     def mention(self, text: str, *, beyond: bool = False) -> tuple[str, str] | None:
         """Return the participant a text mentions by number and the text without the mention, or None.
 
@@ -235,9 +270,7 @@ class Vocabulary:
         found = _MENTION.search(text)
         if found is None:
             return None
-        word = (found.group(1) or found.group(2)).casefold()
-        index = int(word) if word.isdigit() else next((n for w, n in _ORDINALS.items() if word == w), 0)
-        index = index or next((n for w, n in _ORDINALS.items() if len(w) > 3 and word.startswith(w)), 0)
+        index = _index(found)
         if index < 1 or (index > len(self.persons) and not (beyond and self.persons)):
             return None
         person = self.persons[index - 1] if index <= len(self.persons) else BEYOND
@@ -278,6 +311,19 @@ class Vocabulary:
         return next((self._headings[variant] for variant in fitting), None)
 
 
+def counted_person(text: str) -> int:
+    """Return which participant a text names by number and nothing else: 3 of «Учасник 3», «третя учасниця»; else 0."""
+    found = _MENTION.fullmatch(text.strip(' «»"().,'))
+    return _index(found) if found is not None else 0
+
+
+def _index(mention: re.Match[str]) -> int:
+    """Return the number in a participant's mention, 0 when it is none."""
+    word = (mention.group(1) or mention.group(2)).casefold()
+    index = int(word) if word.isdigit() else next((n for w, n in _ORDINALS.items() if word == w), 0)
+    return index or next((n for w, n in _ORDINALS.items() if len(w) > 3 and word.startswith(w)), 0)
+
+
 # What may stand beside the person in a heading: «Відомості про учасника 1».
 _HEADING_WORDS = frozenset(
     normalise(words)
@@ -310,4 +356,34 @@ def _similarity(candidate: str, variant: str) -> float:
     # «Учасник 1» and «Учасник 2» are one edit apart and two people.
     if score and re.findall(r"\d+", candidate) != re.findall(r"\d+", variant):
         return 0.0
-    return score
+    # «Пошта учасника» and «Посада учасника» share most of their letters and none of their matter.
+    return score if score and _same_words(candidate.split(), variant.split()) else 0.0
+
+
+def _same_words(candidate: list[str], variant: list[str]) -> bool:
+    """Return whether each word of two texts has its like in the other: the first always, of six one may be another."""
+    others = 0
+    for tag, start, end, begin, stop in SequenceMatcher(
+        None, candidate, variant, autojunk=False
+    ).get_opcodes():
+        if tag != "replace":
+            continue
+        mine, theirs = candidate[start:end], variant[begin:stop]
+        if len(mine) != len(theirs):
+            # «Електронна пошта» may be written as one word.
+            mine, theirs = ["".join(mine)], ["".join(theirs)]
+        for place, (one, other) in enumerate(zip(mine, theirs, strict=True)):
+            if not _alike(one, other):
+                if 0 in {start + place, begin + place}:
+                    return False
+                others += 1
+    return others <= min(len(candidate), len(variant)) // 6
+
+
+def _alike(one: str, other: str) -> bool:
+    if {one, other} <= _LITTLE:
+        return True
+    if abs(len(one) - len(other)) > _LONGER:
+        # «Звання» is no misspelt «звертання».
+        return False
+    return fuzz.ratio(one, other) >= (_SAME_WORD if max(len(one), len(other)) > 3 else _SAME_SHORT)

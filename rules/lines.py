@@ -9,11 +9,14 @@ import re
 from collections.abc import Sequence
 
 from rules.found import Found, Pairs
+from rules.hints import WRAPPED, Hints, explains
 from rules.kinds import is_empty, tidy
-from rules.labels import BEYOND, Hit, Section, Vocabulary, clean
+from rules.labels import BEYOND, Hit, Section, Vocabulary, clean, normalise
 from rules.split import LABEL_REACH, divided
 from rules.table import Block, Table
 
+# Mail programs break lines before this width.
+_WIDEST = 100
 # No form is as long; what follows is somebody's strategy, attached for the record.
 MAX_LINES = 6000
 # What may stand between a table and its continuation: nothing, or the page's number.
@@ -39,7 +42,7 @@ SHORT_KINDS = frozenset(
         "unit",
     ]
 )
-_UNKNOWN = re.compile(r"^\s*(?:\d+(?:\.\d+)*[.)]?\s*)?([^\W\d_][^:\n]{2,90}?)(?<!\d)\s*:(?!\d)\s*(\S.*)?$")
+_UNKNOWN = re.compile(r"^\s*(?:\d+(?:\.\d+)*[.)]?\s*)?([^\W\d_][^:\n]{2,90}?)(?<!\d)\s*:(?!\d|//)\s*(\S.*)?$")
 EMAIL = re.compile(r"[^\s,;<>()]+@[^\s,;<>()]+\.[^\s,;<>()]+")
 PHONE = re.compile(r"\+?\(?\d[\d\s()/-]{7,}\d")
 _NAME_WORD = r"(?:[^\W\d_](?:[^\W\d_]|['’ʼ`-])+|[^\W\d_]\.)"
@@ -75,8 +78,11 @@ class Lines:
         self.ended: tuple[Found, int] | None = None
         # The label that waits, as it stands on its line.
         self._asked = ""
+        self._hints = Hints(vocabulary.call)
         self._introduction: set[str] = set()
         self._lines = 0
+        # The line before the one at hand, and that one.
+        self._before = self._here = ""
 
     # --- which field -------------------------------------------------------------------------------------------
 
@@ -156,11 +162,16 @@ class Lines:
 
     def line(self, line: str, where: str, marked: tuple[str, ...] = ()) -> None:
         """Take one line: a heading, a label with or without its answer, a person's data, or more of an answer."""
+        line = self._hints.without(line.strip())
         text = line.strip()
+        self._before, self._here = self._here, text
         self._lines += 1
         if not _BETWEEN_PAGES.fullmatch(text):
             self.ended = None
         if self._lines > MAX_LINES or not text.strip("_. "):
+            return
+        if self._is_option(text):
+            self.grow(text, marked)
             return
         columns = [self.vocabulary.label(piece) for piece in text.split("\t")]
         if len(columns) > 1 and all(hit is not None and hit.score == 100 for hit in columns):
@@ -169,14 +180,14 @@ class Lines:
             return
         section = self.vocabulary.section(text)
         split = self.split(text)
+        if split is not None and split[1] == "" and self._goes_on(text):
+            self.grow(text, marked)
+            return
         if split is not None:
             self._asked = text
         if section is not None and (split is None or split[1] == ""):
             self.enter(section)
-            if section.rest and section.person:
-                self.person_line(section.rest, where)
-            elif split is not None and not section.person and not re.match(r"\s*\d", text):
-                self.wait_for(split[0], where)
+            self._beside_heading(section, split, text, where)
             return
         if split is not None:
             self.labelled(split, where, marked)
@@ -187,12 +198,37 @@ class Lines:
             return
         self.grow(line.rstrip(), marked)
 
+    def _beside_heading(self, section: Section, split: tuple[Hit, str] | None, text: str, where: str) -> None:
+        """Take what a heading has on its line besides: a question, a person's data, or a label it is the wording of."""
+        if section.rest and split is not None and self._of_one_person(split[0]):
+            # «Учасник 1: згоду надаю» is a question about that person.
+            self.labelled(split, where, ())
+        elif section.rest and section.person:
+            self.person_line(section.rest, where)
+        elif split is not None and not section.person and not re.match(r"\s*\d", text):
+            self.wait_for(split[0], where)
+
+    def _is_option(self, text: str) -> bool:
+        """Return whether a line is a choice the label above it waits for, though a label may be called so too: «пані»."""
+        answer = self.growing if self.waiting else None
+        options = self.vocabulary.fields[answer.key].options if answer is not None else ()
+        return normalise(text) in map(normalise, options)
+
+    def _goes_on(self, text: str) -> bool:
+        """Return whether what reads like a label is rather the end of a line that a mail program has broken."""
+        wrapped = WRAPPED <= len(self._before) <= _WIDEST and self._before[-1] not in ".:;!?"
+        return wrapped and text[:1].islower() and not text.endswith(":")
+
+    def _of_one_person(self, hit: Hit) -> bool:
+        return len(hit.keys) == 1 and bool(self.vocabulary.fields[hit.keys[0]].person)
+
     def _in_long_answer(self) -> bool:
         return self.growing is not None and self.vocabulary.fields[self.growing.key].kind not in SHORT_KINDS
 
     def labelled(self, split: tuple[Hit, str], where: str, marked: tuple[str, ...]) -> None:
         """Take a label with what follows it on its line."""
         hit, value = split
+        self._hints.under(hit.keys)
         self.settle()
         key = self.choose(hit)
         if key is None:
@@ -209,6 +245,7 @@ class Lines:
 
     def wait_for(self, hit: Hit, where: str) -> None:
         """Keep a label whose answer should follow on the next line."""
+        self._hints.under(hit.keys)
         key = self.choose(hit)
         if key is None:
             self.settle()
@@ -244,16 +281,25 @@ class Lines:
 
     def _ends_label(self, answer: Found, line: str) -> bool:
         """Return whether a line is the end of a label that did not fit on the line above: both together are more alike."""
-        before, whole = (self.vocabulary.label(text) for text in (self._asked, f"{self._asked} {line}"))
-        if before is None or whole is None or answer.key not in whole.keys or whole.score <= before.score:
+        together = f"{self._asked} {line}"
+        before, whole = self.vocabulary.label(self._asked), self.vocabulary.label(together)
+        if whole is None or answer.key not in whole.keys:
             return False
-        self._asked = f"{self._asked} {line}"
-        return True
+        if not self.waiting:
+            # «Технічні умови: комп’ютер, резервне живлення на» looks like an answer until the label is whole.
+            ends = whole.score >= 95 and self._asked.endswith(answer.raw)
+        else:
+            longer = before is not None and whole.score > before.score
+            ends = longer or self.vocabulary.begins(together, answer.key)
+        if ends:
+            self._asked = together
+            answer.raw, answer.unanswered, self.waiting = "", True, True
+        return ends
 
     def grow(self, line: str, marked: tuple[str, ...]) -> None:
         """Add a line without a label to the answer it continues, if any."""
         answer = self.growing
-        if answer is not None and self.waiting and self._ends_label(answer, line.strip()):
+        if answer is not None and self._ends_label(answer, line.strip()):
             return
         unknown = _UNKNOWN.match(line[:LABEL_REACH])
         if answer is None:
@@ -261,6 +307,8 @@ class Lines:
                 self.unknown(unknown.group(1))
             return
         kind = self.vocabulary.fields[answer.key].kind
+        if self.waiting and kind in SHORT_KINDS and explains(line):
+            return
         short = kind in SHORT_KINDS and not (kind == "name" and _ends_name(answer.raw, line))
         pair = unknown is not None and bool(unknown.group(2)) and len(unknown.group(1).split()) <= 6
         # A line like a pair of its own ends an answer, but for a long one, which may say «Етап 2: запуск».

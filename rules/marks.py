@@ -28,6 +28,28 @@ _YES = ("так", "да", "yes", "є", "згоден", "згодна", "згод
 _NO = ("ні", "нет", "не", "no", "відмовляюсь", "відмова")
 _YES_WORDS = frozenset(normalise(word) for word in _YES)
 _NO_WORDS = frozenset(normalise(word) for word in _NO)
+# What a form prints for somebody to choose from, besides the words above.
+_PRINTED_NO = _NO_WORDS | {normalise(word) for word in ("немає", "нема", "няма", "відсутні", "відсутнє")}
+_REFUSED = re.compile(
+    r"не (?:надаю|даю|даваме?|давам|згоден|згодна|згодні|соглас\w+|съглас\w+|готов\w+|підтвердж\w+|подтвержд\w+|потвърж\w+)"
+    r"|не съм съглас\w+|не сме (?:съглас|готов)\w+|(?:do )?not (?:agree|consent)"
+)
+_YES_FIRST, _NO_FIRST = (
+    re.compile(rf"(?:{'|'.join(sorted(words, key=len, reverse=True))})(?!\w)")
+    for words in (_YES_WORDS, _PRINTED_NO)
+)
+# They may also begin a sentence that says yes: «не заперечуємо», «no objections».
+_PARTICLES = frozenset({"не", "no"})
+_OPTION_WORDS = 4
+_CONNECTING = frozenset({"або", "чи", "или", "or"})
+_LONE_MARK = re.compile(r"(?<![\w'’])[vVхХxX+*√](?![\w'’])")
+_PARENTHESES = re.compile(r"\(([^()]*)\)")
+_PARTS = re.compile(rf"[\n;|\t/]|\s{{2,}}|_+|\s(?:{'|'.join(sorted(_CONNECTING))})\s")
+_INSTRUCTION = re.compile(
+    r"(?i)підкресл|закресл|викресл|обвед|познач|подчерк|зачерк|вычерк|обвест|отмет|подчерт|зачерт|оградет|отбележ|underlin|circle|tick|delete|strike|cross"
+    r"|обер[іи]|вибер|выбер|избер|choose|(?:не)?потрібн|необхідн|(?:не)?нужн|вярно|applicable|appropriate"
+)
+_INSTRUCTED = re.compile(rf"\w*(?:{_INSTRUCTION.pattern.removeprefix('(?i)')})\w*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,13 +124,16 @@ def chosen(text: str, options: tuple[str, ...]) -> tuple[str, ...]:
     if boxed:
         picked = [choice.text for choice in boxed if choice.checked]
         return tuple(dict.fromkeys(_wording(pick, options) for pick in picked if pick))
-    pieces = [piece.strip() for piece in re.split(r"[\n;,|\t]|\s/\s|/", text) if piece.strip(" _.")]
+    text = _PARENTHESES.sub(_uninstructed, text)
+    pieces = [piece.strip() for piece in re.split(r"[\n;,|\t/]|\s{2,}", text) if piece.strip(" _.")]
     marked = [re.sub(_LEADING, "", _TRAILING.sub("", piece)).strip() for piece in pieces if _has_mark(piece)]
     if marked:
         return tuple(dict.fromkeys(_wording(pick, options) for pick in marked if pick))
     whole = _option(text, options)
     if whole is not None:
         return (whole,)
+    if len(options) > 1 and _all_in_turn(text, options):
+        return ()
     known = [option for option in (_option(piece, options) for piece in pieces) if option is not None]
     if options and len(options) > 1 and len(set(known)) == len(options):
         return ()
@@ -119,20 +144,79 @@ def chosen(text: str, options: tuple[str, ...]) -> tuple[str, ...]:
 
 def answer(text: str) -> bool | None:
     """Return yes, no, or None when neither or both are marked."""
-    _, boxed = choices(text)
+    before, boxed = choices(text)
     if boxed:
+        if len(_BOX.findall(text)) == 1 and _both(f"{before} / {boxed[0].text}"):
+            # «так ☒ ні»: whose box it is, nobody can say.
+            return None
         said = {_yes_or_no(choice.text, default=True) for choice in boxed if choice.checked}
         return said.pop() if len(said) == 1 else None
-    bare = text.strip()
+    bare = _PARENTHESES.sub(_uninstructed, text).strip()
     if re.fullmatch(rf"{_MARK}|[1]", bare):
         return True
     pieces = [piece.strip() for piece in re.split(r"[\n;,|\t]|\s/\s|/|\s{2,}", bare) if piece.strip(" _.")]
-    marked = {_yes_or_no(_LEADING.sub("", _TRAILING.sub("", piece))) for piece in pieces if _has_mark(piece)}
+    marked = {_marked(piece) for piece in pieces if _has_mark(piece)}
     if marked - {None}:
         return marked.pop() if len(marked) == 1 else None
-    if len(pieces) == 2 and {_yes_or_no(piece, exact=True) for piece in pieces} == {True, False}:
-        return None
-    return _yes_or_no(bare)
+    return None if _both(bare) else _yes_or_no(bare)
+
+
+def _all_in_turn(text: str, options: tuple[str, ...]) -> bool:
+    """Return whether a text is all the options as the form prints them, with nothing but blanks or a stray mark between."""
+    printed = [normalise(option) for option in options]
+    if not any(_LONE_MARK.fullmatch(option) for option in options):
+        text = _LONE_MARK.sub(" ", text)
+    words = [word for word in normalise(text).split() if word not in _CONNECTING or word in printed]
+    return " ".join(words) == " ".join(printed)
+
+
+def _marked(piece: str) -> bool | None:
+    """Return what a piece with a mark before or after it says."""
+    bare = _LEADING.sub("", _TRAILING.sub("", piece))
+    return None if _both(bare) else _yes_or_no(bare)
+
+
+def _uninstructed(found: re.Match[str]) -> str:
+    """Return parentheses without what they tell to do: «(потрібне підкреслити)», «(так/ні)»."""
+    return " " if _INSTRUCTION.search(found.group()) or _both(found.group(1)) else found.group()
+
+
+def _both(text: str) -> bool:
+    """Return whether a text is the words for yes and for no that a form prints, both still standing there unmarked."""
+    text = _LONE_MARK.sub(" ", text)
+    parts = [words for part in _PARTS.split(text) if (words := _INSTRUCTED.sub(" ", normalise(part)).split())]
+    apart = {_printed(words) for words in parts if len(words) <= _OPTION_WORDS}
+    return {True, False} <= (apart | _in_turn([word for words in parts for word in words]))
+
+
+def _printed(words: list[str]) -> bool | None:
+    """Return which of two options some words are that stand apart from the rest."""
+    joined = " ".join(words)
+    if joined in _PRINTED_NO or _REFUSED.match(joined) or words[0] in _PRINTED_NO - _PARTICLES:
+        return False
+    return True if words[0] in _YES_WORDS or " ".join(words[:2]) in _YES_WORDS else None
+
+
+def _in_turn(words: list[str]) -> set[bool]:
+    """Return the options that words are which say nothing else: «так ні», «надаю не надаю»; {} when they do."""
+    rest, said = " ".join(words), set[bool]()
+    while rest:
+        no = _REFUSED.match(rest) or _NO_FIRST.match(rest)
+        found = no or _YES_FIRST.match(rest)
+        if found is None:
+            return set()
+        said.add(no is None)
+        rest = rest[found.end() :].lstrip()
+    return said
+
+
+def unclear(text: str) -> bool:
+    """Return whether somebody answered though it is neither yes nor no: other words, or both marked."""
+    _, boxed = choices(text)
+    if boxed:
+        return any(choice.checked for choice in boxed)
+    bare = _PARENTHESES.sub(_uninstructed, text)
+    return normalise(bare) != "" and (not _both(bare) or _LONE_MARK.search(bare) is not None)
 
 
 def unmarked_box(text: str) -> bool:

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 
 from rules.answer import Value
 from rules.call import Call, FormField
-from rules.intents import courteous, proper
-from rules.kinds import value_of
+from rules.intents import courteous, proper, thankless
+from rules.kinds import is_contact, value_of
 from rules.labels import Hit, Vocabulary, item_numbers, normalise
 from rules.lines import Lines
 from rules.quotation import Turn
@@ -26,6 +26,8 @@ _TYPED = frozenset({"phone", "email", "edrpou", "katottg", "number", "date", "na
 _BARE = re.compile(rf"(?P<email>{EMAIL})|(?P<phone>{PHONE})")
 # What in an answer of a kind shows that it says more than that.
 _MORE = {"name": re.compile(r"[\d@]"), "phone": re.compile("@"), "email": re.compile(r"\d[\d\s()/-]{7,}\d")}
+# Kinds that are told in words: an address or a telephone number belongs to another field.
+_WORDS = frozenset({"text", "long", "name", "oblast", "raion", "hromada", "unit", "choice"})
 _NOTHING = re.compile(r"(?!)")
 _NEXT = re.compile(r"[,;]\s*|\.\s+(?=[^\W\d_])|\s+(?:та|і|й|и|and)\s+(?=[^\W\d_])")
 
@@ -63,7 +65,8 @@ def written(
     for key, found in letter.pairs.found.items():
         own = vocabulary.fields[key]
         value, fault = value_of(found.raw, own, call)
-        if own.kind in _NEVER or not value or _MORE.get(own.kind, _NOTHING).search(found.raw):
+        foreign = own.kind in _WORDS and is_contact(found.raw)
+        if own.kind in _NEVER or not value or foreign or _MORE.get(own.kind, _NOTHING).search(found.raw):
             doubts.append(own.label)
             continue
         raw = found.raw if own.kind == "long" else " ".join(found.raw.split())
@@ -88,7 +91,7 @@ class _Letter(Lines):
 
     def hear(self, said: str, under: str) -> None:
         """Take the lines of one piece of the letter; `under` are the quoted lines above it."""
-        lines = [line.strip() for line in said.split("\n")]
+        lines = [thankless(line.strip()) for line in said.split("\n")]
         self.person, self.part = "", ""
         self.settle()
         if under and lines:

@@ -10,8 +10,8 @@ from functools import lru_cache
 from itertools import groupby
 
 from intake.blank.controls import EMPTY_BOX
-from intake.blank.words import Words, words_of
 from rules.call import Call, FormField, Participant
+from rules.hints import printed_hint
 from rules.kinds import tidy
 from rules.labels import Vocabulary, normalise
 from rules.pairs import pair
@@ -77,16 +77,15 @@ def layout(call: Call) -> tuple[Part, ...]:
 
 @lru_cache(maxsize=16)
 def _layout(held: _Held) -> tuple[Part, ...]:
-    words = words_of(held.call)
-    return checked(tuple(_parts(held.call, words, grids=True)), held.call, words)
+    return checked(tuple(_parts(held.call, grids=True)), held.call)
 
 
-def checked(parts: tuple[Part, ...], call: Call, words: Words) -> tuple[Part, ...]:
+def checked(parts: tuple[Part, ...], call: Call) -> tuple[Part, ...]:
     """Return the parts without what the mapper would misunderstand: hints taken for answers, tables of people."""
     wrong = _misread(parts, call)
     people = {field.key for part in parts if isinstance(part, Grid) for row in part.people for field in row}
     if wrong & people:
-        parts = tuple(_parts(call, words, grids=False))
+        parts = tuple(_parts(call, grids=False))
         wrong = _misread(parts, call)
     return tuple(
         Rows(tuple(replace(line, hint="") if line.item.key in wrong else line for line in part.lines))
@@ -105,7 +104,7 @@ def printed(call: Call) -> tuple[FormField, ...]:
     return numbered or call.fields
 
 
-def _parts(call: Call, words: Words, *, grids: bool) -> Iterator[Part]:
+def _parts(call: Call, *, grids: bool) -> Iterator[Part]:
     people = {participant.key: participant for participant in call.participants}
     consented = False
     labels = [normalise(field.label) for field in printed(call)]
@@ -125,7 +124,7 @@ def _parts(call: Call, words: Words, *, grids: bool) -> Iterator[Part]:
             for person, own in block:
                 if person:
                     yield Heading(people[person].label, 2)
-                yield Rows(tuple(_line(field, words) for field in own))
+                yield Rows(tuple(_line(field, call.language) for field in own))
 
 
 # (participant or "", their fields) for each table; people of equal shape who follow each other stand together.
@@ -173,21 +172,8 @@ def _wording(field: FormField, person: Participant) -> str:
     return label
 
 
-def _line(field: FormField, words: Words) -> Line:
-    return Line(field, f"{field.number} {field.label}".strip(), _hint(field, words))
-
-
-def _hint(field: FormField, words: Words) -> str:
-    """Return the hint without boxes: a box in the left cell would be ticked there."""
-    hint = field.hint
-    if EMPTY_BOX in hint:
-        before = hint.partition(EMPTY_BOX)[0]
-        return before.strip(" _:;")
-    if not hint and field.kind == "long" and field.limit < FormField.model_fields["limit"].default:
-        return words.limit.format(limit=field.limit)
-    if not hint and field.kind == "choice":
-        return words.one_of.format(options=" · ".join(field.options))
-    return hint or words.hints.get(field.kind, "")
+def _line(field: FormField, language: str) -> Line:
+    return Line(field, f"{field.number} {field.label}".strip(), printed_hint(field, language))
 
 
 def _misread(parts: Sequence[Part], call: Call) -> set[str]:

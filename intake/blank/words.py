@@ -1,4 +1,4 @@
-"""The words of the blank form that belong to no call, in each language: how to apply, consent, answers, hints.
+"""The words of the blank form that belong to no call, in each language: how to apply, consent, answers.
 
 A call's own words (labels, hints, headings, dates, addresses) stand in config.toml and must never stand here.
 """
@@ -6,12 +6,12 @@ A call's own words (labels, hints, headings, dates, addresses) stand in config.t
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from rules.call import Call, KindName
+from rules.call import Call
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """One language's words. `{…}` are filled from the call; `hints` are for fields that bring none of their own.
+    """One language's words. `{…}` are filled from the call; hints are in `rules.hints`.
 
     `answers` are the words of yes and no; `choose` stands in a list nobody chose from, and every reader knows it as empty;
     `zones` says a time zone as people do.
@@ -28,12 +28,9 @@ class Words:
     consent: str
     answers: tuple[str, str]
     signature: str
-    limit: str
     page: str
     choose: str
-    one_of: str
     zones: Mapping[str, str]
-    hints: Mapping[KindName, str]
 
 
 UKRAINIAN = Words(
@@ -60,21 +57,9 @@ UKRAINIAN = Words(
     "відкликати, написавши на цю адресу.",
     answers=("так", "ні"),
     signature="Підпис ____________   Дата ___.___.20__",
-    limit="до {limit} знаків",
     page="Сторінка {page} з {pages}",
     choose="Оберіть зі списку",
-    one_of="оберіть одне: {options}",
     zones={"Europe/Kyiv": "за київським часом", "Europe/Sofia": "за болгарським часом"},
-    hints={
-        "oblast": "оберіть зі списку",
-        "raion": "наприклад: Коростенський",
-        "hromada": "наприклад: Коростенська міська територіальна громада",
-        "katottg": "якщо не знаєте — залиште порожнім (UA і 17 цифр)",
-        "edrpou": "зазначте 8 цифр",
-        "phone": "наприклад: +380 XX XXX XX XX",
-        "choices": "оберіть усе, що підходить",
-        "date": "зазначте як день.місяць.рік",
-    },
 )
 
 BULGARIAN = Words(
@@ -100,18 +85,9 @@ BULGARIAN = Words(
     "както и право на жалба до Комисията за защита на личните данни.",
     answers=("да", "не"),
     signature="Подпис ____________   Дата ___.___.20__",
-    limit="до {limit} знака",
     page="Страница {page} от {pages}",
     choose="Изберете елемент.",
-    one_of="изберете едно: {options}",
     zones={"Europe/Sofia": "българско време", "Europe/Kyiv": "киевско време"},
-    hints={
-        "oblast": "изберете от списъка",
-        "hromada": "напр. Община Бургас",
-        "phone": "напр. +359…",
-        "choices": "изберете всичко, което важи",
-        "date": "посочете ден.месец.година",
-    },
 )
 
 ENGLISH = Words(
@@ -136,19 +112,9 @@ ENGLISH = Words(
     "rights are. I may withdraw my consent at any time by writing to this address.",
     answers=("yes", "no"),
     signature="Signature ____________   Date ___.___.20__",
-    limit="please keep to {limit} characters",
     page="Page {page} of {pages}",
     choose="Choose an item.",
-    one_of="choose one: {options}",
     zones={"Europe/Kyiv": "Kyiv time", "Europe/Sofia": "Bulgarian time"},
-    hints={
-        "oblast": "choose from the list",
-        "katottg": "e.g. UA and 17 digits; leave empty if unknown",
-        "edrpou": "e.g. 8 digits",
-        "phone": "e.g. +380 XX XXX XX XX",
-        "choices": "choose all that apply",
-        "date": "please write day.month.year",
-    },
 )
 
 

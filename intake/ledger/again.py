@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, insert, select, update
 
 from intake.database import applications, decisions, letters, orders, revisions
 from intake.ledger.record import RULES
@@ -31,13 +31,15 @@ Facts = Mapping[str, Any]
 class Standing:
     """How everything stands: letters in the order in which they were judged, applications, revisions by number.
 
-    `by_person` tells of letters whose newest decision is a person's when they made it, by digest.
+    `by_person` tells of letters whose newest decision is a person's when they made it, by digest; `judged_again` of those
+    about which the rules had their say once more, because of something that people did, when that was.
     """
 
     letters: tuple[Facts, ...] = ()
     applications: Mapping[str, Facts] = field(default_factory=dict)
     revisions: Mapping[str, tuple[Facts, ...]] = field(default_factory=dict)
     by_person: Mapping[str, datetime] = field(default_factory=dict)
+    judged_again: Mapping[str, datetime] = field(default_factory=dict)
 
     def newest(self, number: str) -> Facts | None:
         """Return the revision that stands, or None."""
@@ -49,9 +51,14 @@ def standing(tx: Connection) -> Standing:
     grouped: dict[str, list[Facts]] = {}
     for row in tx.execute(select(revisions).order_by(revisions.c.number, revisions.c.revision)).mappings():
         grouped.setdefault(row["number"], []).append(dict(row))
-    # Of several decisions about a letter the newest stays in the mapping.
-    query = select(decisions.c.digest, decisions.c.made_by, decisions.c.made_at)
-    said = {row.digest: row for row in tx.execute(query.order_by(decisions.c.id))}
+    # Of several decisions about a letter the newest stays in the mapping. What the rules judged has their digest.
+    query = select(decisions.c.digest, decisions.c.made_by, decisions.c.made_at, decisions.c.rules_digest)
+    made = tx.execute(query.order_by(decisions.c.id)).all()
+    said = {one.digest: one for one in made}
+    judged: dict[str, list[datetime]] = {}
+    for one in made:
+        if one.made_by == RULES and one.rules_digest:
+            judged.setdefault(one.digest, []).append(one.made_at)
     ordered = select(letters).order_by(letters.c.settled_at, letters.c.received_at, letters.c.digest)
     return Standing(
         letters=tuple(dict(row) for row in tx.execute(ordered).mappings()),
@@ -61,6 +68,7 @@ def standing(tx: Connection) -> Standing:
         },
         revisions={number: tuple(rows) for number, rows in grouped.items()},
         by_person={digest: row.made_at for digest, row in said.items() if row.made_by not in {RULES, REPLAY}},
+        judged_again={digest: times[-1] for digest, times in judged.items() if len(times) > 1},
     )
 
 
@@ -73,12 +81,6 @@ def find(tx: Connection, digest: str) -> Facts | None:
     """Return a letter's row, or None when it is not there."""
     row = tx.execute(select(letters).where(letters.c.digest == digest)).mappings().first()
     return dict(row) if row is not None else None
-
-
-def forget(tx: Connection, digest: str) -> None:
-    """Let a letter not have come yet: one that only waits, of which no application has anything."""
-    tx.execute(delete(decisions).where(decisions.c.digest == digest))
-    tx.execute(delete(letters).where(letters.c.digest == digest))
 
 
 def take_over_threads(tx: Connection, source: Connection) -> None:

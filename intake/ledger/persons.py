@@ -197,6 +197,7 @@ def _register(tx: Connection, before: Row, case: Case, filing: Filing, *, now: d
         status=status,
         now=now,
         unit=unit,
+        number=filing.number,
     )
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 from intake.archive import Kept
 from intake.filing import Filing
 from intake.ledger import applications, letters
+from intake.ledger.overtaken import overtake
 from rules.case import Case
 from rules.letter import RawLetter
 from rules.place import Recognition
@@ -67,6 +68,8 @@ def record(tx: Connection, case: Case, verdict: Verdict, filing: Filing, *, now:
             place_by=case.place_by if filing.restart else None,
             first_received_at=filing.restart,
         )
+    if number is not None and filing.revise and filing.status == "complete":
+        overtake(tx, number, row["digest"], by=RULES, now=now)
     return number
 
 

@@ -11,6 +11,7 @@ from outbox.words import Language
 from rules.call import Call
 
 _NAMES = ("register", "answered", "other_call", "not_ours", "withdraw")
+_TALK = "not_an_application"
 # Findings that ask for the same.
 _SAME: Mapping[str, str] = {
     "place_uncertain": "place_unknown",
@@ -24,8 +25,8 @@ _SAME: Mapping[str, str] = {
     "cloud_link": "unreadable",
     "unknown_form": "unreadable",
     "too_many_people": "several_forms",
-    "question": "not_an_application",
-    "conversation": "not_an_application",
+    "question": _TALK,
+    "conversation": _TALK,
     "automatic_with_file": "spam_flag",
     "limit": "shunted",
 }
@@ -88,7 +89,8 @@ def advice(letter: LetterView, call: Call) -> str:
     named |= {"place": words.headers["correct_place"], "sheet": words.sheets["applications"]}
     if letter.state == "shunted":
         return told["shunted"]
-    for finding in letter.findings:
+    # What the letter says besides is worth more than that it is no form.
+    for finding in sorted(letter.findings, key=lambda one: _SAME.get(one.code, one.code) == _TALK):
         template = told.get(_SAME.get(finding.code, finding.code))
         if finding.disposition in {"hold", "reject"} and template is not None:
             return template.format_map({**named, "number": finding.facts.get("number") or letter.number})

@@ -20,7 +20,8 @@ def phrase(finding: FindingView, call: Call, files: Sequence[FileView] = ()) -> 
     names = {file.sha256: file.name for file in files}
     bare = finding.code == "no_form" and not finding.facts.get("files")
     lone = finding.code == "no_form" and finding.facts.get("reason") == "signature"
-    code = "lone_signature" if lone else "no_files" if bare else finding.code
+    apart = finding.code == "several_forms" and not finding.facts.get("fields")
+    code = "lone_signature" if lone else "no_files" if bare else "forms_apart" if apart else finding.code
     template = PHRASES[call.language].get(code)
     if template is None:
         return finding.code.replace("_", " ")

@@ -55,7 +55,7 @@ def test_a_late_letter_whose_place_is_told_is_late_all_the_same(day: Day) -> Non
     assert day.sheets[LATE][str(number)]["Громада"] == "Малинська"
     assert day.new("lost and late") == []
     assert day.said("lost and late").endswith(
-        "Заявка запізнілася: вирішіть на аркуші «Запізнілі». Такий самий лист заявник уже має."
+        "Заявка запізнілася: вирішіть на аркуші «Запізнілі». Такий самий лист уже складено раніше."
     )
 
 
@@ -147,7 +147,7 @@ def test_a_refusal_stays_where_it_is_and_says_what_was_sent(day: Day) -> None:
     assert day.new("late, refused") == []
     assert (
         day.said("late, refused")
-        == "✓ 11.03 12:00. Відмову залишено в силі. Такий самий лист заявник уже має."
+        == "✓ 11.03 12:00. Відмову залишено в силі. Такий самий лист уже складено раніше."
     )
     assert day.new("sent in time, refused") == ["late"]
     assert day.said("sent in time, refused").endswith("Лист заявникові: «запізніла».")

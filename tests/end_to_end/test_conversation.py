@@ -8,7 +8,7 @@ import pytest
 
 from intake.config import Limits
 from intake.database import reading
-from intake.ledger.read import application_views
+from intake.ledger.read import application_views, letter_views
 from intake.pipeline import Settled
 from intake.readers.pool import ReaderPool
 from tests.end_to_end.conversation import RADA, Correspondent, correspondent
@@ -111,6 +111,33 @@ def test_answers_beneath_our_quoted_questions_complete_the_application(desk: Cor
     assert (desk.value("p2_phone"), desk.value("p2_position")) == (PHONE, "головний спеціаліст")
 
 
+WAYS = {
+    "a reply": ("щось інше", True, False),
+    "only its references": ("", False, True),
+    "only the number in its subject": ("FW: [КЗ-2023-001] уточнення", False, False),
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_letter_finds_its_application_whatever_else_its_subject_says(desk: Correspondent, way: str) -> None:
+    desk.write("Надсилаємо заявку.", form=desk.form(contact_phone=""))
+    ours = desk.answers()[-1][1]["Message-ID"]
+    subject, replies, refers = WAYS[way]
+    headers = {"In_Reply_To": ours} if replies else {"References": ours} if refers else {}
+    settled = desk.write("Мобільний телефон: 067 123 45 67", subject=subject, **headers)
+    assert (desk.row(settled).number, desk.status()) == ("КЗ-2023-001", {"КЗ-2023-001": "complete"})
+    assert desk.templates() == ["accepted_incomplete", "corrected"]
+
+
+def test_a_number_that_a_stranger_writes_changes_nothing_and_waits_for_a_person(desk: Correspondent) -> None:
+    desk.write("Надсилаємо заявку.", form=desk.form(contact_phone=""))
+    settled = desk.write(
+        "Мобільний телефон: 067 123 45 67", subject="Re: [КЗ-2023-001]", sender="x@other.example"
+    )
+    assert (desk.row(settled).disposition, desk.status()) == ("hold", {"КЗ-2023-001": "incomplete"})
+    assert (desk.value("contact_phone"), desk.templates("x@other.example")) == ("", [])
+
+
 def test_what_is_quoted_answers_nothing(desk: Correspondent) -> None:
     desk.write("Надсилаємо заявку.", form=desk.form(**INCOMPLETE))
     asked = desk.answers()[-1][1]
@@ -193,6 +220,39 @@ def test_a_hromada_named_on_one_line_settles_where_a_letter_comes_from(desk: Cor
     assert answer["In-Reply-To"] == desk.last["Message-ID"]
     # The application has the receipt time of its first letter.
     assert "7 березня 2023 року, 12:01" in text_of(answer)
+
+
+@pytest.mark.parametrize("chain", [True, False])
+def test_an_answer_that_leaves_fewer_places_is_asked_about_once_more(
+    desk: Correspondent, *, chain: bool
+) -> None:
+    subject = "Комунікація змін/Миколаївська громада"
+    held = desk.write(
+        "Заявка.", subject=subject, form=desk.form(hromada="Миколаївська", oblast="", raion="", katottg="")
+    )
+    first = desk.answers()[-1][1]
+    assert text_of(first).count("- Миколаївська") == 8
+    vague = desk.write("Миколаївська громада, Сумська область\n\nДякую, Оксана Іваненко", to=first)
+    assert told(vague) == ("accept", ("place_narrowed",), None)
+    second = desk.answers()[-1][1]
+    if not chain:
+        # Some programs name only the letter they answer.
+        del second["References"]
+    assert [line for line in text_of(second).splitlines() if line.startswith("- ")] == [
+        "- Миколаївська селищна територіальна громада, Сумська область",
+        "- Миколаївська сільська територіальна громада, Сумська область",
+    ]
+    with reading(desk.engine) as tx:
+        (waiting,) = [one for one in letter_views(tx, desk.call.id) if one.disposition == "hold"]
+    assert waiting.suggestion.count("Сумська область") == 2
+    assert "Дніпропетровська" not in waiting.suggestion
+    # The same answer leaves nothing to ask about: a person goes on.
+    again = desk.write("Миколаївська громада, Сумська область", to=second)
+    assert (told(again)[0], desk.templates()) == ("hold", ["subject_unrecognised", "subject_unrecognised"])
+    copied = "> - Миколаївська сільська територіальна громада, Сумська область\nМиколаївська сільська територіальна громада, Сумська область"
+    named = desk.write(copied, to=second)
+    assert (told(named), named.number) == (("accept", ("place_named",), None), "КЗ-2023-001")
+    assert desk.row(held).disposition == "accept"
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """Our letters as Postfix sees them: taken over a verified connection, refused, put off, delivered byte for byte."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from email import message_from_bytes
 from pathlib import Path
@@ -12,8 +13,8 @@ from intake import jobs
 from intake.database import connect, letters, migrate
 from intake.demo.servers import ImapServer
 from outbox import store
-from outbox.delivery import deliver
-from outbox.transport import Transport
+from outbox.delivery import Delivered, deliver
+from outbox.transport import SmtpTrouble, Transport
 from tests.end_to_end.place import Installation, shipped_letters
 from tests.outbox.samples import letter
 from tests.outbox.test_message import reply
@@ -87,6 +88,25 @@ def test_what_postfix_refuses_or_puts_off_is_shown_in_its_words(
     )
     assert "Greylisted, please try again later" in fates["grey@ukr.net"][1]
     assert fates["iryna@elsewhere.com"][1].startswith("554 RCPT: 5.7.1 ")
+
+
+def test_a_sender_that_postfix_refuses_costs_no_letter_its_life(
+    engine: store.Database, postfix: Postfix
+) -> None:
+    foreign = replace(settings(postfix), envelope_from="foreign@merezha.org.ua")
+    with engine.begin() as connection:
+        for number in range(2):
+            assert store.put(connection, reply(letter=letter(digest=f"{number:064}")), NOW)
+
+    def run(with_: Settings) -> Delivered:
+        with Transport(with_, "") as transport:
+            return deliver(engine, transport, worker="w", now=lambda: NOW, stop=lambda: False)
+
+    refused = run(foreign)
+    assert "554 RCPT: 5.7.1 <foreign@merezha.org.ua>: Sender address rejected" in refused.refusal
+    with Transport(foreign, "") as transport, pytest.raises(SmtpTrouble, match="Sender address rejected"):
+        transport.check(["intake@merezha.org.ua"])
+    assert (refused.counts()["failed"], run(settings(postfix)).sent) == (0, 2)
 
 
 def test_a_letter_larger_than_postfix_takes_is_not_offered(postfix: Postfix) -> None:

@@ -3,7 +3,9 @@
 import hashlib
 import io
 import os
+import re
 import subprocess
+import textwrap
 import zipfile
 from pathlib import Path
 
@@ -21,6 +23,7 @@ from intake.places import gazetteers
 from intake.readers import opening
 from rules.application import Application, match
 from rules.call import Call
+from rules.hints import printed_hint
 from rules.kinds import value_of
 from tests.config.shipped import SHIPPED, changed
 from tests.forms.call import call_with
@@ -362,6 +365,43 @@ def test_whatever_libreoffice_saves_it_as_reads_as_it_was_filled_in(
     for file in (*odt, *docx, *others):
         one = names[file.stem]
         assert found(read(file.read_bytes(), one, file.name)) == expected(one, typed(one)), file.name
+
+
+def as_text(octets: bytes, width: int = 0) -> str:
+    """The form as text, as it is saved or pasted: label, hint and answer on lines of their own, broken at a width."""
+    body = document(octets).find(f"{W}body")
+    assert body is not None
+    lines = "\n".join(said(child) for child in body).split("\n")
+    return "\n".join(
+        textwrap.fill(line, width, break_long_words=False, break_on_hyphens=False) if width else line
+        for line in lines
+    )
+
+
+def tabbed(text: str, call: Call) -> str:
+    """The same as a table copied from Word is: a tabulator between the columns."""
+    hints = {printed_hint(field, call.language) for field in call.fields} - {""}
+    return re.sub(rf"\n({'|'.join(map(re.escape, hints))})\n(?=[^\d])", r"\n\1\t", text)
+
+
+@pytest.mark.parametrize("how", ["lines", "empty lines between", "broken lines", "tabs", "markup"])
+def test_the_form_copied_as_text_reads_like_the_file(call: Call, how: str) -> None:
+    octets = form_docx(call, answers(call, OLEVSK))
+    text, name = as_text(octets, 72 if how == "broken lines" else 0), "Заявка.txt"
+    if how == "empty lines between":
+        text = text.replace("\n", "\n\n")
+    elif how == "tabs":
+        text = tabbed(text, call)
+    elif how == "markup":
+        text = "<!DOCTYPE html><html><body>" + "".join(f"<p>{line}</p>" for line in text.split("\n"))
+        name = "Заявка.html"
+    application = read(text.encode(), call, name)
+    assert (found(application), application.unknown_labels) == (found(read(octets, call)), ())
+
+
+def test_a_blank_copied_as_text_answers_nothing(call: Call) -> None:
+    application = read(as_text(blank(call)).encode(), call, "Заявка.txt")
+    assert (application.blank(call), application.unknown_labels, application.orphans) == (True, (), ())
 
 
 def test_answers_stand_on_the_right_as_they_were_given(call: Call) -> None:

@@ -56,6 +56,36 @@ def test_a_refused_reply_keeps_the_servers_words_and_the_others_go(world: World)
     assert sorted(world.said) == ["250 queued as 4711"] * 2 + ["550 RCPT: 5.1.1 no such user"]
 
 
+NOT_OURS = "553 5.7.1 <intake@merezha.org.ua>: Sender address rejected: not owned by user robot"
+
+
+def test_a_sender_the_server_refuses_costs_no_reply_its_attempts_and_is_soon_asked_no_more(
+    world: World,
+) -> None:
+    world.put(120)
+    with ScriptedSmtp(*[{"RCPT": [say(NOT_OURS)] * 200}] * 9) as server:
+        for count in range(1, 5):
+            done = world.run(server, attempts=3)
+            assert (done, done.refusal) == (
+                Delivered(refusal=done.refusal),
+                NOT_OURS.replace(" ", " RCPT: ", 1),
+            )
+            assert len([one for one in server.commands if one.startswith("rcpt")]) == 3 * count
+        assert world.states == {"pending": 120}
+    with ScriptedSmtp({}) as server:
+        assert world.run(server, attempts=3) == Delivered(sent=120)
+
+
+def test_what_is_refused_one_sender_stops_no_other(world: World) -> None:
+    world.put(60)
+    fine = say("250 ok")
+    with ScriptedSmtp({"MAIL": [fine, say("550 no"), fine, say("550 no")]}) as server:
+        done = world.run(server)
+        assert (done.sent, done.refusal, world.states) == (58, "550 MAIL: no", {"pending": 2, "sent": 58})
+        assert world.run(server) == Delivered(sent=2)
+    assert len(server.taken) == len({taken.octets for taken in server.taken}) == 60
+
+
 def test_without_a_server_nothing_is_used_up(world: World) -> None:
     world.put(2)
     with ScriptedSmtp(*[{"greeting": say("421 down")}] * 5) as server:
@@ -231,4 +261,5 @@ def test_counts_have_names() -> None:
         "put_off": 0,
         "failed": 1,
         "uncertain": 0,
+        "drafts": 0,
     }

@@ -28,7 +28,6 @@ from tests.outbox.test_transport import Settings, served
 from tests.outbox.world import World
 from tests.servers.certificate import Certificate
 
-ANSWERED = ("MAIL", "RCPT", "DATA", "end")
 SESSION = ("greeting", "EHLO")
 
 # What happens at a stage, once.
@@ -43,6 +42,7 @@ FAULTS: Mapping[str, Mapping[str, Cue]] = {
             "452": say("452 4.3.1 out of space"),
             "550": say("550 5.1.1 no such user"),
             "552": say("552 5.3.4 too big"),
+            "no more today": say("550 5.4.5 Daily user sending limit exceeded"),
             "no answer that means anything": say("999 what?"),
         }
         for stage in ("MAIL", "RCPT", "DATA")
@@ -69,6 +69,7 @@ FAULTS: Mapping[str, Mapping[str, Cue]] = {
         "451": say("451 4.3.0 later"),
         "550": say("550 5.7.1 spam"),
         "552": say("552 5.3.4 too big"),
+        "not as this sender": say("550 5.7.60 Client does not have permissions to send as this sender"),
     },
     # A letter is refused so that there is something to reset.
     "RSET": {"dropped": DROP_BEFORE, "421": say("421 closing"), "500": say("500 what?")},
@@ -96,8 +97,8 @@ TABLE = [
     for fault in faults
     for at in ((0,) if stage in {*SESSION, "RSET", "QUIT"} else (0, 1))
 ]
-# A 5yz to the letter itself is final; to the session it blames no letter.
-REFUSED = ("550", "552")
+# A 5yz to the letter itself is final; to the session, or to us as its sender, it blames no letter.
+REFUSED = {"MAIL": ("552",)} | dict.fromkeys(("RCPT", "DATA", "end"), ("550", "552"))
 TAKEN_UNHEARD = ("dropped, taken", "dropped in the answer, taken")
 
 
@@ -137,7 +138,7 @@ def test_no_fault_loses_a_reply_or_repeats_it_outside_the_window(
     ids = Counter(str(parsed(taken.octets)["Message-ID"]) for taken in server.taken)
     with world.engine.connect() as connection:
         rows = {row.message_id: row.state for row in store.listed(connection)}
-    refused = fault in REFUSED and stage in ANSWERED
+    refused = fault in REFUSED.get(stage, ())
     assert Counter(rows.values()) == Counter({"sent": 2, "failed": 1} if refused else {"sent": 3})
     assert set(ids) == {message_id for message_id, state in rows.items() if state == "sent"}
     repeated = stage == "end" and fault in TAKEN_UNHEARD

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 import pytest
 
-from outbox.transport import Again, Failed, Outcome, Sent, SmtpTrouble, Transport, Uncertain
+from outbox.transport import Again, Barred, Failed, Outcome, Sent, SmtpTrouble, Transport, Uncertain
 from tests.outbox.samples import NOW
 from tests.outbox.scripted_smtp import (
     DROP_BEFORE,
@@ -97,11 +97,48 @@ def test_4yz_means_again(stage: str, code: int) -> None:
     assert went.server.commands[-2:] == ["rset", "QUIT"]
 
 
-@pytest.mark.parametrize("stage", ["MAIL", "RCPT", "DATA", "end"])
+@pytest.mark.parametrize("stage", ["RCPT", "DATA", "end"])
 @pytest.mark.parametrize("code", [550, 552, 554])
 def test_5yz_means_failed(stage: str, code: int) -> None:
     went = attempt({stage: say(f"{code} no such person")})
     assert went.outcome == Failed(code, f"{'end of data' if stage == 'end' else stage}: no such person")
+
+
+@pytest.mark.parametrize(
+    ("stage", "said"),
+    [
+        ("MAIL", "550 no"),
+        ("MAIL", "553 5.7.1 <intake@merezha.org.ua>: Sender address rejected"),
+        ("MAIL", "554 5.7.1 blocked"),
+        # Postfix, which answers all that at RCPT.
+        ("RCPT", "553 5.7.1 <intake@merezha.org.ua>: Sender address rejected: not owned by user robot"),
+        # Google, Microsoft.
+        ("RCPT", "550 5.4.5 Daily user sending limit exceeded"),
+        ("end", "550 5.7.60 SMTP; Client does not have permissions to send as this sender"),
+        ("end", "554 5.2.252 SendAsDenied; robot@rada.example not allowed to send as intake@merezha.org.ua"),
+        ("end", "550 5.7.705 Access denied, tenant has exceeded threshold"),
+    ],
+)
+def test_a_refusal_that_is_about_us_blames_no_letter(stage: str, said: str) -> None:
+    went = attempt({stage: say(said)})
+    assert isinstance(went.outcome, Barred)
+    assert (went.outcome.code, went.server.taken) == (int(said[:3]), [])
+
+
+@pytest.mark.parametrize(
+    ("stage", "said"),
+    [
+        ("MAIL", "552 5.3.4 message size exceeds fixed limit"),
+        ("MAIL", "553 5.6.7 non-ASCII address not permitted"),
+        ("MAIL", "555 parameters not recognized"),
+        ("RCPT", "550 5.1.1 <iryna@ukr.net>: Recipient address rejected: User unknown"),
+        ("RCPT", "552 5.2.2 mailbox over quota"),
+        ("RCPT", "554 5.7.1 <iryna@ukr.net>: Relay access denied"),
+        ("end", "550 5.7.1 looks like spam"),
+    ],
+)
+def test_a_refusal_of_one_letter_is_final_for_that_letter(stage: str, said: str) -> None:
+    assert isinstance(attempt({stage: say(said)}).outcome, Failed)
 
 
 @pytest.mark.parametrize("stage", ["MAIL", "RCPT", "DATA", "end"])
@@ -307,6 +344,34 @@ def test_check_logs_in_and_sends_nothing() -> None:
     with ScriptedSmtp() as server, Transport(Settings(server.port), "") as way:
         assert way.check() == "250 fine"
     assert (server.taken, server.commands[1:]) == ([], ["noop", "QUIT"])
+
+
+def test_check_asks_whether_an_address_is_ours_to_send_from() -> None:
+    with ScriptedSmtp() as server, Transport(Settings(server.port), "") as way:
+        assert way.check(["intake@merezha.org.ua"]) == "250 fine"
+    asked = ["mail FROM:<intake@merezha.org.ua>", "rcpt TO:<intake@merezha.org.ua>", "rset"]
+    assert (server.taken, server.commands[1:]) == ([], ["noop", *asked, "QUIT"])
+
+
+@pytest.mark.parametrize(
+    ("script", "told"),
+    [
+        ({"MAIL": say("553 5.7.1 not yours")}, "MAIL: 553 5.7.1 not yours"),
+        ({"RCPT": say("553 5.7.1 <x>: Sender address rejected: not owned by user y")}, "RCPT: 553 "),
+        # What is only about a letter to ourselves, or passes, says nothing of the address.
+        ({"RCPT": say("550 5.1.1 no such user")}, ""),
+        ({"RCPT": say("450 4.2.0 greylisted")}, ""),
+    ],
+)
+def test_check_tells_of_an_address_that_is_not(script: Script, told: str) -> None:
+    with ScriptedSmtp(script) as server, Transport(Settings(server.port), "") as way:
+        if not told:
+            assert way.check(["a@b.example"]) == "250 fine"
+            return
+        with pytest.raises(SmtpTrouble) as refused:
+            way.check(["a@b.example"])
+    assert str(refused.value).startswith(told)
+    assert (refused.value.kind, server.taken) == ("login", [])
 
 
 def test_tls_is_switched_off_only_for_this_machine() -> None:

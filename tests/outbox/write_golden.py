@@ -4,7 +4,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from outbox.compose import render
-from tests.outbox.samples import CASES, HROMADA, OBSHTINA, bare_call, call
+from tests.outbox.abroad import in_language, translated
+from tests.outbox.samples import CASES, bare_call, call
 
 GOLDEN = Path(__file__).parent / "golden"
 # Cases that are also shown with every optional setting left empty.
@@ -19,8 +20,12 @@ def golden_letters() -> dict[str, str]:
     letters = {}
     for language in ("uk", "bg", "en"):
         for name, (template, facts, policy) in CASES.items():
-            local = replace(facts, place=OBSHTINA) if language == "bg" and facts.place == HROMADA else facts
-            subject, text = render(template, local, call(language, policy=policy))
+            settings = call(language, policy=policy)
+            if language != "uk":
+                # The form of such a call is in its language too.
+                said = translated(settings.model_dump(include={"fields", "participants"}), language)
+                settings = type(settings).model_validate(settings.model_dump() | said)
+            subject, text = render(template, in_language(facts, language), settings)
             letters[f"{language}_{name}.txt"] = f"Subject: {subject}\n\n{text}"
     for name in BARE:
         template, facts, _ = CASES[name]

@@ -95,7 +95,8 @@ def test_a_doubtful_address_is_asked_about_and_not_guessed(raw: str) -> None:
 
 
 def test_of_two_addresses_the_first_is_kept_and_asked_about() -> None:
-    assert of_kind("email", "a@ukr.net, b@ukr.net") == ("a@ukr.net", "bad_email")
+    assert of_kind("email", "a@ukr.net, b@ukr.net") == ("a@ukr.net", "several_emails")
+    assert of_kind("email", "a@ukr.net, b@ukr") == ("a@ukr.net", "bad_email")
 
 
 @pytest.mark.parametrize(
@@ -122,11 +123,35 @@ def test_a_name_keeps_its_letters_and_initials_are_asked_about(raw: str, fault: 
         ("11562", "11562"), ("11 562 осіб", "11562"), ("11\u00a0562 осіб", "11562"), ("11,5 тис.", "11500"),
         ("≈12000", "12000"), ("12.000", "12000"), ("12,5", "12.5"), ("5 років", "5"), ("менше року", "0"),
         ("11562 (станом на 01.01.2022)", "11562"), ("1,2 млн", "1200000"), ("з 2015 по 2020", "з 2015 по 2020"),
-        ("багато", "багато"),
+        ("п’ять років", "5"), ("два роки", "2"), ("двадцять п’ять", "25"), ("пет години", "5"), ("понад десять", "10"),
+        ("немає досвіду", "0"),
     ],
 )  # fmt: skip
 def test_a_count_is_read_when_it_is_surely_one(raw: str, value: str) -> None:
     assert of_kind("number", raw) == (value, None)
+
+
+@pytest.mark.parametrize("raw", ["багато", "достатньо", "кілька років", "з дитинства"])
+def test_a_count_without_a_figure_is_asked_about(raw: str) -> None:
+    assert of_kind("number", raw) == (raw, "bad_number")
+
+
+@pytest.mark.parametrize("raw", ["Учасник 3", "третя учасниця", "rada@luhova.example", "067 111 22 33", "15"])
+def test_what_is_nobodys_name_is_asked_about(raw: str) -> None:
+    assert of_kind("name", raw) == ("", "bad_name")
+
+
+@pytest.mark.parametrize(
+    ("raw", "fault"),
+    [
+        ("Підготуємо", "unclear"), ("залежить від рішення ради", "unclear"), ("☒ так ☒ ні", "unclear"), ("так + ні", "unclear"),
+        ("так   ні", None), ("☐ так ☐ ні", None), ("", None), ("—", None),
+    ],
+)  # fmt: skip
+def test_an_answer_that_is_neither_yes_nor_no_is_told_from_an_empty_place(
+    raw: str, fault: str | None
+) -> None:
+    assert of_kind("yesno", raw) == ("", fault)
 
 
 @pytest.mark.parametrize(
@@ -188,6 +213,11 @@ UNIT = ("окремий підрозділ", "окрема посада", "ні�
         ("☐ окремий підрозділ ☐ окрема посада ☐ ніхто", ""),
         ("окремий підрозділ / окрема посада / ніхто", ""),
         ("радник голови", "радник голови"),
+        ("окремий підрозділ   окрема посада   ніхто", ""),
+        ("окремий підрозділ окрема посада ніхто", ""),
+        ("окремий підрозділ _+_ окрема посада ніхто", ""),
+        ("окремий підрозділ, окрема посада, ніхто (потрібне підкреслити)", ""),
+        ("окремий підрозділ   + окрема посада   ніхто", "окрема посада"),
     ],
 )
 def test_the_marked_choice_is_the_answer(raw: str, value: str) -> None:
@@ -228,6 +258,32 @@ def test_none_as_an_option_is_an_answer() -> None:
     ],
 )  # fmt: skip
 def test_yes_or_no(raw: str, said: bool | None) -> None:
+    assert flag(of_kind("yesno", raw)[0]) is said
+
+
+@pytest.mark.parametrize("kind", ["yesno", "consent"])
+@pytest.mark.parametrize(
+    "raw",
+    [
+        "так      ні", "так ні", "так, ні", "так\nні", "так _+_ ні", "так + ні", "так V ні", "так ☒ ні", "так або ні", "(так/ні)",
+        "так (потрібне підкреслити) ні", "Так  Ні (непотрібне закреслити)", "так, готові / ні, не готові", "є   немає",
+        "надаю / не надаю", "надаю не надаю", "згоден   не згоден", "да нет", "Да / Нет (нужное подчеркнуть)", "да   не", "да не",
+        "да, съгласен / не съм съгласен", "yes no", "Yes   No", "yes or no (delete as appropriate)",
+    ],
+)  # fmt: skip
+def test_both_words_and_no_mark_at_either_are_no_answer(raw: str, kind: str) -> None:
+    assert of_kind(kind, raw)[0] == ""
+
+
+@pytest.mark.parametrize(
+    ("raw", "said"),
+    [
+        ("Так, не заперечуємо", True), ("Так; не заперечуємо", True), ("да, не против", True), ("Yes, no objections", True),
+        ("Так, беремо участь; ні в чому не відмовимо", True), ("Ні, так як немає часу", False), ("Ні, не готові", False),
+        ("(так/ні) так", True), ("(так/ні) ні", False), ("+ так   ні", True), ("так   ні +", False), ("так   + ні", False),
+    ],
+)  # fmt: skip
+def test_a_sentence_with_both_words_is_read_by_the_first_and_a_mark_by_its_word(raw: str, said: bool) -> None:
     assert flag(of_kind("yesno", raw)[0]) is said
 
 

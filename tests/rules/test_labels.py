@@ -6,6 +6,7 @@ from rules.labels import BEYOND, Section, Vocabulary, item_numbers, normalise
 from rules.lines import Lines
 from tests.forms.applicants import EVERYONE
 from tests.forms.call import CALL, LABELS
+from tests.rules.cases import CALL as SHIPPED
 
 VOCABULARY = Vocabulary(CALL)
 
@@ -32,6 +33,32 @@ def test_a_label_is_known_however_it_is_typed(text: str) -> None:
 )  # fmt: skip
 def test_labels_of_other_questions_are_not_taken(text: str) -> None:
     assert keys(text) == ()
+
+
+SHIPPED_VOCABULARY = Vocabulary(SHIPPED)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Фото учасника 1", "Вік першого учасника", "Освіта першого учасника", "Підпис першого учасника", "Місто першого учасника",
+     "Підпис контактної особи", "Вік голови громади", "Мова громади", "Адреса відповідальної особи", "Дата першого учасника"],
+)  # fmt: skip
+def test_a_label_whose_first_word_is_another_is_another_question(text: str) -> None:
+    assert SHIPPED_VOCABULARY.label(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("Пошта учасника 1", "p1_email"), ("Пошта першого учасника", "p1_email"), ("почта участника 2", "p2_email"),
+        ("поща участник 2", "p2_email"), ("Посада учасника 2", "p2_position"), ("Пошта контактної особи", "contact_email"),
+        ("Пасада контактної особи", "contact_position"), ("Телфон контактної особи", "contact_phone"),
+    ],
+)  # fmt: skip
+def test_a_persons_address_is_not_their_position(text: str, key: str) -> None:
+    hit = SHIPPED_VOCABULARY.label(text)
+    assert hit is not None
+    assert hit.keys == (key,)
 
 
 @pytest.mark.parametrize("who", EVERYONE)

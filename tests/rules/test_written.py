@@ -122,6 +122,26 @@ def test_a_line_that_a_mail_program_has_broken_goes_on() -> None:
     assert values(text, "p2_position")["p2_position"].endswith("розвитку та цифрової трансформації")
 
 
+@pytest.mark.parametrize(
+    "text", ["3.2: petrenko.luhyny@ukr.net", "посада учасника 1: 067 111 22 33", "1.5 — rada@x.ua"]
+)
+def test_an_address_is_no_position_and_no_name_of_a_council(text: str) -> None:
+    found = read(text, "p1_position", "council")
+    assert (found.values, len(found.doubts)) == ({}, 1)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "3.8: головний спеціаліст. Дякую!",
+        "3.8: головний спеціаліст, дякую",
+        "3.8: головний спеціаліст. Щиро дякую, Оксана",
+    ],
+)
+def test_thanks_after_an_answer_are_no_part_of_it(line: str) -> None:
+    assert values(line, "p2_position") == {"p2_position": WORK}
+
+
 def test_two_different_answers_to_one_question_are_a_doubt() -> None:
     assert read("3.9: 067 111 22 33\n3.9: 050 111 22 33", "p2_phone").doubts == ("Мобільний телефон",)
 

@@ -2,7 +2,7 @@
 
 It touches no system files: configuration, queue and mail lie in a folder of their own. Postfix starts as root only, so
 elsewhere its tests are skipped. Mail for `громада.укр` and most other domains is delivered into one Maildir; `nobody@` is
-unknown there, `grey@` is put off, `.com` is refused.
+unknown there, `grey@` is put off, `.com` is refused; from `foreign@` nothing is taken.
 """
 
 import grp
@@ -52,6 +52,7 @@ virtual_uid_maps = static:{uid}
 virtual_gid_maps = static:{gid}
 virtual_minimum_uid = 1
 smtpd_recipient_restrictions = check_recipient_access regexp:{folder}/access, reject_unauth_destination, reject_unlisted_recipient
+smtpd_sender_restrictions = check_sender_access regexp:{folder}/senders
 smtpd_tls_security_level = may
 smtpd_tls_chain_files = {folder}/chain.pem
 smtpd_peername_lookup = no
@@ -100,6 +101,7 @@ QUEUE = [
     "saved",
     "trace",
 ]
+SENDERS = "/^foreign@/ REJECT not owned by you\n"
 ACCESS = "/^grey@/ 450 4.2.0 Greylisted, please try again later\n"
 
 
@@ -134,6 +136,7 @@ class Postfix:
             ("master.cf", MASTER.format(**values)),
             ("recipients", RECIPIENTS),
             ("access", ACCESS),
+            ("senders", SENDERS),
             ("domains", DOMAINS),
         ):
             (self._folder / name).write_text(text, encoding="utf-8")

@@ -50,6 +50,19 @@ def test_a_place_that_may_be_meant_is_the_advice(desk: Desk) -> None:
     assert [row["Пропозиція"] for row in desk.rows("Потребують уваги")] == candidates
 
 
+def test_values_in_a_letter_are_worth_more_than_that_it_is_no_form(desk: Desk) -> None:
+    findings = [
+        {"code": code, "disposition": "hold", "facts": {"values": ["p1_phone: 067"]}}
+        for code in ("question", "values_suggested")
+    ]
+    desk.letter("held", disposition="hold", findings=findings)
+    desk.update()
+    (row,) = desk.rows("Потребують уваги")
+    assert row["Пропозиція"] == (
+        "усе правильно: «зареєструвати»; ні: впишіть у «Заявки» самі, тоді «відповіли вручну»"
+    )
+
+
 def test_every_language_has_the_same_advice() -> None:
     for language in get_args(Language):
         assert set(ADVICE[language]) == set(ADVICE["uk"])

@@ -1,0 +1,36 @@
+"""Letters whose form nobody could read: a later one of the same application, in which everything stands, settles them.
+
+Runs in the transaction it is given. Nobody need look at a photo any more when the same form has come typed.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import Connection, select, update
+
+from intake.database import decisions, letters
+from rules.form import OVERTAKEN, UNREAD
+
+
+def overtake(tx: Connection, number: str, digest: str, *, by: str, now: datetime) -> None:
+    """Let the letters of an application that wait for nothing but a readable form wait no more: `digest` has brought it."""
+    before = select(letters.c.received_at).where(letters.c.digest == digest).scalar_subquery()
+    waiting = select(letters).where(
+        letters.c.number == number, letters.c.disposition == "hold", letters.c.received_at <= before
+    )
+    for row in tx.execute(waiting.order_by(letters.c.received_at, letters.c.digest)).all():
+        held = {one["code"] for one in row.findings if one["disposition"] != "accept"}
+        if row.digest == digest or not held <= UNREAD:
+            continue
+        found = {
+            "code": OVERTAKEN.code,
+            "disposition": str(OVERTAKEN.disposition),
+            "facts": {"letter": digest[:12]},
+        }
+        told = [found, *({**one, "disposition": "accept"} for one in row.findings)]
+        values = {"disposition": "accept", "findings": told}
+        tx.execute(update(letters).where(letters.c.digest == row.digest).values(**values))
+        tx.execute(
+            decisions.insert().values(
+                digest=row.digest, made_by=by, made_at=now, rules_digest="", note="", **values
+            )
+        )
