@@ -27,7 +27,7 @@ from intake.workbook.card_names import card_name, letter_page_name, reply_page_n
 from rules.call import Call
 
 # To be counted up when cards change their looks: all of them are then made again.
-LAYOUT = "3"
+LAYOUT = "4"
 INDEX = ".index.json"
 # So many are read from the ledger and written at a time.
 _PIECE = 50

@@ -97,6 +97,8 @@ class _Card:
             fault["key"]: self.w.fault_codes.get(fault["code"], fault["code"]) for fault in revision["faults"]
         }
         values = revision["values"]
+        found = (one for one in self.story.letters if one["digest"] == revision["digest"])
+        scanned = any(finding["code"] == "draft" for one in found for finding in one["findings"])
         order = [field.key for field in self.call.fields]
         keys = [*order, *(key for key in values if key not in order)]
         lines = []
@@ -113,13 +115,19 @@ class _Card:
                     "value": normal,
                     "raw": "" if raw == normal and "stated" not in value else raw,
                     "where": self._where(value),
-                    "sure": f"{round(100 * value['confidence'])} %"
-                    if normal and "confidence" in value and "stated" not in value
-                    else "",
+                    "sure": self._sure(value, scanned=scanned) if normal else "",
                     "fault": faults.get(key, ""),
                 }
             )
         return lines
+
+    def _sure(self, value: Facts, *, scanned: bool) -> str:
+        """Return how sure it is that the answer is to this question; letters read off a scan are never sure."""
+        if "confidence" not in value or "stated" in value:
+            return ""
+        if scanned and str(value.get("where", "")).startswith("page"):
+            return self.w.scanned
+        return f"{round(100 * value['confidence'])} %"
 
     def _where(self, value: Facts) -> str:
         """Return where an answer stood; what a person put in its place stood in the workbook."""

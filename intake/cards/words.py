@@ -25,6 +25,7 @@ class CardWords:
     written: str
     where: str
     sure: str
+    scanned: str
     faults: str
     nothing_lacks: str
     findings: str
@@ -69,7 +70,7 @@ _UK = CardWords(
     received="Надійшла", before="до строку лишалося", after="після строку минуло", place_by="Громаду визначено за",
     sender="Відправник", letters="Листи, як вони надійшли", letter="Лист", revision="редакція", back="До таблиці",
     fields="Поля форми", item="№", field="Поле", value="Значення", written="Як написано", where="Де знайдено",
-    sure="Певність", faults="Чого бракує", nothing_lacks="Нічого не бракує.", findings="Що встановлено",
+    sure="Певність", scanned="зі скану: звірте", faults="Чого бракує", nothing_lacks="Нічого не бракує.", findings="Що встановлено",
     no_findings="Зауважень немає.", clocks="Годинники", counts="за цим судимо", files="Файли",
     text="Текст листа", no_text="Листа немає в архіві.", place="Громада", place_subject="тема каже",
     place_form="форма каже", replies="Наші відповіді", no_replies="Відповідей ще не було.", to="Кому",
@@ -82,7 +83,7 @@ _UK = CardWords(
         "missing": "не заповнено", "no_consent": "немає згоди", "bad_email": "адреса з помилкою",
         "bad_phone": "номер із помилкою", "bad_code": "код із помилкою", "bad_choice": "немає такого варіанта",
         "shared_email": "та сама адреса, що й в іншого учасника", "same_person": "двічі та сама людина",
-        "initials": "лише ініціали", "not_ready": "умову не підтверджено", "too_long": "задовгий текст",
+        "initials": "лише ініціали", "not_ready": "умову не підтверджено", "too_long": "задовгий текст", "bad_date": "дата з помилкою",
         "unclear": "ані «так», ані «ні»", "several_emails": "кілька адрес", "bad_name": "не ім’я", "bad_number": "не число",
     },
     dispositions={"accept": "зараховано", "hold": "на розгляд людині", "reject": "не зараховано", "discard": "не заявка"},
@@ -97,7 +98,7 @@ _BG = CardWords(
     received="Получена", before="до срока оставаха", after="след срока минаха", place_by="Общината е определена по",
     sender="Подател", letters="Писмата, както са получени", letter="Писмо", revision="редакция", back="Към таблицата",
     fields="Полета на формуляра", item="№", field="Поле", value="Стойност", written="Както е написано",
-    where="Къде е намерено", sure="Сигурност", faults="Какво липсва", nothing_lacks="Нищо не липсва.",
+    where="Къде е намерено", sure="Сигурност", scanned="от скан: сверете", faults="Какво липсва", nothing_lacks="Нищо не липсва.",
     findings="Какво е установено", no_findings="Няма забележки.", clocks="Часовници", counts="този важи",
     files="Файлове", text="Текст на писмото", no_text="Писмото не е в архива.", place="Община",
     place_subject="темата казва", place_form="формулярът казва", replies="Нашите отговори",
@@ -111,7 +112,7 @@ _BG = CardWords(
         "missing": "не е попълнено", "no_consent": "няма съгласие", "bad_email": "грешен адрес",
         "bad_phone": "грешен номер", "bad_code": "грешен код", "bad_choice": "няма такъв избор",
         "shared_email": "същият адрес като на друг участник", "same_person": "два пъти едно лице",
-        "initials": "само инициали", "not_ready": "условието не е потвърдено", "too_long": "твърде дълъг текст",
+        "initials": "само инициали", "not_ready": "условието не е потвърдено", "too_long": "твърде дълъг текст", "bad_date": "грешна дата",
         "unclear": "нито „да“, нито „не“", "several_emails": "няколко адреса", "bad_name": "не е име", "bad_number": "не е число",
     },
     dispositions={"accept": "зачетено", "hold": "за преглед от човек", "reject": "не е зачетено", "discard": "не е заявка"},
@@ -126,7 +127,7 @@ _EN = CardWords(
     received="Received", before="left until the deadline", after="since the deadline", place_by="Place found by",
     sender="Sender", letters="The letters as received", letter="Letter", revision="revision", back="To the workbook",
     fields="The form's fields", item="No.", field="Field", value="Value", written="As written", where="Found at",
-    sure="Certainty", faults="What is missing", nothing_lacks="Nothing is missing.", findings="Findings",
+    sure="Certainty", scanned="off a scan: compare", faults="What is missing", nothing_lacks="Nothing is missing.", findings="Findings",
     no_findings="None.", clocks="Clocks", counts="this one counts", files="Files",
     text="Text of the letter", no_text="The letter is not in the archive.", place="Place",
     place_subject="the subject says", place_form="the form says", replies="Our replies", no_replies="None yet.",
@@ -139,7 +140,7 @@ _EN = CardWords(
         "missing": "not filled in", "no_consent": "no consent", "bad_email": "not a valid address",
         "bad_phone": "not a valid number", "bad_code": "not a valid code", "bad_choice": "not one of the choices",
         "shared_email": "the same address as another participant", "same_person": "the same person twice",
-        "initials": "initials only", "not_ready": "the condition is not confirmed", "too_long": "too long",
+        "initials": "initials only", "not_ready": "the condition is not confirmed", "too_long": "too long", "bad_date": "not a valid date",
         "unclear": "neither yes nor no", "several_emails": "several addresses", "bad_name": "not a name", "bad_number": "not a number",
     },
     dispositions={"accept": "counted", "hold": "for a person to decide", "reject": "not counted", "discard": "no application"},

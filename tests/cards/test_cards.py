@@ -8,11 +8,15 @@ from xml.etree import ElementTree
 
 import pytest
 from sqlalchemy import insert
+from sqlalchemy import update as sql_update
 
 from intake import cards
 from intake.archive import Archive
+from intake.cards.words import CARDS
 from intake.database import decisions, revisions
 from intake.workbook.card_names import card_name
+from outbox.words import Language
+from rules.answer import Fault
 from tests.workbook.desk import Desk, answers
 
 ONE, TWO = "КЗ-2023-001", "КЗ-2023-002"
@@ -80,6 +84,26 @@ def test_a_card_says_what_the_ledger_knows(desk: Desk) -> None:
         "Заявка.docx",
     ):
         assert expected in seen
+
+
+@pytest.mark.parametrize("language", ["uk", "bg", "en"])
+def test_every_fault_of_an_answer_has_words(language: Language) -> None:
+    codes = set(re.findall(r"`([a-z_]+)`", str(Fault.__doc__).partition("`code`:")[2])) - {"found"}
+    assert len(codes) > 10
+    assert codes - CARDS[language].fault_codes.keys() == set()
+
+
+def test_letters_read_off_a_scan_are_never_told_to_be_sure(desk: Desk) -> None:
+    finding = {"code": "draft", "disposition": "hold", "facts": {"file": "скан.pdf"}}
+    desk.application(1, findings=[finding])
+    with desk.engine.begin() as tx:
+        read = {"raw": "x", "value": "Їжак Іван", "where": "page 1, row 3", "confidence": 1.0}
+        typed = {"raw": "x", "value": "учитель", "where": "table 2, row 1", "confidence": 1.0}
+        tx.execute(sql_update(revisions).values(values={"p1_name": read, "change": typed}))
+    update(desk)
+    seen = " ".join(texts(re.sub(r"<(?=/t[dh])", " <", page(desk))).split())
+    assert "Їжак Іван x стор. 1, рядок 3 зі скану: звірте" in seen
+    assert "учитель x таблиця 2, рядок 1 100 %" in seen
 
 
 def test_what_an_applicant_wrote_is_only_ever_text(desk: Desk) -> None:
