@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
-from rich.console import Console
 
 from intake import logs
 from intake.commands import (
@@ -28,7 +27,9 @@ from intake.commands import (
     why,
     working,
 )
+from intake.commands.output import Console
 from intake.config import Config, ConfigMistake, Secrets, load, secrets
+from intake.config_salvage import salvaged
 from intake.database import LedgerTrouble
 from intake.reload import ConfigWatch
 from intake.station import LeaseHeld
@@ -55,8 +56,7 @@ def check(
     offline: Annotated[bool, typer.Option("--offline", help="Do not connect to the servers.")] = False,
 ) -> None:
     """Check config.toml, show each deadline in local time and UTC, connect and log in; send nothing."""
-    settings = _load(config)
-    raise typer.Exit(checking.run(config, settings, _secrets(settings, needed=not offline), offline=offline))
+    raise typer.Exit(checking.run(config, _load(config), os.environ, offline=offline))
 
 
 @app.command()
@@ -85,7 +85,8 @@ def once(
 def status_(config: ConfigOption = DEFAULT, *, as_json: JsonOption = False) -> None:
     """Show counts by state, the last successful poll, the queue, open alarms."""
     logs.quiet()
-    raise typer.Exit(status.run(_load(config), as_json=as_json))
+    settings, mistakes = _load_or_salvage(config)
+    raise typer.Exit(status.run(settings, mistakes=mistakes, as_json=as_json))
 
 
 @app.command("outbox")
@@ -120,8 +121,8 @@ def outbox_(
 def watch(config: ConfigOption = DEFAULT, *, as_json: JsonOption = False) -> None:
     """Say whether somebody is at work and what is wrong, for cron: silence and 0 when all is well, else 1."""
     logs.quiet()
-    settings = _load(config)
-    raise typer.Exit(watching.run(settings, _secrets(settings), as_json=as_json))
+    settings, mistakes = _load_or_salvage(config)
+    raise typer.Exit(watching.run(settings, os.environ, mistakes=mistakes, as_json=as_json))
 
 
 @app.command("import")
@@ -181,13 +182,14 @@ def form_(
         typer.Option("--learn", help="A blank form of somebody else's: propose the fields that read it."),
     ] = None,
     output: Annotated[Path | None, typer.Option("--output", "-o", help="The file to write.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Write over a file that is there.")] = False,
 ) -> None:
     """Write the call's blank form as .docx; with --learn, print the fields block for an organiser's own blank."""
     logs.quiet()
     settings = _load(config)
     if learn is not None:
-        raise typer.Exit(forming.propose(settings, learn, call_id=call, target=output))
-    raise typer.Exit(forming.write(settings, call_id=call, target=output))
+        raise typer.Exit(forming.propose(settings, learn, call_id=call, target=output, force=force))
+    raise typer.Exit(forming.write(settings, call_id=call, target=output, force=force))
 
 
 @app.command()
@@ -374,7 +376,7 @@ def demo(
         from intake.demo import show_case  # noqa: PLC0415 - the servers are an extra that a plain installation lacks
     except ModuleNotFoundError as error:
         _fail(
-            f"The demo needs its extra packages ({error.name} is missing): pip install 'skrynka[demo]'",
+            f"The demo needs its extra packages ({error.name} is missing): say make demo, in the folder of Skrynka",
             MISTAKE,
         )
     raise typer.Exit(show_case.run(settings, folder, serve=serve))
@@ -387,9 +389,19 @@ def _load(path: Path) -> Config:
         _fail(str(mistake), MISTAKE)
 
 
-def _secrets(config: Config, *, needed: bool = True) -> Secrets:
-    if not needed:
-        return Secrets()
+def _load_or_salvage(path: Path) -> tuple[Config, tuple[str, ...]]:
+    """Return the configuration and its mistakes, which are told: with some, it is only good for looking at the ledger."""
+    try:
+        return load(path, known_codes=CODES, known_templates=template_names("uk")), ()
+    except ConfigMistake as mistake:
+        settings = salvaged(path)
+        if settings is None:
+            _fail(str(mistake), MISTAKE)
+        _complain(str(mistake))
+        return settings, tuple(str(mistake).splitlines())
+
+
+def _secrets(config: Config) -> Secrets:
     try:
         return secrets(config, os.environ)
     except ConfigMistake as mistake:
@@ -409,8 +421,12 @@ def _instant(text: str, config: Config) -> datetime | None:
     return instant if instant.tzinfo else instant.replace(tzinfo=config.calls[0].zone)
 
 
-def _fail(text: str, code: int) -> NoReturn:
+def _complain(text: str) -> None:
     Console(stderr=True).print(text, style="red", markup=False, highlight=False, soft_wrap=True)
+
+
+def _fail(text: str, code: int) -> NoReturn:
+    _complain(text)
     raise typer.Exit(code)
 
 

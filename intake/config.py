@@ -14,6 +14,7 @@ from intake.config_checks import check, unfilled
 from intake.mistakes import ConfigMistake, Mistake
 from intake.reply_texts import with_own_texts
 from intake.toml_file import read_all
+from rules.addresses import EmailAddress, HostName, ReversePath
 from rules.call import Call, Frozen
 from rules.repeated import unfolded
 
@@ -38,7 +39,7 @@ _SQLITE_FILE: Final = re.compile(r"^(sqlite(?:\+\w+)?:///)(?!:memory:)([^/?][^?]
 class MailboxSettings(Frozen):
     """`[mailbox]`: where letters are collected (RFC 3501). The password never stands here."""
 
-    host: Annotated[str, Field(min_length=1, description="name of the IMAP server, e.g. imap.ukr.net")]
+    host: Annotated[HostName, Field(description="name of the IMAP server")]
     port: Annotated[int, Field(ge=1, le=65535)] = 993
     tls: Annotated[
         Literal["implicit", "starttls", "none"],
@@ -94,7 +95,7 @@ class MailboxSettings(Frozen):
 class SmtpSettings(Frozen):
     """`[smtp]`: how answers leave (RFC 5321, 6409). The password never stands here."""
 
-    host: Annotated[str, Field(min_length=1)]
+    host: Annotated[HostName, Field(description="name of the server that takes our letters")]
     port: Annotated[int, Field(ge=1, le=65535)] = 587
     tls: Annotated[
         Literal["implicit", "starttls", "none"], Field(description='"starttls" (587) or "implicit" (465)')
@@ -105,7 +106,7 @@ class SmtpSettings(Frozen):
         Path | None, Field(description="file with an access token for XOAUTH2, read at each login")
     ] = None
     envelope_from: Annotated[
-        str,
+        ReversePath,
         Field(description='address bounces go to; "<>" is the null path of RFC 3834; empty: our own address'),
     ] = ""
     timeout_seconds: Annotated[int, Field(ge=1, le=600)] = 60
@@ -155,7 +156,7 @@ class Alarms(Frozen):
     """`[alarms]`: letters to the people who run this: what is wrong, at once, and a summary once a day."""
 
     to: Annotated[
-        tuple[Annotated[str, Field(pattern=r"^[^\s@]+@[^\s@]+$")], ...],
+        tuple[EmailAddress, ...],
         Field(description="addresses; empty: nobody is written to, `intake status` shows all"),
     ] = ()
     after_minutes: Annotated[

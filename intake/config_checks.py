@@ -11,7 +11,9 @@ from typing import Any, Final
 from pydantic import BaseModel, ValidationError
 
 from intake.mistakes import (
+    SECRET_NAME,
     ConfigMistake,
+    alike,
     dotted,
     field_at,
     found_of,
@@ -19,6 +21,7 @@ from intake.mistakes import (
     unknown_key,
     wanted,
     wanted_name,
+    wanted_one_of,
     zone_alike,
 )
 from intake.places import gazetteers
@@ -31,9 +34,12 @@ from rules.repeated import unfolded
 # Where a mistake stands → what was found there, what is wanted.
 Problems = dict[KeyPath, tuple[str, str]]
 
-# A `token_file` is where a secret lies, and none itself.
-_SECRET_NAME: Final = re.compile(r"(?i)pass(word|wd|phrase)?$|парол|secret|token(?!_file$)")
 _PASSWORD_IN_URL: Final = re.compile(r"[\w+]+://[^/?#]*:[^/?#]*@")
+# How the well-known ports of each protocol are protected.
+_TLS_OF: Final = {
+    "mailbox": {993: "implicit", 143: "starttls"},
+    "smtp": {587: "starttls", 465: "implicit", 25: "starttls"},
+}
 _DATABASE: Final = re.compile(r"(sqlite(\+\w+)?:///|postgresql(\+\w+)?://)")
 # What the shipped file writes where only the admin knows the value; example.org is nobody's (RFC 2606).
 _PLACEHOLDERS: Final = (
@@ -89,7 +95,7 @@ def _kept_out(values: Mapping[str, Any]) -> Problems:
     problems: Problems = {}
     for path, value in _walk(values):
         # A ground may be called "password"; nothing secret can stand behind it.
-        if _SECRET_NAME.search(str(path[-1])) and path[-2:-1] != ("dispositions",):
+        if SECRET_NAME.search(str(path[-1])) and path[-2:-1] != ("dispositions",):
             variable = f"SKRYNKA_{'SMTP' if path[0] == 'smtp' else 'IMAP'}_PASSWORD"
             problems[path] = (
                 "a secret (not shown)",
@@ -164,12 +170,34 @@ def _contradictions(file: TomlFile) -> Problems:
                 '"none"',
                 'the password would cross the network in clear; "implicit" or "starttls" is wanted',
             )
+    problems |= _ports(file)
     url = _value(file.values, ("storage", "database"))
     if isinstance(url, str) and not _DATABASE.match(url):
         problems["storage", "database"] = (
             shown(url),
             'a URL that begins with "sqlite:///" or "postgresql://" is wanted',
         )
+    return problems
+
+
+def _ports(file: TomlFile) -> Problems:
+    """Return ports that speak another protocol, or protect the connection otherwise (RFC 8314, 3207)."""
+    problems: Problems = {}
+    for name, default in (("mailbox", 993), ("smtp", 587)):
+        section = file.values.get(name)
+        section = section if isinstance(section, dict) else {}
+        port, tls = section.get("port", default), section.get("tls", _TLS_OF[name][default])
+        others = [other for other in _TLS_OF if port in _TLS_OF[other] and port not in _TLS_OF[name]]
+        if not isinstance(port, int) or tls not in {"implicit", "starttls"}:
+            continue
+        right = _TLS_OF[name].get(port)
+        ways = " or ".join(f'{one} with tls = "{way}"' for one, way in _TLS_OF[name].items() if one != 25)
+        if others:
+            problems[name, "port"] = (str(port), f"this is a port of {others[0]}; {ways} is wanted")
+        elif right not in {None, tls}:
+            key = "tls" if "tls" in section else "port"
+            found = shown(tls) if key == "tls" else str(port)
+            problems[name, key] = (found, f"port {port} does not work so; {ways} is wanted")
     return problems
 
 
@@ -197,9 +225,9 @@ def _unknown_names(
             and path[-2:-1] == ("dispositions",)
             and path[-1] not in codes
         ):
-            problems[path] = ("an unknown finding", f"one of {', '.join(sorted(codes))} is wanted")
+            problems[path] = ("an unknown finding", wanted_one_of(str(path[-1]), codes))
         if templates is not None and path[-3:-1] == ("replies", "off") and value not in templates:
-            problems[path] = (shown(value), f"one of {', '.join(sorted(templates))} is wanted")
+            problems[path] = (shown(value), wanted_one_of(str(value), templates))
     return problems
 
 
@@ -249,8 +277,8 @@ def _oblasts(values: Mapping[str, Any]) -> Problems:
             if isinstance(name, str) and not any(
                 full.casefold().startswith(name.casefold()) for full in names
             ):
-                meant = find_oblast(name, known[country]) or names[0]
-                wish = f'the name of an oblast is wanted, such as "{meant}"'
+                meant = find_oblast(name, known[country]) or alike(name, names)
+                wish = f'did you mean "{meant}"?' if meant else f"one of {', '.join(names)} is wanted"
                 problems["calls", place, "policy", "oblasts", number] = (shown(name), wish)
     return problems
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from intake.letter_file import head_of, why_no_letter
 from rules.letter import Location, RawLetter
 
 ACCOUNT = "import"
@@ -27,7 +28,7 @@ class FileTrouble(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Unread:
-    """A file or folder that could not be read, and why."""
+    """A file or folder that could not be read as mail, and why."""
 
     path: Path
     why: str
@@ -41,7 +42,8 @@ def count(paths: Iterable[Path]) -> int:
 def messages(paths: Iterable[Path]) -> Iterator[RawLetter | Unread]:
     """Yield the messages in files and folders, in a stable order.
 
-    A folder is searched with those below it, hidden files aside; of a Maildir `cur` and `new` are read. Taking the
+    A folder is searched with those below it, hidden files aside; of a Maildir `cur` and `new` are read. A file that is no
+    letter, such as a form or a note, counts as unread. Taking the
     octets of a letter raises `FileTrouble` when its file breaks off half-way.
     """
     for found in _files(paths):
@@ -50,12 +52,16 @@ def messages(paths: Iterable[Path]) -> Iterator[RawLetter | Unread]:
             continue
         try:
             size = found.stat().st_size
-            parts = _parts_of(found) or [(0, size)]
+            parts = _parts_of(found)
             # A file that cannot be opened is told here, not when its octets are wanted.
-            found.open("rb").close()
+            why = "" if parts else why_no_letter(head_of(found), found.name)
         except OSError as error:
             yield _unread(found, error)
             continue
+        if why:
+            yield Unread(found, why)
+            continue
+        parts = parts or [(0, size)]
         for number, (start, end) in enumerate(parts, 1):
             where = Location(ACCOUNT, _lasting(found), 0, number)
             yield RawLetter(where, None, end - start, _pieces(found, start, end))

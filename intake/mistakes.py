@@ -4,7 +4,7 @@ pydantic's own sentences are never shown, and neither is the value of anything t
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from enum import Enum
@@ -19,10 +19,14 @@ from pydantic.fields import FieldInfo
 from rapidfuzz import fuzz, process
 
 from intake.toml_lines import KeyPath
+from rules.addresses import EMAIL, HOST, REVERSE_PATH, WEB
 
 # A name this similar is taken for a slip of the fingers.
 _ALIKE: Final = 70
 _LONGEST_SHOWN: Final = 60
+
+# What may be a secret by its name. A `token_file` is where one lies, and none itself.
+SECRET_NAME: Final = re.compile(r"(?i)pass(word|wd|phrase)?$|парол|secret|token(?!_file$)")
 
 # How the patterns of the models are said in words; a test holds this table and the models together.
 SHAPES: Final = {
@@ -30,9 +34,13 @@ SHAPES: Final = {
     r"^[a-z0-9][a-z0-9-]*$": "small Latin letters, digits and hyphens are wanted",
     r"^(\d+(\.(\d+|\{n\}))*)?$": 'an item number like "1.3" is wanted',
     r"^[\w-]+$": "letters, digits and hyphens without blanks are wanted",
-    r'^[^/\\:*?"<>|]*$': 'a file name without a folder and without / \\ : * ? " < > | is wanted',
+    r'^([^/\\:*?"<>|]+\.[Xx][Ll][Ss][XxMm])?$': "a file name that ends in .xlsx, without a folder and without "
+    '/ \\ : * ? " < > |, is wanted, e.g. "Заявки.xlsx"',
     r"^[A-Za-z0-9$_.-]*$": "Latin letters, digits and $ _ . - are wanted",
-    r"^[^\s@]+@[^\s@]+$": "an e-mail address is wanted",
+    EMAIL: 'one e-mail address alone is wanted, e.g. "zayavky@hromada.gov.ua"',
+    REVERSE_PATH: 'one e-mail address alone is wanted, e.g. "zayavky@hromada.gov.ua", or "<>", or ""',
+    WEB: 'a web address is wanted, e.g. "https://decentralization.ua", or ""',
+    HOST: 'the name of a server alone is wanted, e.g. "imap.ukr.net"',
 }
 
 _NAMES: Final[tuple[tuple[type, str], ...]] = (
@@ -119,13 +127,13 @@ def wanted(annotation: Any, metadata: tuple[object, ...] = ()) -> str:
     """Return what a key of this type takes: «a whole number from 1 to 65535 is wanted»."""
     origin, arguments = get_origin(annotation), get_args(annotation)
     if origin is Annotated:
-        return wanted(arguments[0], (*arguments[1:], *metadata))
+        return wanted(arguments[0], (*_rules(arguments[1:]), *metadata))
     if origin in {Union, UnionType}:
         return wanted(next(kind for kind in arguments if kind is not NoneType), metadata)
     if origin is Literal:
         return _one_of(arguments)
     if origin is tuple:
-        inside = "texts" if arguments[0] is str else _DATES.get(_plain(arguments[0]), "tables")
+        inside = _INSIDE.get(_plain(arguments[0]), "tables")
         filled = any(isinstance(rule, MinLen) and rule.min_length for rule in metadata)
         return f"a list of {inside}{', not an empty one,' if filled else ''} is wanted"
     if isinstance(annotation, type) and issubclass(annotation, Enum):
@@ -143,11 +151,18 @@ def wanted(annotation: Any, metadata: tuple[object, ...] = ()) -> str:
     return simple.get(annotation, "a table is wanted")
 
 
-_DATES: Final = {datetime: "local dates and times", date: "dates"}
+_INSIDE: Final = {str: "texts", int: "whole numbers", datetime: "local dates and times", date: "dates"}
 
 
 def _plain(annotation: Any) -> Any:
     return get_args(annotation)[0] if get_origin(annotation) is Annotated else annotation
+
+
+def _rules(annotations: tuple[object, ...]) -> tuple[object, ...]:
+    """Return the constraints of an annotation; inside a list they are still packed into pydantic's fields."""
+    return tuple(
+        rule for one in annotations for rule in (one.metadata if isinstance(one, FieldInfo) else (one,))
+    )
 
 
 def _one_of(choices: tuple[object, ...]) -> str:
@@ -214,11 +229,8 @@ def unknown_key(model: type[BaseModel], path: KeyPath) -> tuple[str, str | None]
     name = str(path[-1])
     annotation = _bare(field_at(model, path[:-1])[0]) if path[:-1] else model
     allowed = tuple(key for key in annotation.model_fields if key != "base")
-    alike = process.extractOne(
-        name.casefold().replace("-", "_"), allowed, scorer=fuzz.ratio, score_cutoff=_ALIKE
-    )
-    if alike:
-        return f"did you mean '{alike[0]}'?", alike[0]
+    if meant := alike(name.replace("-", "_"), allowed):
+        return f"did you mean '{meant}'?", meant
     if homes := [table for table, keys in _tables(model).items() if name in keys]:
         return f"'{name}' belongs under {' or '.join(homes)}", None
     return f"allowed here: {', '.join(allowed)}", None
@@ -237,10 +249,30 @@ def _tables(model: type[BaseModel], name: str = "", *, listed: bool = False) -> 
     return found
 
 
+def alike(name: str, allowed: Iterable[str]) -> str | None:
+    """Return the one of the allowed names that a name is probably a slip of, or None."""
+    found = process.extractOne(
+        name, sorted(allowed), scorer=fuzz.ratio, processor=str.casefold, score_cutoff=_ALIKE
+    )
+    return str(found[0]) if found else None
+
+
+def wanted_one_of(name: str, allowed: Collection[str]) -> str:
+    """Return what to say of a name that is none of the allowed ones: the one probably meant, or all there are."""
+    meant = alike(name, allowed)
+    return f'did you mean "{meant}"?' if meant else f"one of {', '.join(sorted(allowed))} is wanted"
+
+
 def zone_alike(name: str) -> str:
-    """Return ` (did you mean "Europe/Kyiv"?)` for a zone name that is nearly one, else nothing."""
-    alike = process.extract(name, sorted(available_timezones()), scorer=fuzz.ratio, score_cutoff=_ALIKE)
-    names = " or ".join(f'"{zone}"' for zone, score, _ in alike if score == alike[0][1])
+    """Return ` (did you mean "Europe/Kyiv"?)` for a zone name that is nearly one, or the city of one, else nothing."""
+    zones = sorted(available_timezones())
+    close = process.extract(name, zones, scorer=fuzz.ratio, processor=str.casefold, score_cutoff=_ALIKE)
+    best = [zone for zone, score, _ in close if score == close[0][1]]
+    if not best and "/" not in name:
+        cities = [zone.rpartition("/")[2].casefold() for zone in zones]
+        found = process.extractOne(name.casefold(), cities, scorer=fuzz.ratio, score_cutoff=_ALIKE)
+        best = [zone for zone, city in zip(zones, cities, strict=True) if found and city == found[0]]
+    names = " or ".join(f'"{zone}"' for zone in best)
     return f" (did you mean {names}?)" if names else ""
 
 

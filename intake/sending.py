@@ -4,6 +4,7 @@ What each step means is told in `outbox`; here it gets the mailbox, the clock an
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import structlog
@@ -36,7 +37,7 @@ def deliver(station: Station) -> delivery.Delivered:
     with station.lock, trouble(station, "smtp"):
         unless_stopped(station)
         writable = not config.mailbox.read_only
-        drafts.write_drafts(
+        written = drafts.write_drafts(
             station.engine, config.drafts_path, copies=writable and bool(config.mailbox.drafts_folder)
         )
         store.recover(station.engine, station.holder, station.now())
@@ -55,6 +56,7 @@ def deliver(station: Station) -> delivery.Delivered:
                     copies=writable and bool(config.smtp.sent_folder),
                     found_in_sent=_sent_folder(station),
                 )
+            result = replace(result, drafts=written)
         finally:
             _say_whether_held(station, limits)
         with writing(station.engine) as tx:

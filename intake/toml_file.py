@@ -8,12 +8,13 @@ import glob
 import re
 import tomllib
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
-from intake.mistakes import ConfigMistake, Mistake, dotted, shown
-from intake.toml_lines import KeyPath, NotUnderstood, first_repeated, lines, with_seconds
+from intake.mistakes import SECRET_NAME, ConfigMistake, Mistake, dotted, shown
+from intake.toml_lines import KeyPath, NotUnderstood, first_repeated, lines, lines_so_far, with_seconds
 
 # What tomllib says, as the beginning of its sentence, and how it is said to an admin.
 _SYNTAX: Final = (
@@ -45,6 +46,10 @@ _SYNTAX: Final = (
 _PLACE: Final = re.compile(r"\(at line (\d+), column (\d+)\)$")
 # The bytes of UTF-16's mark, in either order.
 _UTF16: Final = (b"\xff\xfe", b"\xfe\xff")
+# A date as people write it, with its time or without: 10.12.2026 18:00, 2026-02-30T18:00:00.
+_DATE: Final = re.compile(
+    r"(\d{1,4})[./-](\d{1,2})[./-](\d{1,4})(?:[ Tt,]+(\d{1,2})(?:[:.](\d\d?))?(?:[:.]\d\d?)?)?(?!\d)"
+)
 _TYPOGRAPHIC: Final = "“”„«»‘’‚"
 
 
@@ -205,16 +210,40 @@ def _syntax_mistake(text: str, sentence: str) -> Mistake:
     found = _PLACE.search(sentence)
     line = int(found[1]) if found else text.count("\n") + (not text.endswith("\n"))
     rows = text.split("\n")
-    here = rows[line - 1][int(found[2]) - 1 :] if found and line <= len(rows) else ""
+    column = int(found[2]) if found else 0
+    here = rows[line - 1][column - 1 :] if found and line <= len(rows) else ""
+    before = (
+        "\n".join((*rows[: line - 1], rows[line - 1][: column - 1])) if found and line <= len(rows) else text
+    )
+    key = next((key for key, at in reversed(lines_so_far(before).items()) if at == line), ())
+    if key and not SECRET_NAME.search(str(key[-1])) and (told := _date(rows[line - 1], column - 1)):
+        return Mistake(line, dotted(key), *told)
     opened = _opened(text)
     if opened and sentence.startswith(
         ("Unclosed", "Unterminated", "Illegal character '\\n'", 'Expected "\'"')
     ):
         line = opened
+        key = next((key for key, at in lines_so_far(text).items() if at == line), ())
     elif opened and not found:
         return Mistake(opened, "", "", "what is opened here with a bracket or quotes is not closed")
     wish = next((words for start, words in _SYNTAX if sentence.startswith(start)), "this is no valid TOML")
-    return Mistake(line, "", "", f"{wish}{_hint(sentence, here)}")
+    return Mistake(line, dotted(key), "", f"{wish}{_hint(sentence, here)}")
+
+
+def _date(row: str, at: int) -> tuple[str, str] | None:
+    """Return the date that stands at a place of a line and how it is written, if one does and no other is meant."""
+    found = next((date for date in _DATE.finditer(row) if date.start() <= at <= date.end()), None)
+    if found is None:
+        return None
+    first, month, last, hour, minute = found.groups()
+    year, day = (int(first), int(last)) if len(first) == 4 else (int(last), int(first))
+    year += 2000 if year < 100 else 0
+    try:
+        meant = datetime(year, int(month), day, int(hour or 18), int(minute or 0))  # noqa: DTZ001 - local
+    except ValueError:
+        return found[0], "there is no such date or time; one is written like 2023-03-10T18:00"
+    timed = meant.isoformat(timespec="minutes")
+    return found[0], f"{timed} is wanted" if hour else f"{meant:%Y-%m-%d} is wanted, or with its time {timed}"
 
 
 def _opened(text: str) -> int | None:

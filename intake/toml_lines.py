@@ -248,6 +248,14 @@ def lines(text: str) -> dict[KeyPath, int]:
     return walk.lines
 
 
+def lines_so_far(text: str) -> dict[KeyPath, int]:
+    """Return the same, in the order of the text, as far as a text can be followed that may be faulty or break off."""
+    walk = _Walk(text)
+    with suppress(NotUnderstood):
+        walk.document()
+    return walk.lines
+
+
 def first_repeated(text: str) -> tuple[KeyPath, int, int] | None:
     """Return the first key or table that stands twice, the line of its second place and that of its first.
 

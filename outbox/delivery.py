@@ -45,7 +45,7 @@ class Way(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
-    """What one run did: how many replies were sent, found in the Sent folder, put off, failed, left uncertain.
+    """How many replies were sent, found in the Sent folder, put off, failed, left uncertain, written as drafts in one run.
 
     `refusal` is what the server said last of us, and not of a letter: nothing is lost or used up by it, and it will not
     pass by itself.
@@ -56,6 +56,7 @@ class Delivered:
     put_off: int = 0
     failed: int = 0
     uncertain: int = 0
+    drafts: int = 0
     refusal: str = ""
 
     def counts(self) -> dict[str, int]:

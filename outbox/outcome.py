@@ -6,7 +6,8 @@ from dataclasses import dataclass
 class SmtpTrouble(OSError):
     """The server cannot be reached, trusted or logged in to: no letter is to blame, and all may go later.
 
-    `kind` is "login" when it refused us, which will not pass by itself, else "".
+    `kind` is "login" when it refused us, "certificate" when nobody vouches for it, "tls" when the port does not speak it
+    as configured, "unreachable" when there was no connection, else "". The first will not pass by itself.
     """
 
     def __init__(self, message: str, *, kind: str = "") -> None:

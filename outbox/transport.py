@@ -303,5 +303,19 @@ def _lost(stage: str, error: Exception) -> Again:
 
 
 def _trouble(step: str, error: Exception) -> SmtpTrouble:
-    refused = isinstance(error, smtplib.SMTPAuthenticationError) and 500 <= error.smtp_code < 600
-    return SmtpTrouble(f"SMTP {step}: {_words(error)}", kind="login" if refused else "")
+    return SmtpTrouble(f"SMTP {step}: {_words(error)}", kind=_kind(step, error))
+
+
+def _kind(step: str, error: Exception) -> str:
+    match error:
+        case smtplib.SMTPAuthenticationError() if 500 <= error.smtp_code < 600:
+            return "login"
+        case ssl.SSLCertVerificationError():
+            return "certificate"
+        case ssl.SSLError() | smtplib.SMTPNotSupportedError() if step in {"connect", "TLS"}:
+            return "tls"
+        case smtplib.SMTPResponseException():
+            return ""
+        case OSError() if step == "connect":
+            return "unreachable"
+    return ""

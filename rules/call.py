@@ -22,6 +22,7 @@ from pydantic import (
     model_validator,
 )
 
+from rules.addresses import EmailAddress, WebAddress
 from rules.contradictions import contradictions
 from rules.verdict import Disposition
 
@@ -168,12 +169,12 @@ class Replies(Frozen):
             '`intake outbox approve`; "send": they leave by themselves'
         ),
     ] = "draft"
-    address: Annotated[str, Field(min_length=3, description="the address applicants write to")]
+    address: Annotated[EmailAddress, Field(description="the address applicants write to")]
     sender_name: Annotated[str, Field(min_length=1, description="display name of our letters")]
     contact_name: str
     contact_phone: str
-    form_url: str = ""
-    news_url: str = ""
+    form_url: Annotated[WebAddress, Field(description="where the form can be had")] = ""
+    news_url: Annotated[WebAddress, Field(description="where the next calls are announced")] = ""
     signature: Annotated[str, Field(min_length=1, description="the lines under every reply")]
     results_date: str = ""
     start_date: str = ""
@@ -277,7 +278,8 @@ class Call(Frozen):
     workbook: Annotated[
         str,
         Field(
-            pattern=r'^[^/\\:*?"<>|]*$', description="file name of the call's spreadsheet, without a folder"
+            pattern=r'^([^/\\:*?"<>|]+\.[Xx][Ll][Ss][XxMm])?$',
+            description="file name of the call's spreadsheet",
         ),
     ] = ""
 

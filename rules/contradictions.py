@@ -47,12 +47,34 @@ def contradictions(call: Mapping[str, object]) -> Iterator[Contradiction]:
             yield Contradiction(
                 (*_at("fields", place), "kind"), 'a choice needs its options, e.g. options = ["так", "ні"]'
             )
+    yield from _example(call)
     yield from _periods(call)
     yield from _repeated(participants, fields)
     policy = call.get("policy")
     per_unit = isinstance(policy, Mapping) and policy.get("one_per") == "unit"
     if per_unit and not any(field.get("kind") == "unit" for _, field in fields):
         yield Contradiction(("policy", "one_per"), 'a field of kind "unit" is wanted in the form, or "place"')
+
+
+def _example(call: Mapping[str, object]) -> Iterator[Contradiction]:
+    """Yield an example of a subject that does not begin as subjects shall: applicants would copy the mistake."""
+    subject = call.get("subject")
+    subject = subject if isinstance(subject, Mapping) else {}
+    example, topic, aliases = _folded(subject.get("example")), subject.get("topic"), subject.get("aliases")
+    separator = subject.get("separator", "/")
+    if not (
+        isinstance(example, str) and isinstance(topic, str) and topic.strip() and isinstance(separator, str)
+    ):
+        return
+    others = aliases if isinstance(aliases, Sequence) and not isinstance(aliases, str) else ()
+    begun = [str(_folded(one)) for one in (topic, *others)]
+    if not any(
+        example.startswith(one) and example[len(one) :].lstrip().startswith(separator.strip())
+        for one in begun
+    ):
+        place = subject.get("placeholder") or "…"
+        wish = f"the topic, the separator and a place are wanted, e.g. «{topic}{separator}{place}»"
+        yield Contradiction(("subject", "example"), wish, ("subject", "topic"))
 
 
 def _periods(call: Mapping[str, object]) -> Iterator[Contradiction]:

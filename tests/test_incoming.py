@@ -30,6 +30,36 @@ def test_folders_in_folders_are_searched_and_hidden_files_left_out(tmp_path: Pat
     assert count([tmp_path]) == 4
 
 
+NO_LETTERS = {
+    "empty.eml": (b"", "it is empty"),
+    "note.txt": ("Доброго дня! Ось нотатка: завтра о 18:00.\n".encode(), "it is no letter: it has no From, "),
+    "form.pdf": (b"%PDF-1.7\n", "it is no letter but a file of kind pdf; "),
+    "octets.eml": (bytes(range(256)) * 40, "it is no letter: it has no From, "),
+}
+
+
+@pytest.mark.parametrize("name", NO_LETTERS)
+def test_what_is_no_letter_is_told_and_not_taken_for_one(name: str, tmp_path: Path) -> None:
+    octets, why = NO_LETTERS[name]
+    (tmp_path / name).write_bytes(octets)
+    (found,) = messages([tmp_path])
+    assert isinstance(found, Unread)
+    assert found.why.startswith(why)
+
+
+@pytest.mark.parametrize(
+    "octets",
+    [
+        b"\xef\xbb\xbf\n\nsubject:x",
+        b"nonsense\nX-Spam: yes\n\ntext",
+        "Від: x\r\nDate: y\r\n".encode("cp1251"),
+    ],
+)
+def test_a_damaged_letter_is_a_letter(octets: bytes, tmp_path: Path) -> None:
+    (tmp_path / "damaged").write_bytes(octets)
+    assert met(tmp_path) == [octets]
+
+
 def test_the_lock_of_a_mailbox_is_no_letter_and_a_file_that_is_only_called_so_is(tmp_path: Path) -> None:
     (tmp_path / "a.mbox").write_bytes(letter(0))
     (tmp_path / "a.mbox.lock").touch()

@@ -1,14 +1,13 @@
 """`intake export`, `intake publish`, `intake workbook --check`: the workbook for others, now, and before it is written."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from enum import StrEnum
 from pathlib import Path
 
-from rich.console import Console
-
 from intake import jobs, workbook
 from intake.commands import ATTENTION, DONE, MISTAKE, WORLD
-from intake.commands.output import json_line
+from intake.commands.output import Console, json_line
 from intake.config import Config, Secrets
 from intake.database import connect, migrate, reading
 from intake.decisions.pending import pending
@@ -29,8 +28,15 @@ class Form(StrEnum):
 def export(
     config: Config, *, call_id: str, form: Form, sheet: str, contacts: bool, target: Path | None
 ) -> int:
-    """Write the rows of a call to a file beside the workbook, or to `target`; return 0, or 2 for a name that is unknown."""
+    """Write the rows of a call to a file beside the workbook, or to `target`.
+
+    Beside the workbook each export has a name of its own, and takes the place of the same one of before. Return 0, 2 for
+    a name that is unknown or of another kind of file, 3 when the file cannot be written.
+    """
     console, complaints = Console(), Console(stderr=True)
+    if target is not None and (wrong := _unfit(config, form, target)):
+        complaints.print(wrong, style="red", markup=False, soft_wrap=True)
+        return MISTAKE
     call = _call(config, call_id)
     if call is None:
         complaints.print(_unknown_call(config, call_id), style="red", markup=False)
@@ -57,7 +63,7 @@ def export(
     if not contacts:
         private = workbook.private(call)
         chosen = [tables.without_contacts(one, private) for one in chosen]
-    path = target or _beside(config, call, form, chosen[0].name, contacts=contacts)
+    path = target or _beside(config, call, form, chosen, contacts=contacts)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         if form is Form.CSV:
@@ -157,8 +163,25 @@ def _unknown_call(config: Config, call_id: str) -> str:
     )
 
 
-def _beside(config: Config, call: Call, form: Form, sheet: str, *, contacts: bool) -> Path:
+def _ending(form: Form) -> str:
+    return ".csv" if form is Form.CSV else ".xlsx"
+
+
+def _unfit(config: Config, form: Form, target: Path) -> str:
+    """Return why nothing is written to a file of this name, "" when it fits."""
+    if target.suffix.lower() != _ending(form):
+        return f"{target}: --format {form} writes a {_ending(form)} file; name one, e.g. -o {target.with_suffix(_ending(form))}"
+    if target.absolute() in {config.workbook_path(call).absolute() for call in config.calls}:
+        return f"{target} is the workbook itself; name another file"
+    return ""
+
+
+def _beside(
+    config: Config, call: Call, form: Form, chosen: Sequence[tables.Table], *, contacts: bool
+) -> Path:
+    """Return the file beside the workbook: its name, the sheet's or what the file is for, and that contacts are left out."""
     path = config.workbook_path(call)
-    name = {Form.CSV: sheet, Form.XLSX: "export", Form.MERGE: "mail-merge"}[form]
-    ending = "csv" if form is Form.CSV else "xlsx"
-    return path.with_name(f"{path.stem}.{name}{'' if contacts else '.no-contacts'}.{ending}")
+    what = "mail-merge" if form is Form.MERGE else chosen[0].name if len(chosen) == 1 else "export"
+    return path.with_name(
+        "-".join((path.stem, what, *(() if contacts else ("no-contacts",)))) + _ending(form)
+    )

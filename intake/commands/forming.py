@@ -7,10 +7,10 @@ import hashlib
 import sys
 from pathlib import Path
 
-from rich.console import Console
-
 from intake.blank import form_docx
+from intake.blank.layout import printed
 from intake.commands import ATTENTION, DONE, MISTAKE, WORLD
+from intake.commands.output import Console, many
 from intake.config import Config
 from intake.learn import Proposal, learn
 from intake.learn.lists import offered
@@ -21,24 +21,31 @@ from rules.call import Call
 from rules.table import Reading
 
 
-def write(config: Config, *, call_id: str, target: Path | None) -> int:
-    """Write the blank form of a call as .docx; without `target`, into this folder under the call's prefix."""
+def write(config: Config, *, call_id: str, target: Path | None, force: bool = False) -> int:
+    """Write the blank form of a call as .docx; without `target`, into this folder under the call's prefix.
+
+    A file that is there is written over with `force` only.
+    """
     call = _call(config, call_id) or (config.calls[0] if not call_id and len(config.calls) == 1 else None)
     if call is None:
         return _refuse(_which(config, call_id), MISTAKE)
     path = target or Path(f"{call.prefix}.docx")
-    if target is None and path.exists():
-        return _refuse(f"{path} is there already; name a file with -o", MISTAKE)
+    if path.suffix.lower() != ".docx":
+        return _refuse(
+            f"{path}: the form is a Word file; name one, e.g. -o {path.with_suffix('.docx')}", MISTAKE
+        )
+    if path.exists() and not force:
+        return _refuse(_there(path), MISTAKE)
     oblasts = [oblast.name for oblast in gazetteers(config.places)[call.country].oblasts.rows]
     try:
         path.write_bytes(form_docx(call, oblasts=oblasts))
     except OSError as error:
         return _refuse(f"{path}: cannot be written: {error.strerror}", WORLD)
-    _say(f"{path}: the form of {call.id}, {len(call.fields)} fields of config.toml")
+    _say(f"{path}: the form of {call.id}, {many(len(printed(call)), 'item')}")
     return DONE
 
 
-def propose(config: Config, file: Path, *, call_id: str, target: Path | None) -> int:
+def propose(config: Config, file: Path, *, call_id: str, target: Path | None, force: bool = False) -> int:
     """Print the `fields` block that reads an organiser's own blank form; with a call, its keys and kinds are kept.
 
     1 when the file cannot be read, asks nothing or something in it is doubtful.
@@ -46,6 +53,8 @@ def propose(config: Config, file: Path, *, call_id: str, target: Path | None) ->
     like = _call(config, call_id)
     if call_id and like is None:
         return _refuse(_which(config, call_id), MISTAKE)
+    if target is not None and target.exists() and not force:
+        return _refuse(_there(target), MISTAKE)
     try:
         content = file.read_bytes()
     except OSError as error:
@@ -82,8 +91,12 @@ def _summary(file: Path, proposal: Proposal) -> str:
         )
         if keys
     ]
-    told = "; ".join((f"{len(proposal.fields)} fields, {people} participants", *doubts))
+    told = "; ".join((f"{many(len(proposal.fields), 'field')}, {many(people, 'participant')}", *doubts))
     return f"{file}: {told}. Put the block into a call, then: intake check; intake read FILLED-IN-COPY"
+
+
+def _there(path: Path) -> str:
+    return f"{path} is there already; --force writes over it, -o names another file"
 
 
 def _telling(reading: Reading) -> str:

@@ -6,13 +6,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
 from rich.table import Table
 
 from intake.commands import DONE, MISTAKE
-from intake.commands.output import json_line
+from intake.commands.output import Console, json_line
 from intake.config import Config
 from intake.examine import Examiner
+from intake.letter_file import head_of, why_no_letter
 from intake.readers.pool import ReaderPool
 from intake.station import examiner
 from rules.application import likely_form
@@ -22,13 +22,20 @@ from rules.verdict import Disposition, Verdict
 
 
 def run(config: Config, paths: Iterable[Path], *, received: datetime | None, as_json: bool) -> int:
-    """Judge each file and print the verdicts. `received` (aware) stands for the server's receipt time."""
+    """Judge each file and print the verdicts; return 0, or 2 when one cannot be read or is no letter.
+
+    `received` (aware) stands for the server's receipt time.
+    """
     console = Console()
     code = DONE
     with ReaderPool(config.limits) as readers:
         desk = examiner(config, readers)
         for path in paths:
             try:
+                if why := why_no_letter(head_of(path), path.name):
+                    Console(stderr=True, soft_wrap=True).print(f"{path}: {why}", style="red", markup=False)
+                    code = MISTAKE
+                    continue
                 case = _case(desk, path, received)
             except OSError as error:
                 Console(stderr=True).print(

@@ -4,36 +4,26 @@ What somebody does is kept with name and time. A worker may be at work meanwhile
 cycle, and what it is sending at this moment nobody can touch.
 """
 
-import email
 import getpass
-import hashlib
 import re
-import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from email import policy
-from email.message import EmailMessage
 from enum import StrEnum
-from typing import Any
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from intake.commands import ATTENTION, DONE, MISTAKE
-from intake.commands.output import json_line, local
+from intake.commands.outbox_shown import code_of, list_, show
+from intake.commands.output import Console, json_line, many
 from intake.config import Config
 from intake.database import Connection, Engine, connect, migrate, reading, writing
 from intake.ledger import health
 from intake.sending import LET_GO, limits_of
 from intake.station import utc_now
 from outbox import store
-from outbox.words import duration_words
 
 # What has not left for good: shown when nobody asks for more.
 OPEN_STATES = ("held", "pending", "sending", "uncertain", "failed")
-# Somebody must do something about these.
-UNEASY_STATES = ("held", "uncertain", "failed")
 
 _HEX = re.compile(r"[0-9a-f]{4,12}")
 
@@ -68,7 +58,7 @@ def run(
     try:
         migrate(engine)
         if act is Act.RELEASE:
-            return _release(engine, by or getpass.getuser(), as_json=as_json)
+            return _release(engine, config, by or getpass.getuser(), as_json=as_json)
         with reading(engine) as tx:
             known = store.listed(tx, limit=100_000)
         chosen, unknown = _chosen(known, names)
@@ -78,16 +68,20 @@ def run(
                 "number, an address or a Message-ID is wanted."
             )
         if act is Act.LIST:
-            shown = known if everything else chosen or _open(known)
-            drafts = sum(one.state == "draft" for one in known) if shown is not known else 0
-            return _list(engine, config, shown, drafts=drafts, as_json=as_json)
+            listed = known if everything else chosen or _open(known)
+            hidden = 0 if names else _drafts(known) - _drafts(listed)
+            return list_(engine, config, listed, drafts=hidden, as_json=as_json)
         if act is Act.SHOW:
-            return _show(engine, config, chosen, as_json=as_json)
+            if not chosen:
+                return _refuse("Name what you want to see.")
+            return show(engine, config, chosen, as_json=as_json)
         action = _DOES[act]
         if everything and act is not Act.APPROVE:
             return _refuse(f"--all is for approve and list only: name what you want to {act}.")
         if everything:
             chosen = tuple(one for one in known if one.state == "held")
+            if not chosen and (drafts := _drafts(known)):
+                return _left_drafts(drafts)
         elif not chosen:
             return _refuse(f"Name what you want to {act}{', or say --all' if act is Act.APPROVE else ''}.")
         return _act(engine, action, chosen, by=by or getpass.getuser(), yes=yes, as_json=as_json)
@@ -95,13 +89,22 @@ def run(
         engine.dispose()
 
 
-def code_of(message_id: str) -> str:
-    """Return the short name of a reply, as the workbook shows it."""
-    return hashlib.sha256(message_id.encode()).hexdigest()[:12]
-
-
 def _open(known: Sequence[store.Listed]) -> tuple[store.Listed, ...]:
     return tuple(one for one in known if one.state in OPEN_STATES)
+
+
+def _drafts(known: Sequence[store.Listed]) -> int:
+    return sum(one.state == "draft" for one in known)
+
+
+def _left_drafts(count: int) -> int:
+    """Say that --all takes no drafts: they were written while nobody meant to send, and may be old."""
+    Console(stderr=True).print(
+        f"No reply is held. {many(count, 'draft was', 'drafts were')} left as {'it is' if count == 1 else 'they are'}: "
+        "«intake outbox --all» lists them, «intake outbox approve CODE…» sends those you name.",
+        style="red", markup=False, soft_wrap=True,
+    )  # fmt: skip
+    return ATTENTION
 
 
 def _chosen(
@@ -126,114 +129,6 @@ def _is_called(one: store.Listed, name: str) -> bool:
     )
 
 
-def _list(engine: Engine, config: Config, rows: Sequence[store.Listed], *, drafts: int, as_json: bool) -> int:
-    """Print some replies; `drafts` are not among them."""
-    now = utc_now()
-    with reading(engine) as tx:
-        flow = store.flow(tx, now, limits_of(tx, config))
-    if as_json:
-        for one in rows:
-            json_line(_object(one, now))
-    else:
-        _print_list(config, rows, flow, now)
-        if drafts:
-            Console().print(
-                f"Drafts, not sent: {drafts}. «intake outbox list --all» shows them, «intake outbox approve» sends those you name.",
-                markup=False,
-                highlight=False,
-            )
-    uneasy = any(one.state in UNEASY_STATES for one in rows)
-    return ATTENTION if uneasy or flow.held else DONE
-
-
-def _print_list(config: Config, rows: Sequence[store.Listed], flow: store.Flow, now: datetime) -> None:
-    console = Console()
-    table = Table(title="Outbox", title_justify="left")
-    for heading in ("code", "state", "age", "reply", "number", "to", "words"):
-        # What people copy stays in one piece, however narrow their window is.
-        table.add_column(heading, overflow="fold", no_wrap=heading in {"code", "state", "number"})
-    for one in rows:
-        words = one.last_response
-        if one.not_before is not None and one.not_before > now:
-            words = f"not before {local(one.not_before, config.calls[0].zone)}"
-        elif one.state == "pending" and one.due_at > now:
-            words = f"again {local(one.due_at, config.calls[0].zone)}: {words}"
-        table.add_row(
-            code_of(one.message_id), one.state, _age(one, now), one.template, one.number or "-", one.recipient,
-            "" if one.state == "sent" else words,
-        )  # fmt: skip
-    if rows:
-        console.print(table, markup=False)
-    else:
-        console.print("Nothing waits in the outbox.")
-    if flow.held:
-        console.print(
-            f"HELD: {flow.left} replies left in the past hour, {flow.due} wait, {flow.made} were made in it. "
-            "Look at them; «intake outbox release» lets them go, «intake outbox cancel» takes them back.",
-            style="red",
-            markup=False,
-        )
-
-
-def _age(one: store.Listed, now: datetime) -> str:
-    return duration_words(max(int((now - one.created_at).total_seconds()), 0), "en").replace(
-        "\N{NO-BREAK SPACE}", " "
-    )
-
-
-def _object(one: store.Listed, now: datetime) -> dict[str, Any]:
-    return {
-        "code": code_of(one.message_id),
-        "state": one.state,
-        "age_seconds": max(int((now - one.created_at).total_seconds()), 0),
-        "template": one.template,
-        "number": one.number,
-        "call": one.call_id,
-        "to": one.recipient,
-        "subject": one.subject,
-        "attempts": one.attempts,
-        "created_at": one.created_at,
-        "due_at": one.due_at,
-        "not_before": one.not_before,
-        "sent_at": one.sent_at,
-        "response": one.last_response,
-        "message_id": one.message_id,
-    }
-
-
-def _show(engine: Engine, config: Config, rows: Sequence[store.Listed], *, as_json: bool) -> int:
-    """Print replies with their exact text, and what people did about them."""
-    if not rows:
-        return _refuse("Name what you want to see.")
-    now, zone = utc_now(), config.calls[0].zone
-    with reading(engine) as tx:
-        for one in rows:
-            whole = store.whole(tx, one.message_id)
-            assert whole is not None
-            message, text = _text(whole.octets)
-            done = store.interventions_of(tx, one.message_id)
-            if as_json:
-                history = [{"action": it.action, "by": it.made_by, "at": it.made_at} for it in done]
-                json_line(_object(one, now) | {"text": text, "interventions": history})
-                continue
-            for name in ("Date", "From", "To", "Subject", "Message-ID", "In-Reply-To"):
-                if message[name]:
-                    # Python's parser leaves a second blank where a long name was split (RFC 2047, 6.2).
-                    sys.stdout.write(f"{name}: {' '.join(str(message[name]).split())}\n")
-            sys.stdout.write(f"State: {one.state} {one.last_response}".rstrip() + "\n")
-            for it in done:
-                sys.stdout.write(f"{it.action.capitalize()}: {it.made_by}, {local(it.made_at, zone)}\n")
-            sys.stdout.write(f"\n{text}\n")
-    return DONE
-
-
-def _text(octets: bytes) -> tuple[EmailMessage, str]:
-    message = email.message_from_bytes(octets, policy=policy.default)
-    assert isinstance(message, EmailMessage)
-    part = message.get_body(("plain",))
-    return message, part.get_content() if part is not None else ""
-
-
 def _act(
     engine: Engine,
     action: store.Action,
@@ -250,7 +145,9 @@ def _act(
                 err=True,
             )
         try:
-            agreed = typer.confirm(f"{len(rows)} replies will be {action}. Go on?", err=True)
+            agreed = typer.confirm(
+                f"{many(len(rows), 'reply', 'replies')} will be {action}. Go on?", err=True
+            )
         except typer.Abort:
             return _refuse("Nobody was there to answer: say --yes.")
         if not agreed:
@@ -278,15 +175,30 @@ def _left_alone(
     )
 
 
-def _release(engine: Engine, by: str, *, as_json: bool) -> int:
-    """Let a held outbox go: from now on its hour is counted anew."""
+def _release(engine: Engine, config: Config, by: str, *, as_json: bool) -> int:
+    """Let a held outbox go: from now on its hour is counted anew. One that is not held is left alone."""
     with writing(engine) as tx:
+        held = store.flow(tx, utc_now(), limits_of(tx, config)).held
+        waiting = sum(one.state == "held" for one in store.listed(tx, limit=100_000))
+        if not held:
+            return _not_held(waiting, as_json=as_json)
         health.note(tx, LET_GO, {"by": by}, utc_now())
         health.end_alarm(tx, "outbox_held", "", utc_now())
     if as_json:
         json_line({"released": True, "by": by})
     else:
         Console().print("released: replies leave at the next cycle")
+    return DONE
+
+
+def _not_held(waiting: int, *, as_json: bool) -> int:
+    if as_json:
+        json_line({"released": False})
+        return DONE
+    told = "The outbox is not held: there is nothing to release."
+    if waiting:
+        told += f" {many(waiting, 'reply waits', 'replies wait')} for approval: «intake outbox approve»."
+    Console(soft_wrap=True).print(told, markup=False)
     return DONE
 
 

@@ -3,18 +3,18 @@
 import difflib
 import sys
 
-from rich.console import Console
-
-from intake.commands import DONE, MISTAKE
+from intake.commands import ATTENTION, DONE, MISTAKE
+from intake.commands.output import Console
 from intake.config import Config
 from intake.mistakes import Mistake
 from outbox.compose import render, render_html
+from outbox.context import words_of
 from outbox.notice import render_notice
 from outbox.notice_words import sample_alarm, sample_digests
 from outbox.sample import sample
 from outbox.texts import CLOSING, NOTICES, TROUBLES, template_names, text_names, text_of, troubles
 from outbox.trial import mistakes_in
-from rules.call import Call
+from rules.call import Call, OwnText
 
 
 def run(config: Config, template: str, *, call_id: str, html: bool) -> int:
@@ -53,7 +53,10 @@ def _letters(template: str, call: Call) -> list[tuple[str, str]]:
 
 
 def check_texts(console: Console, config: Config) -> int:
-    """Let every text of every call say each sample, print what is wrong with it; return 2 when anything is, else 0."""
+    """Let every text of every call say each sample, print what is wrong with it.
+
+    Return 2 when anything is, 1 when a text of the admin's own leaves out what ours has for a reason, else 0.
+    """
     code = DONE
     for call in config.calls:
         names = text_names(call.language)
@@ -66,12 +69,31 @@ def check_texts(console: Console, config: Config) -> int:
         for mistake in wrong:
             console.print(f"✗ {mistake}", markup=False)
             code = MISTAKE
+        for text in call.texts if not wrong else ():
+            if _without_tag(text, call):
+                console.print(
+                    f"! {text.file}: the subject does not say {{{{ tag }}}}, the number in brackets: answers to this "
+                    "letter are not recognised by it; begin with Subject: {{ tag }}",
+                    markup=False,
+                )
+                code = max(code, ATTENTION)
         if not wrong:
             more = f", of your own: {own}" if own else ""
             console.print(
                 f"✓ texts of {call.id}: {len(template_names(call.language))} replies{more}", markup=False
             )
     return code
+
+
+def _without_tag(text: OwnText, call: Call) -> bool:
+    """Return whether a reply's own text leaves the number out of its subject where ours has it."""
+    if text.name not in template_names(call.language):
+        return False
+    facts = sample(text.name, call)
+    tag = str(words_of(facts, call)["tag"])
+    ours, _ = render(text.name, facts, call.with_texts(()))
+    own, _ = render(text.name, facts, call)
+    return bool(tag.strip()) and tag.strip() in ours and tag.strip() not in own
 
 
 def _refuse(sentence: str) -> int:

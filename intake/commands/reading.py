@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from intake import scans
 from intake.commands import ATTENTION, DONE, MISTAKE
-from intake.commands.output import json_line
+from intake.commands.output import Console, json_line
+from intake.commands.read_words import REASONS
 from intake.config import Config
 from intake.readers.pool import ReaderPool
 from outbox.faults import fault_lines
@@ -84,7 +84,7 @@ def run(config: Config, paths: Sequence[Path], *, call_id: str, as_json: bool) -
         _complain(f"There is no call {call_id!r}; there are: {', '.join(one.id for one in config.calls)}")
         return MISTAKE
     calls = (call,) if call is not None else config.calls
-    console = Console(markup=False, highlight=False, emoji=False)
+    console = Console(markup=False, highlight=False)
     codes = {DONE}
     with ReaderPool(config.limits) as readers:
         for path in paths:
@@ -206,6 +206,7 @@ def _show(console: Console, extract: Extract) -> None:
     status = Text(extract.status, style=_STYLES[extract.status])
     if extract.reason:
         status.append(f": {extract.reason}")
+        status.append(f"\n{REASONS.get(extract.reason, '')}".rstrip(), style="dim")
     console.print(Text(str(extract.file), style="bold"))
     facts = Table(show_header=False, box=None, padding=(0, 2, 0, 2))
     facts.add_column(style="dim", no_wrap=True)

@@ -4,11 +4,10 @@ import sys
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from rich.console import Console
 from rich.table import Table
 
 from intake.commands import DONE, MISTAKE
-from intake.commands.output import json_line
+from intake.commands.output import Console, json_line
 from intake.config import Config
 from intake.places import gazetteers
 from rules.gazetteer import Gazetteer

@@ -7,12 +7,11 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from rich.console import Console
 from rich.table import Table
 
 from intake.archive import Archive
 from intake.commands import ATTENTION, DONE, MISTAKE, WORLD
-from intake.commands.output import bar, json_line, local
+from intake.commands.output import Console, bar, json_line, local, many
 from intake.config import Config, Secrets
 from intake.database import Connection, connect, migrate, reading, writing
 from intake.ledger.again import Facts
@@ -23,9 +22,15 @@ from intake.replay import ApplicationChange, Changes, LetterChange, apply, compa
 from intake.station import LeaseHeld, Station, examiner, open_station, utc_now
 
 KEPT = {
-    "person": "letters stay as a person decided",
-    "archive": "letters are not in the archive any more and stay as they are",
-    "failed": "letters could not be judged because of a fault in the program and stay as they are",
+    "person": ("letter stays as a person decided", "letters stay as a person decided"),
+    "archive": (
+        "letter is not in the archive any more and stays as it is",
+        "letters are not in the archive any more and stay as they are",
+    ),
+    "failed": (
+        "letter could not be judged because of a fault in the program and stays as it is",
+        "letters could not be judged because of a fault in the program and stay as they are",
+    ),
 }
 
 
@@ -69,6 +74,10 @@ def run(config: Config, *, beside: Config | None, apply: bool, as_json: bool) ->
             f"{_counted(changes)} would change; nothing was written. To make it so: intake replay --apply"
             if changes
             else "Nothing would change."
+            if rehearsal.before.letters
+            else f"There are no letters yet in {_ledger(config) or 'the ledger'}: nothing was judged.",
+            markup=False,
+            soft_wrap=True,
         )
     return ATTENTION if changes else DONE
 
@@ -163,7 +172,7 @@ def _tell(config: Config, rehearsal: Rehearsal, changes: Changes, *, as_json: bo
         console.print(table, markup=False)
     for why, words in KEPT.items():
         if count := sum(reason == why for reason in rehearsal.kept.values()):
-            console.print(f"{count} {words}.")
+            console.print(f"{many(count, *words)}.")
 
 
 def _blocks(changes: Changes, reader: _Reader) -> Iterator[tuple[str, list[tuple[str, str, str]]]]:

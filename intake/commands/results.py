@@ -6,12 +6,11 @@ from getpass import getuser
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
 from rich.prompt import Prompt
 from rich.table import Table
 
 from intake.commands import ATTENTION, DONE, MISTAKE, WORLD
-from intake.commands.output import json_line, local
+from intake.commands.output import Console, json_line, local, many
 from intake.config import Config
 from intake.database import Engine, connect, migrate, writing
 from intake.readers.pool import ReaderPool
@@ -96,7 +95,7 @@ def _send(engine: Engine, call: Call, shown: Preview, *, confirmed: bool, hold_m
     with writing(engine) as tx:
         letters, applications = send(tx, shown, call, hold_until=until, by=getuser()[:120], now=now)
     console.print(
-        f"{letters} letters for {applications} applications are in the outbox; none leaves before {local(until, call.zone)}. "
+        f"{many(letters, 'letter')} for {many(applications, 'application')} in the outbox; none leaves before {local(until, call.zone)}. "
         f"Until then: intake results --call {call.id} --undo",
         markup=False,
     )
@@ -118,7 +117,7 @@ def take_back(config: Config, call_id: str) -> int:
     finally:
         engine.dispose()
     console = Console(soft_wrap=True)
-    console.print(f"Taken back: {len(back)} letters. Had left before: {left}.")
+    console.print(f"Taken back: {many(len(back), 'letter')}. Had left before: {left}.")
     return ATTENTION if left else DONE
 
 
@@ -157,7 +156,7 @@ def _show(console: Console, call: Call, shown: Preview, path: Path) -> None:
         console.print(f"conflict, no letter: {_told(note, call)}", style="red", markup=False)
     if shown.letters:
         console.print(
-            f"{len(shown.letters)} letters for {len(shown.outcomes)} applications would be sent. "
+            f"{many(len(shown.letters), 'letter')} for {many(len(shown.outcomes), 'application')} would be sent. "
             f"To send them: intake results --call {call.id} --send",
             markup=False,
         )

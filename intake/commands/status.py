@@ -1,13 +1,13 @@
 """`intake status`: how the intake is doing, from the ledger alone. Works beside a running worker."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from rich.console import Console
 from rich.table import Table
 
-from intake.commands import ATTENTION, DONE
-from intake.commands.output import json_line, local
+from intake.commands import ATTENTION, DONE, MISTAKE
+from intake.commands.output import Console, json_line, local
 from intake.config import Config
 from intake.database import connect, migrate, reading
 from intake.ledger import applications, health, letters
@@ -21,8 +21,12 @@ UNEASY_REPLIES = ("failed", "uncertain")
 SILENT_POLLS = 10
 
 
-def run(config: Config, *, as_json: bool) -> int:
-    """Print counts by state, last successful poll, queue, open alarms; return 1 when something needs attention."""
+def run(config: Config, *, as_json: bool, mistakes: Sequence[str] = ()) -> int:
+    """Print counts by state, last successful poll, queue, open alarms.
+
+    `mistakes` are those of config.toml, told already; `config` is then what could be read of it. Return 0, 1 when
+    something needs attention, 2 with mistakes.
+    """
     engine = connect(config.database_url)
     now = utc_now()
     try:
@@ -58,10 +62,10 @@ def run(config: Config, *, as_json: bool) -> int:
         or any(s in facts["replies"] for s in UNEASY_REPLIES)
     )
     if as_json:
-        json_line(facts | {"attention": needs})
+        json_line(facts | {"mistakes": list(mistakes), "attention": needs or bool(mistakes)})
     else:
         _show(config, facts)
-    return ATTENTION if needs else DONE
+    return MISTAKE if mistakes else ATTENTION if needs else DONE
 
 
 def _silent(config: Config, poll: dict[str, Any] | None, now: datetime) -> bool:

@@ -4,14 +4,13 @@ A worker that is dead cannot say so. This command does: by its exit code, by wha
 letter to the addresses of `[alarms]`, which it sends itself when no worker holds the ledger.
 """
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from rich.console import Console
-
 from intake.commands import ATTENTION, DONE
-from intake.commands.output import json_line, local
-from intake.config import Config, Secrets
+from intake.commands.output import Console, json_line, local
+from intake.config import Config, ConfigMistake, secrets
 from intake.database import Connection, connect, migrate, reading, writing
 from intake.ledger import health
 from intake.notices import at_once, put_alarms
@@ -22,8 +21,12 @@ from intake.station import LeaseHeld, open_station, utc_now
 SIGNS = ("heartbeat", "last_poll")
 
 
-def run(config: Config, secrets: Secrets, *, as_json: bool) -> int:
-    """Return 0 when somebody is at work and nothing is wrong, else 1; open or end the alarm `silent`."""
+def run(config: Config, environ: Mapping[str, str], *, as_json: bool, mistakes: Sequence[str] = ()) -> int:
+    """Return 0 when somebody is at work and nothing is wrong, else 1; open or end the alarm `silent`.
+
+    `environ` names the passwords, wanted only when there is a letter to send. `mistakes` are those of config.toml, told
+    already: then `config` is what could be read of it, and no letter is written.
+    """
     now = utc_now()
     wait = timedelta(minutes=config.alarms.after_minutes)
     engine = connect(config.database_url)
@@ -37,7 +40,7 @@ def run(config: Config, secrets: Secrets, *, as_json: bool) -> int:
                 new = health.raise_alarm(tx, "silent", "", facts, now)
             else:
                 new = health.end_alarm(tx, "silent", "", now)
-            put = put_alarms(tx, config, now) if new else 0
+            put = put_alarms(tx, config, now) if new and not mistakes else 0
         with reading(engine) as tx:
             lasting = [
                 alarm for alarm in health.open_alarms(tx) if at_once(alarm) or now - alarm.opened_at >= wait
@@ -45,9 +48,9 @@ def run(config: Config, secrets: Secrets, *, as_json: bool) -> int:
     finally:
         engine.dispose()
     if put:
-        _send(config, secrets)
-    _tell(config, seen, lasting, as_json=as_json)
-    return ATTENTION if lasting else DONE
+        _send(config, environ)
+    _tell(config, seen, lasting, mistakes, as_json=as_json)
+    return ATTENTION if lasting or mistakes else DONE
 
 
 def last_sign(tx: Connection) -> datetime | None:
@@ -57,23 +60,42 @@ def last_sign(tx: Connection) -> datetime | None:
     )
 
 
-def _send(config: Config, secrets: Secrets) -> None:
+def _send(config: Config, environ: Mapping[str, str]) -> None:
     """Send what waits, unless a worker holds the ledger: then it does."""
     try:
-        with open_station(config, secrets) as station:
+        found = secrets(config, environ)
+    except ConfigMistake as mistake:
+        Console(stderr=True, soft_wrap=True).print(f"the letter about it waits: {mistake}", markup=False)
+        return
+    try:
+        with open_station(config, found) as station:
             deliver(station)
     except LeaseHeld:
         return
 
 
-def _tell(config: Config, seen: datetime | None, alarms: list[health.Alarm], *, as_json: bool) -> None:
+def _tell(
+    config: Config,
+    seen: datetime | None,
+    alarms: list[health.Alarm],
+    mistakes: Sequence[str],
+    *,
+    as_json: bool,
+) -> None:
     zone = config.calls[0].zone
     if as_json:
         told: list[dict[str, Any]] = [
             {"code": alarm.code, "subject": alarm.subject, "since": alarm.opened_at, **alarm.facts}
             for alarm in alarms
         ]
-        json_line({"last_sign": seen, "alarms": told, "attention": bool(alarms)})
+        json_line(
+            {
+                "last_sign": seen,
+                "alarms": told,
+                "mistakes": list(mistakes),
+                "attention": bool(alarms or mistakes),
+            }
+        )
         return
     console = Console(soft_wrap=True)
     for alarm in alarms:

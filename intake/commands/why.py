@@ -4,11 +4,10 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from rich.console import Console
 from rich.table import Table
 
 from intake.commands import DONE, MISTAKE
-from intake.commands.output import json_line, local
+from intake.commands.output import Console, json_line, local
 from intake.config import Config
 from intake.database import Connection, connect, migrate, reading
 from intake.ledger import read
@@ -21,15 +20,18 @@ def run(config: Config, name: str, *, as_json: bool) -> int:
         migrate(engine)
         with reading(engine) as tx:
             digests = read.digests_of(tx, name)
+            alike = () if digests else read.digests_beginning(tx, name)
             explained = [_explain(tx, digest) for digest in digests]
     finally:
         engine.dispose()
     if not explained:
-        Console(stderr=True).print(
-            f"Nothing in the ledger is called {name!r}. An application number (КЗ-2023-014) or the first letters of a "
-            "letter's digest is wanted; «intake status» counts what there is.",
-            markup=False,
+        told = (
+            f"Several letters begin with {name!r}: {', '.join(digest[:12] for digest in alike)}. Write more of it."
+            if alike
+            else f"Nothing in the ledger is called {name!r}. An application number ({config.calls[0].prefix}-014) or at least "
+            f"the first {read.SHORTEST_DIGEST} characters of a letter's digest are wanted; «intake status» counts what there is."
         )
+        Console(stderr=True, soft_wrap=True).print(told, style="red", markup=False)
         return MISTAKE
     zone = config.calls[0].zone
     for one in explained:

@@ -3,11 +3,9 @@
 from collections import Counter
 from pathlib import Path
 
-from rich.console import Console
-
 from intake import incoming, jobs, worker
 from intake.commands import ATTENTION, DONE, MISTAKE, WORLD
-from intake.commands.output import bar, counted
+from intake.commands.output import Console, bar, counted, many
 from intake.config import Config, Secrets
 from intake.database import reading
 from intake.ledger import health
@@ -40,6 +38,11 @@ def once(config: Config, secrets: Secrets) -> int:
     for one in published:
         console.print(f"workbook {one.path}: {one.status} {one.note}".rstrip(), markup=False)
     console.print(f"replies: {counted(delivered.counts())}")
+    if delivered.drafts:
+        console.print(
+            f"the drafts lie in {config.drafts_path}; nothing of them was sent; «intake outbox --all» lists them",
+            markup=False,
+        )
     for alarm in troubles:
         console.print(
             f"{alarm.code} {alarm.subject}: {alarm.facts.get('error', '')}", style="red", markup=False
@@ -79,10 +82,10 @@ def import_mail(config: Config, secrets: Secrets, paths: list[Path]) -> int:
         _publish(station)
     for one in unread:
         Console(stderr=True, soft_wrap=True).print(
-            f"{one.path}: cannot be read: {one.why}", style="red", markup=False
+            f"{one.path}: not taken in: {one.why}", style="red", markup=False
         )
-    told = f"; unreadable {len(unread)}" if unread else ""
-    console.print(f"{fates.total()} messages: {counted(dict(sorted(fates.items())))}{told}")
+    told = f"; not taken in {len(unread)}" if unread else ""
+    console.print(f"{many(fates.total(), 'message')}: {counted(dict(sorted(fates.items())))}{told}")
     return ATTENTION if unread or fates["shunted"] else DONE
 
 

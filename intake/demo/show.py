@@ -47,13 +47,14 @@ def letters_table(lines: Iterable[Line], width: int = 120) -> Table:
     narrow = width < _NARROW
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0), header_style="bold")
     table.add_column("№", justify="right", no_wrap=True)
-    table.add_column("Letter", min_width=16)
+    # Where columns have a least width, rich makes the table wider than the terminal, which then cuts the last one.
+    table.add_column("Letter", width=14 if narrow else width // 4, overflow="fold")
     table.add_column("Received", no_wrap=True)
-    table.add_column("Verdict", min_width=8)
+    table.add_column("Verdict", overflow="fold", no_wrap=not narrow)
     if not narrow:
-        table.add_column("Why", min_width=12, overflow="fold")
-    table.add_column("Row", min_width=7, overflow="fold")
-    table.add_column("Reply", min_width=8, overflow="fold")
+        table.add_column("Why", overflow="fold")
+    table.add_column("Row", overflow="fold")
+    table.add_column("Reply", overflow="fold")
     for number, line in enumerate(lines, 1):
         why = line.why.replace("_", " ")
         verdict = Text(line.verdict, style=_COLOURS.get(line.verdict, ""))

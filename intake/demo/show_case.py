@@ -9,11 +9,10 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from pydantic import SecretStr
-from rich.console import Console
 
 from intake import jobs, worker
 from intake.commands import ATTENTION, DONE
-from intake.commands.output import counted
+from intake.commands.output import Console, counted
 from intake.config import Config, MailboxSettings, Secrets, SmtpSettings, StorageSettings
 from intake.database import reading
 from intake.demo.letters import demo_letters

@@ -125,7 +125,7 @@ def call_of(proposal: Proposal, language: str) -> Call:
         "prefix": "P",
         "language": language,
         "deadline": "2000-01-01T00:00",
-        "subject": {"topic": "-", "example": "-"},
+        "subject": {"topic": "-", "example": "-/-"},
         "replies": {
             "address": "a@b",
             "sender_name": "-",

@@ -268,6 +268,10 @@ def _reply(row: Row[Any]) -> ReplyView:
     )
 
 
+# Fewer characters of a digest name no letter.
+SHORTEST_DIGEST = 4
+
+
 def digests_of(tx: Connection, name: str) -> tuple[str, ...]:
     """Return the digests of the letters of an application, oldest first, or of the one letter whose digest begins so."""
     of_number = tx.execute(
@@ -281,13 +285,18 @@ def digests_of(tx: Connection, name: str) -> tuple[str, ...]:
     named = [*tx.execute(formerly).scalars(), *tx.execute(answered).scalars()]
     if found := tuple(tx.execute(select(letters.c.digest).where(letters.c.digest.in_(named))).scalars()):
         return found
-    if len(name) < 6:
-        return ()
-    query = (
-        select(letters.c.digest).where(letters.c.digest.startswith(name.lower(), autoescape=True)).limit(2)
-    )
-    found = tuple(tx.execute(query).scalars())
+    found = digests_beginning(tx, name)
     return found if len(found) == 1 else ()
+
+
+def digests_beginning(tx: Connection, name: str) -> tuple[str, ...]:
+    """Return the digests of letters that begin so, a few at most; none for fewer than `SHORTEST_DIGEST` characters."""
+    if len(name) < SHORTEST_DIGEST:
+        return ()
+    beginning = letters.c.digest.startswith(name.lower(), autoescape=True)
+    return tuple(
+        tx.execute(select(letters.c.digest).where(beginning).order_by(letters.c.digest).limit(5)).scalars()
+    )
 
 
 def sighting_rows(tx: Connection, digest: str) -> list[dict[str, Any]]:

@@ -65,7 +65,7 @@ LANGUAGES = (
 )
 EXTRA = MissingTool(
     "ocr (OpenCV, pillow-heif)",
-    "pip install 'skrynka[ocr]'",
+    "make ocr, in the folder of Skrynka",
     "scans and photos of forms are held for a person without a draft",
 )
 _EXTRA_LIBRARIES = ("cv2", "pillow_heif")

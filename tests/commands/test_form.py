@@ -49,7 +49,27 @@ def test_without_a_name_it_is_written_here_and_never_over_another(
     written = Path("КЗ-2023.docx").read_bytes()
     assert write(alone, call_id="", target=None) == MISTAKE
     assert Path("КЗ-2023.docx").read_bytes() == written
-    assert capsys.readouterr().err.splitlines()[-1] == "КЗ-2023.docx is there already; name a file with -o"
+    assert capsys.readouterr().err.splitlines()[-1] == (
+        "КЗ-2023.docx is there already; --force writes over it, -o names another file"
+    )
+    assert write(alone, call_id="", target=None, force=True) == DONE
+
+
+def test_the_blank_is_a_word_file_and_a_named_file_that_is_there_stays(
+    config: Config, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path, filled = tmp_path / "Форма.pdf", tmp_path / "Заповнена.docx"
+    filled.write_bytes(b"filled in")
+    assert write(config, call_id="kz-2023", target=path) == MISTAKE
+    assert write(config, call_id="kz-2023", target=filled) == MISTAKE
+    assert propose(config, filled, call_id="", target=filled) == MISTAKE
+    assert capsys.readouterr().err.splitlines() == [
+        f"{path}: the form is a Word file; name one, e.g. -o {path.with_suffix('.docx')}",
+        *[f"{filled} is there already; --force writes over it, -o names another file"] * 2,
+    ]
+    assert (path.exists(), filled.read_bytes()) == (False, b"filled in")
+    assert write(config, call_id="kz-2023", target=filled, force=True) == DONE
+    assert capsys.readouterr().err == f"{filled}: the form of kz-2023, 46 items\n"
 
 
 def test_which_call_is_asked_for_and_a_folder_that_is_not_there_told(

@@ -10,6 +10,7 @@ import pytest
 
 from intake import logs
 from intake.commands import ATTENTION, DONE, MISTAKE
+from intake.commands.read_words import REASONS
 from intake.commands.reading import run
 from intake.config import Config, load
 from tests.config.shipped import SHIPPED
@@ -210,3 +211,15 @@ def test_nothing_in_a_file_is_obeyed_by_the_terminal(
     out = capsys.readouterr().out
     assert re.findall(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]", out) == []
     assert "[red]" in out
+
+
+def test_every_reason_is_said_in_a_sentence(
+    config: Config, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    manual = (SHIPPED.parent / "docs/admin.md").read_text(encoding="utf-8")
+    table = re.search(r"^\| `read` \|.*?\n\n", manual, re.MULTILINE | re.DOTALL)
+    assert table is not None
+    statuses = {"read", "draft", "needs_person", "unreadable", "not_a_form", "intake check"}
+    assert set(re.findall(r"`([a-z_ ]+)`", table[0])) - statuses == set(REASONS)
+    assert run(config, [saved(tmp_path, "порожньо.docx", b"")], call_id="", as_json=False) == ATTENTION
+    assert REASONS["empty"] in " ".join(capsys.readouterr().out.split())

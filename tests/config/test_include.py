@@ -76,7 +76,7 @@ def test_a_slip_of_syntax_in_an_included_file_is_told_there(tmp_path: Path) -> N
     path = included(tmp_path, ('country = "bg"', "country = bg"))
     number = line(tmp_path / "calls/burgas.toml", "country")
     assert told(path) == [
-        f"calls/burgas.toml:{number}: a value is wanted: text in quotes; numbers, dates, true and false without"
+        f"calls/burgas.toml:{number}: calls[0].country: a value is wanted: text in quotes; numbers, dates, true and false without"
     ]
 
 

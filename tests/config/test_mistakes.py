@@ -22,10 +22,59 @@ def told(path: Path, **known: set[str]) -> list[str]:
 
 # What is changed in the shipped file, the beginning of the line that is complained about, and the complaint.
 ONE_MISTAKE = {
+    "a blank for the @": (
+        ('replies.address = "intake@example.org"', 'replies.address = "zayavky hromada.test"'),
+        "replies.address",
+        (
+            'calls[0].replies.address: found "zayavky hromada.test"; one e-mail address alone is wanted,'
+            ' e.g. "zayavky@hromada.gov.ua" (the address applicants write to)'
+        ),
+    ),
+    "a name with the address": (
+        ('envelope_from = ""', 'envelope_from = "Заявки <zayavky@hromada.test>"'),
+        "envelope_from",
+        (
+            'smtp.envelope_from: found "Заявки <zayavky@hromada.test>"; one e-mail address alone is wanted,'
+            ' e.g. "zayavky@hromada.gov.ua", or "<>", or "" (address bounces go to; "<>" is the null path of'
+            " RFC 3834; empty: our own address)"
+        ),
+    ),
+    "a name for an address in a list": (
+        ("to = []", 'to = ["boss@hromada.test", "coord"]'),
+        "to = ",
+        (
+            'alarms.to[1]: found "coord"; one e-mail address alone is wanted, e.g. "zayavky@hromada.gov.ua"'
+            " (addresses; empty: nobody is written to, `intake status` shows all)"
+        ),
+    ),
+    "a web address without its beginning": (
+        ('replies.news_url = "https://', 'replies.news_url = "'),
+        "replies.news_url",
+        (
+            'calls[0].replies.news_url: found "decentralization.ua"; a web address is wanted,'
+            ' e.g. "https://decentralization.ua", or "" (where the next calls are announced)'
+        ),
+    ),
+    "a port with the server": (
+        (IMAP_HOST, 'host = "imap.example.org:993"'),
+        "host",
+        (
+            'mailbox.host: found "imap.example.org:993"; the name of a server alone is wanted, e.g. "imap.ukr.net"'
+            " (name of the IMAP server)"
+        ),
+    ),
+    "number out of range in a list": (
+        ("remind_hours_before = [48]", "remind_hours_before = [48, 0]"),
+        "replies.remind",
+        (
+            "calls[0].replies.remind_hours_before[1]: found 0; a whole number from 1 to 1440 is wanted (how many hours"
+            " before the deadline those are reminded whose application lacks something)"
+        ),
+    ),
     "an admitted oblast that there is not": (
         ("policy.oblasts = []", 'policy.oblasts = ["Жытомирська"]'),
         "policy.oblasts",
-        'calls[0].policy.oblasts[0]: found "Жытомирська"; the name of an oblast is wanted, such as "Житомирська область"',
+        'calls[0].policy.oblasts[0]: found "Жытомирська"; did you mean "Житомирська область"?',
     ),
     "text for a number": (
         (PORT, 'port = "abc"'),
@@ -67,16 +116,16 @@ ONE_MISTAKE = {
         (IMAP_HOST, "host = 5"),
         "host",
         (
-            "mailbox.host: found 5 (a whole number); text in quotes, not an empty one, is wanted"
-            " (name of the IMAP server, e.g. imap.ukr.net)"
+            'mailbox.host: found 5 (a whole number); the name of a server alone is wanted, e.g. "imap.ukr.net"'
+            " (name of the IMAP server)"
         ),
     ),
     "empty text": (
         (IMAP_HOST, 'host = " "'),
         "host",
         (
-            'mailbox.host: found " "; text in quotes, not an empty one, is wanted'
-            " (name of the IMAP server, e.g. imap.ukr.net)"
+            'mailbox.host: found " "; the name of a server alone is wanted, e.g. "imap.ukr.net"'
+            " (name of the IMAP server)"
         ),
     ),
     "not one of the choices": (
@@ -155,8 +204,8 @@ ONE_MISTAKE = {
         (IMAP_HOST, ""),
         "[mailbox]",
         (
-            "mailbox.host: found nothing; text in quotes, not an empty one, is wanted"
-            " (name of the IMAP server, e.g. imap.ukr.net)"
+            'mailbox.host: found nothing; the name of a server alone is wanted, e.g. "imap.ukr.net"'
+            " (name of the IMAP server)"
         ),
     ),
     "missing deadline": (
@@ -173,6 +222,14 @@ ONE_MISTAKE = {
         (
             'calls[0].time_zone: found "Europe/Kiyv"; an IANA time zone is wanted, e.g. Europe/Kyiv'
             ' (did you mean "Europe/Kiev" or "Europe/Kyiv"?)'
+        ),
+    ),
+    "zone by its city": (
+        ('"Europe/Kyiv"', '"Kyiv"'),
+        "time_zone",
+        (
+            'calls[0].time_zone: found "Kyiv"; an IANA time zone is wanted, e.g. Europe/Kyiv'
+            ' (did you mean "Europe/Kyiv"?)'
         ),
     ),
     "zone that is none": (
@@ -274,8 +331,50 @@ ONE_MISTAKE = {
         ('workbook = "Заявки', 'workbook = "../Заявки'),
         "workbook =",
         (
-            'calls[0].workbook: found "../Заявки_КЗ-2023.xlsx"; a file name without a folder and without'
-            " / \\ : * ? \" < > | is wanted (file name of the call's spreadsheet, without a folder)"
+            'calls[0].workbook: found "../Заявки_КЗ-2023.xlsx"; a file name that ends in .xlsx, without a folder and'
+            ' without / \\ : * ? " < > |, is wanted, e.g. "Заявки.xlsx" (file name of the call\'s spreadsheet)'
+        ),
+    ),
+    "workbook of an old kind": (
+        ('workbook = "Заявки_КЗ-2023.xlsx"', 'workbook = "Заявки.xls"'),
+        "workbook =",
+        (
+            'calls[0].workbook: found "Заявки.xls"; a file name that ends in .xlsx, without a folder and'
+            ' without / \\ : * ? " < > |, is wanted, e.g. "Заявки.xlsx" (file name of the call\'s spreadsheet)'
+        ),
+    ),
+    "example of another topic": (
+        ('example = "Комунікація змін/', 'example = "Веломережа/'),
+        "subject.example",
+        (
+            'calls[0].subject.example: found "Веломережа/Коростенська громада, Житомирська область"; the topic, the'
+            " separator and a place are wanted, e.g. «Комунікація змін/Назва громади та область»"
+            " (calls[0].subject.topic in line 104)"
+        ),
+    ),
+    "example with another separator": (
+        ('subject.separator = "/"', 'subject.separator = ","'),
+        "subject.example",
+        (
+            'calls[0].subject.example: found "Комунікація змін/Коростенська громада, Житомирська область"; the topic,'
+            " the separator and a place are wanted, e.g. «Комунікація змін,Назва громади та область»"
+            " (calls[0].subject.topic in line 104)"
+        ),
+    ),
+    "port protected otherwise": (
+        ("port = 587", "port = 465"),
+        'tls = "starttls"',
+        (
+            'smtp.tls: found "starttls"; port 465 does not work so; 587 with tls = "starttls" or 465 with'
+            ' tls = "implicit" is wanted'
+        ),
+    ),
+    "port of the other protocol": (
+        ("port = 993", "port = 587"),
+        "port",
+        (
+            'mailbox.port: found 587; this is a port of smtp; 993 with tls = "implicit" or 143 with tls = "starttls"'
+            " is wanted"
         ),
     ),
     "database of an unknown kind": (
@@ -326,18 +425,21 @@ def test_one_mistake_is_told_in_one_line_with_its_place_and_cure(case: str, tmp_
 
 
 SYNTAX = {
-    "no value": ((PORT, "port = "), "port", "a value is wanted: text in quotes; numbers, dates, true and false without; nothing stands after ="),
-    "no equals sign": ((PORT, "port 993"), "port", "a key is followed by = and its value"),
-    "text without quotes": ((IMAP_HOST, "host = imap.example.org"), "host", "a value is wanted: text in quotes; numbers, dates, true and false without"),
-    "typographic quotes": ((IMAP_HOST, "host = «imap.example.org»"), "host", 'a value is wanted: text in quotes; numbers, dates, true and false without; these are typographic quotes, straight ones are wanted: "…"'),
-    "quotes not closed": ((IMAP_HOST, 'host = "imap.example.org'), "host", "the text is not closed by its quotes"),
-    "list not closed": (('folders = ["INBOX"]', 'folders = ["INBOX"\n'), "folders", "the list is not closed by ]"),
-    "True": (("idle = true", "idle = True"), "idle", "a value is wanted: text in quotes; numbers, dates, true and false without; write true"),
-    "Ukrainian no": (("idle = true", "idle = ні"), "idle", "a value is wanted: text in quotes; numbers, dates, true and false without; write false"),
-    "comma at the end": (("idle = true", "idle = true,"), "idle", "the line should end after the value; a comma is only for lists"),
+    "no value": ((PORT, "port = "), "port", "mailbox.port: a value is wanted: text in quotes; numbers, dates, true and false without; nothing stands after ="),
+    "no equals sign": ((PORT, "port 993"), "port", "mailbox.port: a key is followed by = and its value"),
+    "text without quotes": ((IMAP_HOST, "host = imap.example.org"), "host", "mailbox.host: a value is wanted: text in quotes; numbers, dates, true and false without"),
+    "typographic quotes": ((IMAP_HOST, "host = «imap.example.org»"), "host", 'mailbox.host: a value is wanted: text in quotes; numbers, dates, true and false without; these are typographic quotes, straight ones are wanted: "…"'),
+    "quotes not closed": ((IMAP_HOST, 'host = "imap.example.org'), "host", "mailbox.host: the text is not closed by its quotes"),
+    "list not closed": (('folders = ["INBOX"]', 'folders = ["INBOX"\n'), "folders", "mailbox.folders: the list is not closed by ]"),
+    "True": (("idle = true", "idle = True"), "idle", "mailbox.idle: a value is wanted: text in quotes; numbers, dates, true and false without; write true"),
+    "Ukrainian no": (("idle = true", "idle = ні"), "idle", "mailbox.idle: a value is wanted: text in quotes; numbers, dates, true and false without; write false"),
+    "comma at the end": (("idle = true", "idle = true,"), "idle", "mailbox.idle: the line should end after the value; a comma is only for lists"),
     "header not closed": (("[smtp]", "[smtp"), "[smtp", "the header of a table ends with ]"),
-    "no such day": ((DEADLINE, "deadline = 2023-02-30T18:00"), "deadline", "there is no such date or time"),
-    "backslash": (('"var/archive"', '"C:\\archive"'), "archive", "a backslash in text is written twice: \\\\"),
+    "no such day": ((DEADLINE, "deadline = 2023-02-30T18:00"), "deadline", "calls[0].deadline: found 2023-02-30T18:00:00; there is no such date or time; one is written like 2023-03-10T18:00"),
+    "day first": ((DEADLINE, "deadline = 10.12.2026 18:00"), "deadline", "calls[0].deadline: found 10.12.2026 18:00; 2026-12-10T18:00 is wanted"),
+    "day first, without a time": ((DEADLINE, "deadline = 10/12/26"), "deadline", "calls[0].deadline: found 10/12/26; 2026-12-10 is wanted, or with its time 2026-12-10T18:00"),
+    "day first in a list": (("holidays = []", "holidays = [08.03.2023]"), "holidays", "calls[0].holidays[0]: found 08.03.2023; 2023-03-08 is wanted, or with its time 2023-03-08T18:00"),
+    "backslash": (('"var/archive"', '"C:\\archive"'), "archive", "storage.archive: a backslash in text is written twice: \\\\"),
     "key in Cyrillic": ((PORT, "порт = 993"), "порт", "a line begins with a key: Latin letters, digits, _ and -, or anything in quotes"),
     "key twice": (("idle = true", "idle = true\nport = 143"), "port = 143", "mailbox.port: stands twice, first in line {}; one of them is wanted"),
 }  # fmt: skip
@@ -368,6 +470,13 @@ def test_a_list_left_open_to_the_end_is_told_where_it_was_opened(tmp_path: Path)
 def test_a_syntax_mistake_never_repeats_the_line_it_stands_on(tmp_path: Path) -> None:
     path = changed(tmp_path, (PORT, "password = s3cr3t"))
     assert "s3cr3t" not in str(told(path))
+
+
+def test_a_date_is_not_repeated_where_it_may_be_a_password(tmp_path: Path) -> None:
+    path = changed(tmp_path, (PORT, "password = 10.12.1990"))
+    assert told(path) == [
+        f"config.toml:{line_of(path, 'password')}: mailbox.password: the line should end after the value"
+    ]
 
 
 def test_all_mistakes_are_told_at_once_in_the_order_of_the_file(tmp_path: Path) -> None:
@@ -403,7 +512,7 @@ title = "Друга"
 prefix = "{prefix}"
 deadline = 2024-01-01T18:00
 subject.topic = "{topic}"
-subject.example = "x"
+subject.example = "{topic}/x"
 workbook = "{workbook}"
 replies.address = "a@example.org"
 replies.sender_name = "x"
@@ -451,16 +560,18 @@ def test_a_ground_that_no_rule_knows_is_a_mistake_when_the_grounds_are_given(tmp
     assert told(path, known_codes={"late", "password"}) == [
         (
             f"config.toml:{line_of(path, 'policy.dispositions')}: calls[0].policy.dispositions.lat: "
-            "found an unknown finding; one of late, password is wanted"
+            'found an unknown finding; did you mean "late"?'
         )
     ]
     assert load(path).calls[0].policy.dispositions["password"] == "hold"
 
 
 def test_a_reply_that_does_not_exist_cannot_be_switched_off(tmp_path: Path) -> None:
-    path = changed(tmp_path, ('replies.off = ["question_ack"]', 'replies.off = ["late", "lite"]'))
+    path = changed(tmp_path, ('replies.off = ["question_ack"]', 'replies.off = ["late", "lite", "no"]'))
+    here = f"config.toml:{line_of(path, 'replies.off')}: calls[0].replies.off"
     assert told(path, known_templates={"late", "accepted"}) == [
-        f'config.toml:{line_of(path, "replies.off")}: calls[0].replies.off[1]: found "lite"; one of accepted, late is wanted'
+        f'{here}[1]: found "lite"; did you mean "late"?',
+        f'{here}[2]: found "no"; one of accepted, late is wanted',
     ]
 
 

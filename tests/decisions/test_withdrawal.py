@@ -75,7 +75,7 @@ def test_the_confirmation_stands_in_the_thread_of_the_letter_that_asked(waiting:
     assert waiting.templates() == ["accepted", "withdrawn"]
     assert answered(waiting)["In-Reply-To"] == "<asks@korosten.example>"
     assert waiting.row(ALL)["Статус"] == "Відкликано"
-    assert waiting.replay() == (0, "1 letters stay as a person decided.\nNothing would change.\n")
+    assert waiting.replay() == (0, "1 letter stays as a person decided.\nNothing would change.\n")
 
 
 def test_a_withdrawal_that_is_emptied_leaves_the_application_as_it_was(waiting: Room) -> None:

@@ -8,6 +8,15 @@ from intake.demo.show import Line, letters_table, progress
 
 RECEIVED = datetime(2023, 3, 10, 18, 1, tzinfo=ZoneInfo("Europe/Kyiv"))
 LINES = (
+    Line(
+        "Second sender of the same hromada",
+        RECEIVED,
+        "hold",
+        "spam_flag, not_an_application, mailing_list, bulk",
+        "КЗ-2023-002",
+        "duplicate_new (sent), duplicate_first (sent)",
+    ),
+    Line("Polite text, no form", RECEIVED, "reject", "no_form", "КЗ-2023-006", "no_form (sent)"),
     Line("Exact subject, complete form", RECEIVED, "accept", "", "КЗ-2023-001", "accepted"),
     Line("Late by one minute", RECEIVED, "reject", "late", "Запізнілі", "late"),
     Line(
@@ -28,7 +37,7 @@ def shown(width: int) -> str:
     return capture.get()
 
 
-@pytest.mark.parametrize("width", [80, 100, 120, 200])
+@pytest.mark.parametrize("width", [80, 99, 100, 120, 200])
 def test_the_table_fits_the_terminal_and_loses_no_word(width: int) -> None:
     text = shown(width)
     assert max(len(line) for line in text.splitlines()) <= width
@@ -42,8 +51,11 @@ def test_the_table_fits_the_terminal_and_loses_no_word(width: int) -> None:
         "10 Mar 18:01:00",
         "unrecognised",
         "deviates",
+        "application,",
     ):
         assert word in text
+    # Three answers are sent, and each says so to its last bracket.
+    assert text.count("(sent)") == 3
 
 
 def test_reasons_have_a_column_only_where_there_is_room() -> None:

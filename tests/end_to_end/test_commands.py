@@ -25,7 +25,7 @@ def test_check_connects_to_both_servers_and_changes_nothing(
     here.account.deliver(LETTERS[0].octets, LETTERS[0].received_at)
     done = here.intake("check")
     assert "deadline 10.03.2023 18:00 Europe/Kyiv = 2023-03-10 16:00 UTC" in done.stdout
-    assert "✓ IMAP 127.0.0.1: folder 'INBOX', 1 letters" in done.stdout
+    assert "✓ IMAP 127.0.0.1: folder 'INBOX', 1 letter" in done.stdout
     assert "✓ SMTP 127.0.0.1" in done.stdout
     # The shipped contact is still a placeholder: that deserves a look.
     assert done.returncode == 1
@@ -48,6 +48,12 @@ def test_a_mistake_in_the_configuration_is_told_with_its_line(here: Installation
     done = here.intake("status")
     assert done.returncode == 2
     assert f'config.toml:{line}: mailbox.poll_seconds: found "often" (text)' in done.stderr
+
+
+def test_a_form_is_no_letter_to_be_judged(here: Installation, tmp_path: Path) -> None:
+    here.intake("form", "-o", str(tmp_path / "form.docx"))
+    done = here.intake("judge", str(tmp_path / "form.docx"))
+    assert (done.returncode, done.stdout, "no letter but a file of kind docx" in done.stderr) == (2, "", True)
 
 
 def test_judge_prints_one_object_a_line_and_writes_nothing(here: Installation, tmp_path: Path) -> None:
@@ -96,4 +102,7 @@ def test_why_explains_an_application_and_the_status_counts_it(here: Installation
         {"sent": 1},
         False,
     )
+    assert here.intake("why", explained["digest"][:4], "--json").stdout == by_digest
+    wrong = here.intake("why", explained["digest"][:3])
+    assert (wrong.returncode, "at least the first 4 characters" in wrong.stderr) == (2, True)
     assert here.intake("why", "КЗ-2023-999").returncode == 2

@@ -60,6 +60,37 @@ def test_what_was_typed_is_seen_published_and_exported(here: Installation, tmp_p
     assert "Учасники: 2" in merged.stdout
 
 
+def test_every_export_has_a_name_of_its_own(here: Installation) -> None:
+    exports = (
+        (),
+        ("--sheet", "Учасники"),
+        ("--no-contacts",),
+        ("--format", "xlsx", "--sheet", "Учасники"),
+        ("--format", "xlsx", "--no-contacts"),
+        ("--format", "merge"),
+    )
+    names = [Path(here.intake("export", *asked).stdout.split(": ")[0]).name for asked in exports]
+    assert names == [
+        "Заявки_КЗ-2023-Заявки.csv",
+        "Заявки_КЗ-2023-Учасники.csv",
+        "Заявки_КЗ-2023-Заявки-no-contacts.csv",
+        "Заявки_КЗ-2023-Учасники.xlsx",
+        "Заявки_КЗ-2023-export-no-contacts.xlsx",
+        "Заявки_КЗ-2023-mail-merge.xlsx",
+    ]
+
+
+def test_an_export_goes_into_no_file_of_another_kind_and_never_over_the_workbook(
+    here: Installation, tmp_path: Path
+) -> None:
+    wrong = here.intake("export", "-o", str(tmp_path / "out.xlsx"))
+    assert (wrong.returncode, "--format csv writes a .csv file" in wrong.stderr) == (2, True)
+    book = here.config.workbook_path(here.config.calls[0])
+    wrong = here.intake("export", "--format", "xlsx", "-o", str(book))
+    assert (wrong.returncode, "is the workbook itself" in wrong.stderr) == (2, True)
+    assert not (tmp_path / "out.xlsx").exists()
+
+
 def test_a_call_or_sheet_that_is_not_there_is_named(here: Installation) -> None:
     wrong = here.intake("export", "--call", "x")
     assert (wrong.returncode, "There is no call 'x'; there are: kz-2023" in wrong.stderr) == (2, True)

@@ -16,12 +16,12 @@ from typer.testing import CliRunner
 
 from intake import jobs
 from intake.cli import app
-from intake.commands.outbox import code_of
+from intake.commands.outbox_shown import code_of
 from intake.database import reading, writing
 from intake.demo.servers import SmtpServer
 from intake.ledger import health
 from intake.sending import COPY_WAIT, deliver
-from intake.station import Station
+from intake.station import Station, utc_now
 from intake.trouble import paused
 from outbox import store
 from outbox.reply import Reply
@@ -385,9 +385,10 @@ def test_a_person_looks_approves_and_releases_from_the_command_line(bare: Place)
         ("held", "accepted", "КЗ-2023-014")
     }
     code = next(one["code"] for one in listed if one["message_id"] == first.message_id)
+    replies = bare.installation.config.calls[0].replies
 
     text = outbox("outbox", "show", code).stdout
-    assert "To: iryna@ukr.net\n" in text
+    assert f"From: {replies.sender_name} <intake@merezha.org.ua>\nTo: iryna@ukr.net\n" in text
     assert "Доброго дня, шановні колеги!" in text
 
     assert outbox("outbox", "approve", code).exit_code == 2, "nobody is there to answer"
@@ -398,12 +399,85 @@ def test_a_person_looks_approves_and_releases_from_the_command_line(bare: Place)
     assert outbox("outbox", "cancel", second.message_id, "--yes").exit_code == 0
     again = outbox("outbox", "approve", "--all", "--yes")
     assert (again.exit_code, again.stdout) == (0, "approved: 0\n")
-    assert outbox("outbox", "release", "--json").stdout.startswith('{"released": true')
+    assert outbox("outbox", "release", "--json").stdout == '{"released": false}\n'
 
     (one,) = (json.loads(line) for line in outbox("outbox", "show", code, "--json").stdout.splitlines())
     assert [(done["action"], done["by"]) for done in one["interventions"]] == [("approved", "Олена")]
     status = outbox("status")
     assert "queue: 1 due; 0 left in the past hour of at most 300" in status.stdout
+
+
+def test_only_an_outbox_that_is_held_is_released(bare: Place) -> None:
+    bare.change("per_hour = 300", "per_hour = 3")
+    bare.clock.now = utc_now()
+
+    def release() -> str:
+        return (
+            CliRunner()
+            .invoke(app, ["outbox", "release", "--config", str(bare.installation.config_file)])
+            .stdout
+        )
+
+    with bare.station() as station:
+        bare.put(station, 5)
+        deliver(station)
+    assert release() == "released: replies leave at the next cycle\n"
+    assert release() == "The outbox is not held: there is nothing to release.\n"
+
+
+def test_drafts_are_named_where_nothing_waits_and_are_not_approved_with_all(bare: Place) -> None:
+    with bare.station() as station:
+        bare.put(station, 2, mode="draft")
+        assert deliver(station).drafts == 2
+        assert deliver(station).drafts == 0
+
+    def outbox(*arguments: str) -> Result:
+        return CliRunner().invoke(app, ["outbox", *arguments, "--config", str(bare.installation.config_file)])
+
+    told = f"2 drafts, never sent, as files in {bare.installation.config.drafts_path} from the next cycle on."
+    assert (told in outbox().stdout, told in outbox("--all").stdout) == (True, False)
+    done = outbox("approve", "--all", "--yes")
+    assert (done.exit_code, "No reply is held. 2 drafts were left as they are" in done.stderr) == (1, True)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ('late = "reject"', 'late = "refuse"', 'calls[0].policy.late: found "refuse"; '),
+        ("grace_minutes = 0", "grace_minutes = = 0", "calls[0].grace_minutes: a value is wanted"),
+        ("attempts = 12", "attempts = 0", "smtp.attempts: found 0; "),
+    ],
+)
+def test_with_a_mistake_in_the_configuration_the_ledger_is_still_looked_at(
+    bare: Place, old: str, new: str, told: str
+) -> None:
+    with bare.station() as station, writing(station.engine) as tx:
+        health.note(tx, "heartbeat", "w", bare.clock.now - 16 * MINUTE)
+    bare.change(old, new)
+
+    def run(*words: str) -> Result:
+        return CliRunner(env={}).invoke(app, [*words, "--config", str(bare.installation.config_file)])
+
+    status, watch = run("status"), run("watch")
+    assert (status.exit_code, watch.exit_code) == (2, 1)
+    assert (told in status.stderr, told in watch.stderr) == (True, True)
+    assert "queue: 0 due" in status.stdout
+    assert watch.stdout.startswith("silent")
+    facts = json.loads(run("watch", "--json").stdout)
+    assert (len(facts["mistakes"]), facts["attention"]) == (1, True)
+
+
+def test_a_configuration_with_a_mistake_makes_no_ledger(bare: Place) -> None:
+    bare.change('late = "reject"', 'late = "refuse"')
+    done = CliRunner().invoke(app, ["status", "--config", str(bare.installation.config_file)])
+    assert (done.exit_code, done.stdout) == (2, "")
+
+
+def test_a_watch_without_a_password_says_what_is_wrong_all_the_same(bare: Place) -> None:
+    bare.change("to = []", 'to = ["boss@rada.gov.ua"]')
+    done = CliRunner(env={}).invoke(app, ["watch", "--config", str(bare.installation.config_file)])
+    assert (done.exit_code, done.stdout.startswith("silent")) == (1, True)
+    assert "the letter about it waits: environment: SKRYNKA_" in done.stderr
 
 
 def test_the_list_fits_a_narrow_window_and_speaks_of_drafts(bare: Place) -> None:
@@ -414,7 +488,7 @@ def test_the_list_fits_a_narrow_window_and_speaks_of_drafts(bare: Place) -> None
         command = ["outbox", *arguments, "--config", str(bare.installation.config_file)]
         return CliRunner().invoke(app, command, env={"COLUMNS": "80"}).stdout
 
-    assert "Nothing waits in the outbox.\nDrafts, not sent: 1." in outbox()
+    assert "Nothing waits in the outbox.\n1 draft, never sent, as files in " in outbox()
     # What is copied into the next command stands in one piece.
     (row,) = (line for line in outbox("list", "--all").splitlines() if "draft" in line)
     assert [cell.strip() for cell in row.split("│")][1:6:4] == [code_of(draft.message_id), "КЗ-2023-014"]

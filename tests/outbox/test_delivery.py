@@ -261,4 +261,5 @@ def test_counts_have_names() -> None:
         "put_off": 0,
         "failed": 1,
         "uncertain": 0,
+        "drafts": 0,
     }

@@ -43,6 +43,12 @@ def test_under_the_same_rules_nothing_would_change(desk: Desk) -> None:
     assert desk.standing() == before
 
 
+def test_where_there_are_no_letters_nothing_was_judged(desk: Desk) -> None:
+    desk.take_in()
+    code, told = desk.replay()
+    assert (code, told.startswith("There are no letters yet in ")) == (DONE, True)
+
+
 def test_an_update_a_duplicate_and_a_conversation_come_out_as_they_did(desk: Desk) -> None:
     form = desk.form("Олевська міська", "Житомирська")
     desk.take_in(
@@ -106,7 +112,7 @@ def test_what_a_person_decided_outranks_the_rules(desk: Desk) -> None:
     desk.configure((DEADLINE, EXTENDED), (CURE, LATER))
     before = desk.standing()
     assert desk.replay(apply=True)[1].splitlines() == [
-        "1 letters stay as a person decided.",
+        "1 letter stays as a person decided.",
         "letters 0, applications 0 changed, replies prepared: 0.",
     ]
     assert desk.standing() == before
@@ -186,7 +192,7 @@ def test_a_letter_that_is_not_in_the_archive_stays_as_it_is(desk: Desk) -> None:
     desk.configure((DEADLINE, EXTENDED), (CURE, LATER))
     before = desk.standing()
     _code, told = desk.replay(apply=True)
-    assert told.splitlines()[0] == "1 letters are not in the archive any more and stay as they are."
+    assert told.splitlines()[0] == "1 letter is not in the archive any more and stays as it is."
     assert desk.standing() == before
 
 

@@ -24,7 +24,9 @@ def call(
             "country": country,
             "prefix": prefix,
             "deadline": "2023-03-10T18:00",
-            "subject": SubjectRule(topic=topic, aliases=aliases, placeholder=placeholder, example=topic),
+            "subject": SubjectRule(
+                topic=topic, aliases=aliases, placeholder=placeholder, example=f"{topic}/x"
+            ),
             "fields": (FormField(key="hromada", label="Громада"),),
             "replies": Replies(
                 address="a@example.org", sender_name="x", contact_name="", contact_phone="", signature="x"
