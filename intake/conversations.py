@@ -1,10 +1,11 @@
 """To which conversation with us a letter belongs, and what it settles of an earlier letter. It writes nothing.
 
 A reply to one of our letters, or the number of an application, says it; else whoever has written for one application only
-goes on writing about that one. An answer to our question for the place lets the letter we asked about be judged at last.
+goes on writing about that one. An answer to our question for the place lets the letter we asked about be judged at last; one
+that leaves several places lets us ask about these once more.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 
@@ -26,7 +27,7 @@ Look = Callable[[], AbstractContextManager[Connection]]
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A letter that waited for its place: its row in the ledger, and its case with the place that was named."""
+    """A letter that waited for its place: its row in the ledger, and its case with the place, or the places, that were named."""
 
     row: Row
     case: Case
@@ -66,15 +67,32 @@ def _named(case: Case, call: Call, asked: Row, desk: Examiner, archive: Archive)
     if case.application is not None:
         return _sent_again(case, call, asked, desk, archive) if _sends(case) else (case, None)
     gazetteer = desk.gazetteers[call.country]
-    place = eligibility.named_in(case.letter.text, gazetteer)
-    if place is None:
+    said = eligibility.named_in(case.letter.text, gazetteer)
+    named = (said.place,) if said.certain and said.place is not None else said.candidates
+    held = _waiting(asked, call, desk, archive) if named else None
+    if held is None:
         return case, None
-    place = gazetteer.named_on(place, call.deadline.date())
-    held = _waiting(asked, call, desk, archive)
-    if held is None or not _fits(place, held):
-        return case, None
-    case = replace(case, place=place, place_by="reply", history=replace(case.history, settles=True))
-    return case, Held(asked, _placed(held, place, call))
+    named = tuple(
+        here for place in named if _fits(here := gazetteer.named_on(place, call.deadline.date()), held)
+    )
+    if said.certain or said.level == "ambiguous":
+        if len(named) == 1:
+            case = replace(
+                case, place=named[0], place_by="reply", history=replace(case.history, settles=True)
+            )
+            return case, Held(asked, _placed(held, named[0], call))
+        if named and _narrower(named, asked):
+            opinion = replace(said, candidates=named)
+            case = replace(case, history=replace(case.history, narrows=named))
+            return case, Held(asked, replace(held, from_form=opinion))
+    return case, None
+
+
+def _narrower(places: Sequence[Place], asked: Row) -> bool:
+    """Return whether fewer places are left than we asked about: only then it makes sense to ask once more."""
+    opinion = asked["evidence"].get("form_place") or {}
+    open_ = {one.rpartition("(")[2].rstrip(")") for one in opinion.get("candidates", ())}
+    return not open_ or {place.code for place in places} < open_
 
 
 def _sends(case: Case) -> bool:

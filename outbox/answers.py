@@ -12,6 +12,7 @@ from outbox.reply import Reply
 from rules.call import Call
 from rules.case import Case, Registered, Trust
 from rules.letter import Letter
+from rules.person import EXCEPTION
 from rules.responder import recipient
 from rules.verdict import Fact, Verdict
 
@@ -101,6 +102,7 @@ def facts_of(case: Case, call: Call, verdict: Verdict, template: str, *, number:
         place=case.place,
         late_by=by_seconds if isinstance(by_seconds, int) else None,
         after_deadline="late_update" in found,
+        exception=EXCEPTION.code in found,
         subject_received=letter.subject,
         subject_deviates="subject_deviates" in found,
         subject_refused="subject_refused" in found and case.place is not None,
@@ -110,7 +112,7 @@ def facts_of(case: Case, call: Call, verdict: Verdict, template: str, *, number:
         people=_people(case, call),
         missing=case.application.faults if case.application is not None else (),
         place_question=_question(found.get("place_conflict", {})),
-        candidates=(case.from_form.candidates or case.from_subject.candidates)[:5] if uncertain else (),
+        candidates=(case.from_form.candidates or case.from_subject.candidates) if uncertain else (),
         file=_text(unread.get("file")),
         reason=_text(unread.get("reason")),
         link_host=_text(found.get("cloud_link", {}).get("host")),

@@ -4,7 +4,7 @@ Facts are raw, as the case had them; everything an applicant wrote is cleaned he
 numbers of lines and yes or no, never an object with behaviour.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -24,7 +24,7 @@ from rules import subject_prefix
 from rules.application import Fault
 from rules.call import Call
 from rules.deadline import in_time
-from rules.place import Place
+from rules.place import MOST_NAMESAKES, Place
 
 # No applicant sends more than this many files to be listed; the rest is counted.
 _MOST_FILES = 12
@@ -101,7 +101,7 @@ class ReplyFacts:
     """The facts of one case that a reply may tell. Instants are aware; what is not known keeps its default.
 
     `late_by` is in seconds and None when the letter came in time. `after_deadline` marks an update that came too
-    late to replace (template `replaced`). `other_address` belongs to somebody else: a template gets it masked.
+    late to replace (template `replaced`); `exception`, an application that a person takes in though it came too late. `other_address` belongs to somebody else: a template gets it masked.
     `reason` is a code of `rules.table.Reading`; `changed_fields` are field keys; `candidates` are places that bear
     a similar name. `place_unknown`: a place is named that is no official one, `place_said` is its name in the form.
     `subject_refused`: the place is known, yet the call insists on the subject's form.
@@ -114,6 +114,7 @@ class ReplyFacts:
     place: Place | None = None
     late_by: int | None = None
     after_deadline: bool = False
+    exception: bool = False
     subject_received: str = ""
     subject_deviates: bool = False
     subject_refused: bool = False
@@ -179,6 +180,7 @@ def words_of(facts: ReplyFacts, call: Call) -> dict[str, object]:
         "late_by": "" if facts.late_by is None else duration_words(facts.late_by, language),
         "in_time": facts.late_by is None and in_time(facts.received_at, call),
         "after_deadline": facts.after_deadline,
+        "exception": facts.exception,
         "late_policy": call.policy.late,
         "duplicate_policy": call.policy.duplicate,
         "one_per": call.policy.one_per,
@@ -197,7 +199,9 @@ def words_of(facts: ReplyFacts, call: Call) -> dict[str, object]:
         "sums": tuple((unbroken(clean(file.name, 72)), file.sha256) for file in facts.files if file.sha256),
         "people": tuple(_person(person) for person in facts.people if person.name.strip()),
         "missing": fault_lines(facts.missing, facts.place_question, call),
-        "candidates": tuple(_with_oblast(place, language) for place in facts.candidates),
+        "candidates": _told_apart(facts.candidates[:MOST_NAMESAKES], language),
+        "more_candidates": max(0, len(facts.candidates) - MOST_NAMESAKES),
+        "namesakes": len(facts.candidates) > 1 and len({place.name for place in facts.candidates}) == 1,
         "file": unbroken(clean(facts.file)),
         "reason": _reason(facts, language),
         "link_host": clean(facts.link_host),
@@ -237,6 +241,18 @@ def _wanted_people(call: Call) -> int:
     """Return for how many people an application is; 0 when their number is open."""
     people = call.participants
     return len(people) if all(person.required for person in people) else 0
+
+
+def _told_apart(places: Sequence[Place], language: Language) -> tuple[str, ...]:
+    """Return places to choose from, with the raion where two would read the same without it."""
+    told = [_with_oblast(place, language) for place in places]
+    raions = [unbroken(f"{place.raion} район") for place in places]
+    return tuple(
+        f"{unbroken(place.full)}, {raion}, {unbroken(place.oblast)}"
+        if told.count(line) > 1 and place.raion
+        else line
+        for place, raion, line in zip(places, raions, told, strict=True)
+    )
 
 
 def _with_oblast(place: Place, language: Language) -> str:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 class Fault:
     """Something to ask the applicant about one field.
 
-    `code`: `missing`, `bad_email`, `bad_phone`, `bad_code`, `bad_choice`, `shared_email`, `same_person`, `initials`,
-    `no_consent`, `not_ready`, `too_long`; `found` is what stood there.
+    `code`: `missing`, `unclear` (neither yes nor no), `bad_email`, `several_emails`, `bad_phone`, `bad_code`, `bad_number`,
+    `bad_name`, `bad_choice`, `shared_email`, `same_person`, `initials`, `no_consent`, `not_ready`, `too_long`; `found` is
+    what stood there.
     """
 
     key: str

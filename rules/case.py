@@ -54,7 +54,7 @@ class History:
     Message-ID and the same files. `answers_today`: replies to this sender in the last 24 hours; `told_today`: the names of
     those replies and of the ones about the known application; `answers_to_first`: replies in that time to whoever wrote first
     for the application; `sated`: addresses in the form that got as many as one address may. `selected`: its senders have been told that it was selected. `about`: digest of the letter whose
-    place we asked for and which this one answers; `settles`: this letter names that place. `moved_from`: codes of the
+    place we asked for and which this one answers; `settles`: this letter names that place; `narrows`: it leaves these of several, and they are asked about once more. `moved_from`: codes of the
     places that a person put the thread's own in place of, because its letters name the wrong one.
     """
 
@@ -69,6 +69,7 @@ class History:
     selected: bool = False
     about: str = ""
     settles: bool = False
+    narrows: tuple[Place, ...] = ()
     moved_from: frozenset[str] = frozenset()
 
 

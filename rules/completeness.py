@@ -80,6 +80,8 @@ def faults(values: Mapping[str, Value], wrong: Mapping[str, str], call: Call) ->
             code = "no_consent" if field.required == "yes" and flag(value.value) is False else ""
         elif field.kind == "yesno" and field.required == "yes" and flag(value.value) is False:
             code = "not_ready"
+        if code == "unclear" and field.required == "no":
+            code = ""
         if code == "initials" and not field.person:
             # Only participants get a certificate with their name.
             code = ""

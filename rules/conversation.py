@@ -17,11 +17,22 @@ QUESTION_ASIDE = Ground("question_aside", Disposition.ACCEPT, Severity.NOTE)
 SUGGESTED = Ground("values_suggested", Disposition.HOLD, Severity.NOTE)
 CONFIRMED = Ground("confirmed", Disposition.ACCEPT, Severity.NOTE)
 THANKS = Ground("thanks", Disposition.ACCEPT, Severity.NOTE)
+PLACE_NARROWED = Ground("place_narrowed", Disposition.ACCEPT, Severity.NOTE)
 PLACE_NAMED = Ground("place_named", Disposition.ACCEPT, Severity.NOTE)
 
 # Of these nothing follows for the standing of an application.
 TALK = frozenset(
-    ground.code for ground in (CONVERSATION, WITHDRAWAL, QUESTION, SUGGESTED, CONFIRMED, THANKS, PLACE_NAMED)
+    ground.code
+    for ground in (
+        CONVERSATION,
+        WITHDRAWAL,
+        QUESTION,
+        SUGGESTED,
+        CONFIRMED,
+        THANKS,
+        PLACE_NAMED,
+        PLACE_NARROWED,
+    )
 )
 _MOST = 12
 _LONG = 120
@@ -36,6 +47,9 @@ def answer(case: Case) -> Finding:
     }
     if case.history.settles:
         return PLACE_NAMED.found(**facts, place=case.place.full if case.place is not None else "")
+    if case.history.narrows:
+        places = [f"{place.full}, {place.oblast}" for place in case.history.narrows]
+        return PLACE_NARROWED.found(**facts, places=places, about=case.history.about)
     match said.intent:
         case "withdrawal":
             return WITHDRAWAL.found(**facts)

@@ -9,7 +9,7 @@ from rules.gazetteer import Gazetteer
 from rules.gazetteer.find import analyse, find
 from rules.gazetteer.normalise import clean, words
 from rules.intents import courteous, proper
-from rules.place import NOTHING, Place, Recognition
+from rules.place import MOST_NAMESAKES, NOTHING, Place, Recognition
 from rules.quotation import newest
 from rules.verdict import Disposition, Fact, Finding, Ground, Severity
 
@@ -51,18 +51,14 @@ def place_in_form(application: Application | None, call: Call, gazetteer: Gazett
 _LINE = 200
 
 
-def named_in(text: str, gazetteer: Gazetteer) -> Place | None:
-    """Return the place that the text of a letter names for sure, when it says nothing else; None otherwise."""
+def named_in(text: str, gazetteer: Gazetteer) -> Recognition:
+    """Return what the text of a letter says about the place, when it says nothing else."""
     said = proper(newest(text))
     if not said or len(said) > _LINE:
-        return None
+        return NOTHING
     analysis = analyse(words(clean(" ".join(said.split()))), gazetteer)
     around = " ".join(word.text for word in analysis.leftover)
-    return (
-        analysis.recognition.place
-        if analysis.recognition.certain and courteous(around, around=True)
-        else None
-    )
+    return analysis.recognition if courteous(around, around=True) else NOTHING
 
 
 def choose_place(
@@ -118,7 +114,7 @@ def _no_place(case: Case) -> Finding:
     facts: dict[str, Fact] = {
         "text": opinion.text,
         "level": opinion.level,
-        "candidates": [f"{place.full}, {place.oblast}" for place in opinion.candidates[:5]],
+        "candidates": [f"{place.full}, {place.oblast}" for place in opinion.candidates[:MOST_NAMESAKES]],
         "problems": list(opinion.problems),
     }
     if opinion.level in {"suggested", "ambiguous", "mismatch"}:
@@ -133,6 +129,9 @@ def _no_place(case: Case) -> Finding:
 def subject(case: Case) -> Iterable[Finding]:
     """Find a subject that does not keep the announced form. The call's policy says whether that is only noted."""
     if case.call is None or case.history.thread is not None or case.subject.level == "strict":
+        return
+    if case.history.narrows:
+        # It answers our own letter, whose subject it bears.
         return
     grounds = {"tolerant": SUBJECT_DEVIATES, "strict": SUBJECT_REFUSED, "review": SUBJECT_REVIEW}
     ground = grounds[case.call.policy.subject]

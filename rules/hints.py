@@ -17,6 +17,14 @@ _BOX = "☐"
 # What parts a hint from an answer on its line: a copied table's tabulator, blanks, a sign.
 _PARTED = re.compile(r"\t|\s{2,}|\s*[:–—]\s|$")
 
+# How explanations begin in anybody's form.
+_HINT_START = re.compile(
+    r"(?i)^[\s(*]*(?:наприклад|напр\.|приклад|оберіть|виберіть|зазначте|вкажіть|якщо |до \d+ (?:знаків|символів)|не більше"
+    r"|так, як|сюди |наприм|укажите|выберите|изберете|посочете|попълнете|до \d+ знак|e\.g\.|for example|please|choose)"
+)
+# «(повна назва)»: nobody answers in parentheses only.
+_IN_PARENTHESES = re.compile(r"\([^()]*[^\W\d_]{3}[^()]*\)")
+
 
 @dataclass(frozen=True, slots=True)
 class _Usual:
@@ -78,6 +86,11 @@ def printed_hint(item: FormField, language: str) -> str:
     if not item.hint and item.kind == "choice":
         return usual.one_of.format(options=" · ".join(item.options))
     return item.hint or usual.kinds.get(item.kind, "")
+
+
+def explains(text: str) -> bool:
+    """Return whether a text beside or under a label reads like an explanation of it in any form."""
+    return _HINT_START.match(text) is not None or _IN_PARENTHESES.fullmatch(text.strip()) is not None
 
 
 class Hints:

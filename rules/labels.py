@@ -270,9 +270,7 @@ class Vocabulary:
         found = _MENTION.search(text)
         if found is None:
             return None
-        word = (found.group(1) or found.group(2)).casefold()
-        index = int(word) if word.isdigit() else next((n for w, n in _ORDINALS.items() if word == w), 0)
-        index = index or next((n for w, n in _ORDINALS.items() if len(w) > 3 and word.startswith(w)), 0)
+        index = _index(found)
         if index < 1 or (index > len(self.persons) and not (beyond and self.persons)):
             return None
         person = self.persons[index - 1] if index <= len(self.persons) else BEYOND
@@ -311,6 +309,19 @@ class Vocabulary:
         )
         fitting = (variant for variant, _, _ in near if _similarity(candidate, variant) >= threshold)
         return next((self._headings[variant] for variant in fitting), None)
+
+
+def counted_person(text: str) -> int:
+    """Return which participant a text names by number and nothing else: 3 of «Учасник 3», «третя учасниця»; else 0."""
+    found = _MENTION.fullmatch(text.strip(' «»"().,'))
+    return _index(found) if found is not None else 0
+
+
+def _index(mention: re.Match[str]) -> int:
+    """Return the number in a participant's mention, 0 when it is none."""
+    word = (mention.group(1) or mention.group(2)).casefold()
+    index = int(word) if word.isdigit() else next((n for w, n in _ORDINALS.items() if word == w), 0)
+    return index or next((n for w, n in _ORDINALS.items() if len(w) > 3 and word.startswith(w)), 0)
 
 
 # What may stand beside the person in a heading: «Відомості про учасника 1».

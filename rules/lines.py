@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 
 from rules.found import Found, Pairs
-from rules.hints import WRAPPED, Hints
+from rules.hints import WRAPPED, Hints, explains
 from rules.kinds import is_empty, tidy
 from rules.labels import BEYOND, Hit, Section, Vocabulary, clean, normalise
 from rules.split import LABEL_REACH, divided
@@ -307,6 +307,8 @@ class Lines:
                 self.unknown(unknown.group(1))
             return
         kind = self.vocabulary.fields[answer.key].kind
+        if self.waiting and kind in SHORT_KINDS and explains(line):
+            return
         short = kind in SHORT_KINDS and not (kind == "name" and _ends_name(answer.raw, line))
         pair = unknown is not None and bool(unknown.group(2)) and len(unknown.group(1).split()) <= 6
         # A line like a pair of its own ends an answer, but for a long one, which may say «Етап 2: запуск».

@@ -210,6 +210,15 @@ def _in_turn(words: list[str]) -> set[bool]:
     return said
 
 
+def unclear(text: str) -> bool:
+    """Return whether somebody answered though it is neither yes nor no: other words, or both marked."""
+    _, boxed = choices(text)
+    if boxed:
+        return any(choice.checked for choice in boxed)
+    bare = _PARENTHESES.sub(_uninstructed, text)
+    return normalise(bare) != "" and (not _both(bare) or _LONE_MARK.search(bare) is not None)
+
+
 def unmarked_box(text: str) -> bool:
     """Return whether the answer is a single box that nobody ticked: «☐ Так, надаю згоду»."""
     _, boxed = choices(text)

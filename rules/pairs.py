@@ -12,17 +12,12 @@ from rapidfuzz import fuzz
 
 from rules.cells import Column, Layout, Placed, numbered
 from rules.found import Found, Pairs
+from rules.hints import explains
 from rules.labels import BEYOND, Hit, Section, Vocabulary, clean, item_numbers, normalise
 from rules.lines import EMAIL, MAX_LINES, PHONE, SHORT_KINDS, Lines
 from rules.marks import CHECKED
 from rules.table import Block, Cell, Para, Table
 
-_HINT_START = re.compile(
-    r"(?i)^[\s(*]*(?:наприклад|напр\.|приклад|оберіть|виберіть|зазначте|вкажіть|якщо |до \d+ (?:знаків|символів)|не більше"
-    r"|так, як|сюди |наприм|укажите|выберите|изберете|посочете|попълнете|до \d+ знак|e\.g\.|for example|please|choose)"
-)
-# «(повна назва)»: nobody answers in parentheses only.
-_IN_PARENTHESES = re.compile(r"\([^()]*[^\W\d_]{3}[^()]*\)")
 _ROW_NUMBER = re.compile(r"^\s*(?:№\s*)?(\d{1,2})\s*[.)]?\s*$")
 
 
@@ -409,4 +404,4 @@ class _Document(Lines):
             field = self.vocabulary.fields[key]
             if field.hint and fuzz.ratio(normalise(text), normalise(field.hint)) >= 85:
                 return True
-        return _HINT_START.match(text) is not None or _IN_PARENTHESES.fullmatch(text.strip()) is not None
+        return explains(text)

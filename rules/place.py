@@ -7,6 +7,9 @@ from typing import Literal
 # mismatch: name and oblast contradict · unknown: a name was given that no place bears · none: no name given
 Level = Literal["exact", "suggested", "ambiguous", "mismatch", "unknown", "none"]
 
+# No name is borne by more places; longer lists are of names that are only alike.
+MOST_NAMESAKES = 10
+
 
 @dataclass(frozen=True, slots=True)
 class Place:

@@ -28,6 +28,7 @@ LADDER: tuple[tuple[str, str | None], ...] = (
     ("confirmed", "confirmed"),
     ("thanks", None),
     ("place_named", None),
+    ("place_narrowed", None),
     ("conversation", None),
     ("not_an_application", None),
     ("sent_in_time", None),

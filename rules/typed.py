@@ -23,6 +23,8 @@ _BAD = {"number": "bad_number", "date": "bad_date"}
 def typed_value(text: str, field: FormField, call: Call) -> tuple[str, str, str]:
     """Return the value, what is still wrong with it, and why it is not taken: codes of faults, "" for nothing."""
     value, fault = value_of(text, field, call)
+    if fault == "several_emails":
+        return "", "", "bad_email"
     if fault in _NOT_TAKEN:
         return "", "", fault or ""
     if not value:

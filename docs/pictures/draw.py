@@ -84,34 +84,35 @@ def decide(path: Path) -> None:
 
 
 def draw_sheets(workbook: Path, folder: Path) -> None:
-    """Print the workbook by LibreOffice and keep the first page of every sheet as a picture."""
+    """Print the workbook by LibreOffice and keep the first page of the sheets that the guide shows as a picture."""
     profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
     run("soffice", profile, "--headless", "--convert-to", "pdf", "--outdir", str(folder), str(workbook))
     pdf = workbook.with_suffix(".pdf")
     pages = run("pdftotext", "-layout", str(pdf), "-").split("\f")
     for name, file in SHEETS.items():
-        # The footer's middle is the name of the sheet.
-        page = next(
+        # The footer's middle is the name of the sheet. Of the totals both pages are shown.
+        found = [
             at
             for at, text in enumerate(pages, 1)
             if re.search(rf"  {name}  ", (text.strip().splitlines() or [""])[-1])
-        )
-        picture = HERE / file
-        run(
-            "pdftoppm",
-            "-png",
-            "-r",
-            "130",
-            "-f",
-            f"{page}",
-            "-l",
-            f"{page}",
-            "-singlefile",
-            str(pdf),
-            str(picture),
-        )
-        shrink(picture.with_suffix(".png"), MAX_HEIGHT if file == "summary" else MAX_HEIGHT // 2)
-        print(picture.with_suffix(".png").name, name)
+        ]
+        for count, page in enumerate(found[: 2 if file == "summary" else 1], 1):
+            picture = HERE / (file if count == 1 else f"{file}-{count}")
+            run(
+                "pdftoppm",
+                "-png",
+                "-r",
+                "130",
+                "-f",
+                f"{page}",
+                "-l",
+                f"{page}",
+                "-singlefile",
+                str(pdf),
+                str(picture),
+            )
+            shrink(picture.with_suffix(".png"), MAX_HEIGHT if file == "summary" else MAX_HEIGHT // 2)
+            print(picture.with_suffix(".png").name, name)
 
 
 def draw_card(card: Path, folder: Path) -> None:

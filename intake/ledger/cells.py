@@ -79,6 +79,14 @@ def corrected_rows(
     return found
 
 
+def rows_where(tx: Connection, call_id: str, header: str, person: str) -> set[tuple[str, str]]:
+    """Return (sheet, row key) of the rows of which people's text in a column is just this."""
+    said = (cells.c.call_id == call_id) & (cells.c.header == header) & (cells.c.person == person)
+    return {
+        (row.sheet, row.row_key) for row in tx.execute(select(cells.c.sheet, cells.c.row_key).where(said))
+    }
+
+
 def typed_by_people(tx: Connection, call_id: str, sheets: Collection[str]) -> Memory:
     """Return what people typed on some sheets, and nothing of the cells that nobody touched."""
     query = select(cells.c.sheet, cells.c.row_key, cells.c.header, cells.c.person).where(

@@ -1,6 +1,6 @@
 """Letters and where they were seen. A content is recorded once; every sighting of it is recorded as well."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -10,6 +10,7 @@ from sqlalchemy import Connection, and_, func, insert, select, update
 
 from intake.database import decisions, letters, sightings
 from outbox.store import replies
+from rules.conversation import PLACE_NARROWED
 from rules.letter import Clock, Letter, Location, Receipt
 
 Row = Mapping[str, Any]
@@ -82,6 +83,22 @@ def place_asked(tx: Connection, letter: Letter) -> Row | None:
         .order_by(replies.c.created_at.desc())
     )
     row = tx.execute(query.limit(1)).mappings().first()
+    return dict(row) if row is not None else _asked_once_more(tx, ids)
+
+
+def _asked_once_more(tx: Connection, ids: Sequence[str]) -> Row | None:
+    """Return the row of the letter we asked about again, in answer to a letter that had left several places."""
+    query = (
+        select(letters.c.findings)
+        .join(replies, replies.c.letter == letters.c.digest)
+        .where(replies.c.message_id.in_(ids), replies.c.template.in_(_ASKING), letters.c.number.is_(None))
+    )
+    found = [one for row in tx.execute(query) for one in row.findings if one["code"] == PLACE_NARROWED.code]
+    about = [one["facts"]["about"] for one in found]
+    waiting = select(letters).where(
+        letters.c.digest.in_(about), letters.c.number.is_(None), letters.c.disposition == "hold"
+    )
+    row = tx.execute(waiting.limit(1)).mappings().first()
     return dict(row) if row is not None else None
 
 

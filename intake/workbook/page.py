@@ -4,7 +4,7 @@ Unlike the sheets of rows nothing in a page is anybody's to type: what stands in
 file is. People's notes have their place to the right of them.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
@@ -83,8 +83,9 @@ class LastRun:
     waiting: int
 
 
-# The pages depend on where people have put the columns.
-Pages = Callable[[Reference], tuple[Page, ...]]
+# The pages depend on where people have put the columns, and on the applications whose rows they deleted: by number, or None
+# when that was not looked for anew.
+Pages = Callable[[Reference, Collection[str] | None], tuple[Page, ...]]
 
 
 @dataclass(slots=True)
@@ -112,6 +113,6 @@ class Sheaf:
         return self.row
 
 
-def no_pages(_at: Reference) -> tuple[Page, ...]:
+def no_pages(_at: Reference, _deleted: Collection[str] | None) -> tuple[Page, ...]:
     """Return no page at all."""
     return ()

@@ -35,6 +35,7 @@ class PageWords:
     attention: str
     undelivered: str
     missing: str
+    deleted: str
     day: str
     hour: str
     in_time: str
@@ -70,7 +71,7 @@ _UK = PageWords(
     minutes_short="хв", last_letter="Останній лист надійшов", written="Файл оновлено", polled="Пошту перевірено", unread="Листів іще не прочитано", status="Статус",
     decision="Рішення", count="Кількість", share="Частка", total="Усього", together="Разом", undecided="ще без рішення", others="інші слова або два рішення", uncounted="{word} (не враховано)", elsewhere="інші області",
     attention="Листи, що чекають на людину", undelivered="Наші листи, які не дійшли",
-    missing="Громади без заявки", day="День", hour="Година", in_time="Вчасно", late="Із запізненням",
+    missing="Громади без заявки", deleted="Видалені рядки заявок", day="День", hour="Година", in_time="Вчасно", late="Із запізненням",
     growing="Наростаючим", last_day="Останній день, {day}, за годинами",
     addresses="Адреси всіх заявників (скопіюйте у «Приховану копію»)", in_this_cell="← у цій клітинці адрес: {count}", chart_days="Надходження за днями",
     chart_hours="Останній день за годинами", chart_statuses="Заявки за статусом", chart_oblasts="Заявки за областями",
@@ -126,7 +127,7 @@ _BG = PageWords(
     minutes_short="мин", last_letter="Последно писмо", written="Файлът е обновен", polled="Пощата е проверена", unread="Още непрочетени писма", status="Статус",
     decision="Решение", count="Брой", share="Дял", total="Общо", together="Общо", undecided="още без решение", others="други думи или две решения", uncounted="{word} (не се брои)", elsewhere="други области",
     attention="Писма, които чакат човек", undelivered="Наши писма, които не са стигнали",
-    missing="Общини без заявка", day="Ден", hour="Час", in_time="Навреме", late="Със закъснение",
+    missing="Общини без заявка", deleted="Изтрити редове на заявки", day="Ден", hour="Час", in_time="Навреме", late="Със закъснение",
     growing="Натрупано", last_day="Последният ден, {day}, по часове",
     addresses="Адреси на всички заявители (копирайте в „Скрито копие“)", in_this_cell="← адреси в тази клетка: {count}", chart_days="Постъпили по дни",
     chart_hours="Последният ден по часове", chart_statuses="Заявки по статус", chart_oblasts="Заявки по области",
@@ -182,7 +183,7 @@ _EN = PageWords(
     minutes_short="min", last_letter="Last letter received", written="File updated", polled="Mail checked", unread="Letters not read yet", status="Status",
     decision="Decision", count="Count", share="Share", total="Total", together="All", undecided="not decided yet", others="other words, or two decisions", uncounted="{word} (not counted)", elsewhere="other oblasts",
     attention="Letters that wait for a person", undelivered="Letters of ours that did not arrive",
-    missing="Places without an application", day="Day", hour="Hour", in_time="In time", late="Late",
+    missing="Places without an application", deleted="Deleted rows of applications", day="Day", hour="Hour", in_time="In time", late="Late",
     growing="So far", last_day="The last day, {day}, by hour",
     addresses="Addresses of all applicants (copy into Bcc)", in_this_cell="← addresses in this cell: {count}", chart_days="Arrivals by day",
     chart_hours="The last day by hour", chart_statuses="Applications by status",

@@ -10,7 +10,7 @@ from intake.workbook.book import Book, Damaged, Foreign
 from intake.workbook.grid import Expected, Grid
 from intake.workbook.merge import merge
 from intake.workbook.package.opened import Unread
-from intake.workbook.page import Pages, no_pages
+from intake.workbook.page import Page, Pages, no_pages
 from intake.workbook.plan import FRESH, LOOSE, ROW, Base, Fresh, Plan
 from intake.workbook.sheet import Sheet
 from intake.workbook.state import Published, State, Status, stat_of
@@ -28,7 +28,8 @@ class LookAtAll(Exception):
 class Prepared:
     """A workbook read and merged, nothing written yet. `changed`: the plans were carried out in memory.
 
-    `foreign` tells of a file that is whole but cannot be written here, "" for all others.
+    `foreign` tells of a file that is whole but cannot be written here, "" for all others. `partly`: only some rows were
+    looked at.
     """
 
     path: Path
@@ -43,6 +44,7 @@ class Prepared:
     changed: bool = False
     pages: Pages = no_pages
     foreign: str = ""
+    partly: bool = False
 
     @property
     def changes(self) -> bool:
@@ -58,8 +60,14 @@ class Prepared:
                 for sheet in self.wanted
                 if sheet.id in self.book.grids
             )
-            or books.pages_differ(self.book, self.pages(self.at))
+            or books.pages_differ(self.book, self.own_pages)
         )
+
+    @property
+    def own_pages(self) -> tuple[Page, ...]:
+        """The robot's own pages as this file needs them."""
+        plans = (self.plans[one] for one in ("applications", "late") if one in self.plans)
+        return self.pages(self.at, None if self.partly else {key for plan in plans for key in plan.deleted})
 
     def at(self, sheet_id: str, name: str) -> str:
         """Return where a column stands in the file; `name` is its header's as in the words."""
@@ -128,7 +136,20 @@ def prepare(
     if only is not None and (book.file is None or base != FRESH or len(book.grids) < len(wanted)):
         raise LookAtAll
     elsewhere = frozenset(key.partition("/")[0] for sheet in wanted for key in sheet.rows)
-    prepared = Prepared(path, call, wanted, book, {}, {}, {}, state, damaged, foreign=foreign, pages=pages)
+    prepared = Prepared(
+        path,
+        call,
+        wanted,
+        book,
+        {},
+        {},
+        {},
+        state,
+        damaged,
+        foreign=foreign,
+        pages=pages,
+        partly=only is not None,
+    )
     for sheet in wanted:
         grid = book.grids.get(sheet.id)
         headers = _headers(sheet, grid, state)
@@ -267,7 +288,7 @@ def change(prepared: Prepared, writing: int) -> None:
             books.add_sheet(prepared.book, sheet, prepared.missing[sheet.id], shown, kept_as=words.kept)
         add = prepared.add.get(sheet.id, ())
         books.apply(prepared.book, sheet, prepared.plans[sheet.id], add, prepared.call, fresh_sheet=fresh)
-    books.write_pages(prepared.book, prepared.pages(prepared.at), prepared.call)
+    books.write_pages(prepared.book, prepared.own_pages, prepared.call)
     books.stamp(prepared.book, writing)
 
 

@@ -4,7 +4,7 @@ A cell's text is raw here; `values` makes it safe. Rows are named by key: the ap
 participant, or the first twelve hex digits of a letter's digest.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
 
@@ -68,18 +68,21 @@ def pages(
     places: Sequence[Place] = (),
     now: datetime,
     run: LastRun | None = None,
+    deleted: Collection[str] = (),
 ) -> Pages:
     """Return the robot's own pages, to be made when it is known where people have put the columns. `now` is aware.
 
-    `newest` is when the last letter came, `run` the last look at the mail.
+    `newest` is when the last letter came, `run` the last look at the mail. `deleted` are the applications whose rows people
+    have deleted, as far as is known.
     """
     desk = Desk(call, WORDS[call.language], "")
     applications = [application for application in applications if application.status != "void"]
     oblasts = admitted_oblasts(call, applications, places)
 
-    def made(at: Reference) -> tuple[Page, ...]:
+    def made(at: Reference, gone: Collection[str] | None) -> tuple[Page, ...]:
+        numbers = sorted(deleted if gone is None else gone)
         return (
-            summary_page(desk, applications, newest, oblasts, at, now=now, run=run),
+            summary_page(desk, applications, newest, oblasts, at, now=now, run=run, deleted=numbers),
             reference_page(desk),
         )
 

@@ -18,6 +18,7 @@ MOST_DAYS = 45
 _HAIR = "1/172800"
 _CODE = "?" * 12
 _LONGEST = 30000
+_MOST_NAMED = 30
 # Every status that counts; what is void never does, and late ones stand on a sheet of their own.
 _COUNTED = ("complete", "incomplete", "held", "no_form", "withdrawn")
 _LETTERS = "BCDEFGH"
@@ -54,14 +55,16 @@ def summary_page(
     *,
     now: datetime,
     run: LastRun | None = None,
+    deleted: Sequence[str] = (),
 ) -> Page:
     """Return the page. `newest` is when the last letter came (aware), `oblasts` are the admitted ones; `at` tells where a column stands in the file; `now` is aware.
 
-    When the mail was looked at is told as of the writing of the file: it is no reason to write it.
+    `deleted` are the numbers of the applications whose rows people deleted. When the mail was looked at is told as of the
+    writing of the file: it is no reason to write it.
     """
     totals = _Totals(desk, PAGES[desk.call.language], at, Sheaf())
     _heading(totals, newest, now, run)
-    statuses = _statuses(totals)
+    statuses = _statuses(totals, deleted)
     _decisions(totals)
     oblast = _oblasts(totals, applications, oblasts)
     days = _days(totals, applications)
@@ -113,7 +116,7 @@ def _heading(totals: _Totals, newest: datetime | None, now: datetime, run: LastR
     sheaf.gap()
 
 
-def _statuses(totals: _Totals) -> tuple[int, int, int]:
+def _statuses(totals: _Totals, deleted: Sequence[str]) -> tuple[int, int, int]:
     """Add the totals by status; return where their names stand."""
     desk, words, sheaf, at = totals.desk, totals.words, totals.sheaf, totals.at
     tones = status_tones(desk.words)
@@ -163,6 +166,13 @@ def _statuses(totals: _Totals) -> tuple[int, int, int]:
             look="number",
             formula=totals.count((at("missing", "code"), '"?*"'), (at("missing", "number"), '""')),
         ),
+    )
+    # They are counted nowhere: whoever deleted one by mistake must be able to see it.
+    named = "; ".join(deleted[:_MOST_NAMED]) + ("; …" if len(deleted) > _MOST_NAMED else "")
+    sheaf.line(
+        PageCell(words.deleted, tone="bad" if deleted else None),
+        PageCell(len(deleted), "number"),
+        PageCell(named or None, "quiet"),
     )
     sheaf.gap()
     return 1, first, last

@@ -10,18 +10,19 @@ from urllib.parse import quote
 
 from intake.database import Connection
 from intake.ledger import corrections, health, orders, read
-from intake.ledger.cells import Memory, remembered, remembered_of
+from intake.ledger.cells import Memory, remembered, remembered_of, rows_where
 from intake.ledger.stamps import Stamps
 from intake.places import gazetteers
 from intake.workbook.news import LONG, SHORT, news
 from intake.workbook.page import LastRun, Pages
+from intake.workbook.plan import DELETED, ROW
 from intake.workbook.sheet import Sheet
 from intake.workbook.sheets import pages, sheets
 from intake.workbook.state import State
 from rules.call import Call
 
 # To be counted up when the sheets change: every workbook is then looked at again.
-LAYOUT = "10"
+LAYOUT = "11"
 # The folder of the cards, beside the workbook.
 CARDS = "cards"
 
@@ -68,8 +69,10 @@ def wanted(
         corrections=corrections.standing(tx, call.id),
         outlines=outlines,
     )
+    gone = rows_where(tx, call.id, ROW, DELETED)
     own = pages(
-        call, outlines, read.newest_receipt(tx, call.id), places=places, now=now, run=_last_run(tx)
+        call, outlines, read.newest_receipt(tx, call.id), places=places, now=now, run=_last_run(tx),
+        deleted={one.number for one in outlines if ("late" if one.status == "late" else "applications", one.number) in gone},
     )  # fmt: skip
     if new is None:
         return Told(made, own, remembered(tx, call.id))

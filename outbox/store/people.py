@@ -7,6 +7,7 @@ from typing import Any, Final, Literal
 
 from sqlalchemy import Connection, insert, select
 
+from outbox.envelope import dated
 from outbox.store.table import interventions, of, replies
 
 Action = Literal["approved", "cancelled", "resent"]
@@ -37,13 +38,16 @@ def act(
     """Do `action` to the replies whose state allows it, in the caller's transaction; return their Message-IDs.
 
     `by` says who, `now` (aware) when. What is approved or sent again is due at once, with all its attempts before it and
-    the same Message-ID; a moment it waits for (`not_before`) stays.
+    the same Message-ID; a moment it waits for (`not_before`) stays. What is approved is a letter of that moment, and its
+    Date says so: one of days ago would be sorted among old mail, or taken for unwanted.
     """
     done = []
     for message_id in message_ids:
         allowed = of(message_id).where(replies.c.state.in_(_FROM[action]))
         if connection.execute(allowed.values(**_becomes(action, now))).rowcount == 1:
             done.append(message_id)
+            if action == "approved":
+                _date_anew(connection, message_id, now)
     if done:
         rows = [{"message_id": one, "action": action, "made_by": by[:120], "made_at": now} for one in done]
         connection.execute(insert(interventions), rows)
@@ -61,3 +65,9 @@ def _becomes(action: Action, now: datetime) -> dict[str, Any]:
     if action == "cancelled":
         return {"state": "cancelled", "stage": "", "copy": ""}
     return {"state": "pending", "stage": "", "due_at": now, "attempts": 0, "repeats": 0, "copy": ""}
+
+
+def _date_anew(connection: Connection, message_id: str, now: datetime) -> None:
+    query = select(replies.c.octets, replies.c.not_before).where(replies.c.message_id == message_id)
+    octets, not_before = connection.execute(query).one()
+    connection.execute(of(message_id).values(octets=dated(octets, max(now, not_before or now))))

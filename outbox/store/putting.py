@@ -6,6 +6,7 @@ from typing import Final, Literal
 from sqlalchemy import Connection
 from sqlalchemy.dialects import postgresql, sqlite
 
+from outbox.envelope import dated
 from outbox.reply import Reply
 from outbox.store.table import Database, of, replies, writing
 
@@ -24,7 +25,7 @@ def put(
 ) -> bool:
     """Keep a reply in the caller's transaction; return False, changing nothing, when it was put before.
 
-    `now` and `not_before` are aware; it is not sent before the latter. In the mode "draft" it is written to a file and
+    `now` and `not_before` are aware; it is not sent before the latter, and that is its Date then. In the mode "draft" it is written to a file and
     not sent, in "review" it waits until a person lets it go.
     """
     row = {
@@ -35,7 +36,9 @@ def put(
         "number": reply.number,
         "recipient": reply.recipient,
         "subject": reply.subject,
-        "octets": reply.octets,
+        "octets": reply.octets
+        if not_before is None or not_before <= now
+        else dated(reply.octets, not_before),
         "state": _FIRST_STATE[mode],
         "created_at": now,
         "due_at": now,

@@ -8,7 +8,7 @@ import pytest
 
 from intake.config import Limits
 from intake.database import reading
-from intake.ledger.read import application_views
+from intake.ledger.read import application_views, letter_views
 from intake.pipeline import Settled
 from intake.readers.pool import ReaderPool
 from tests.end_to_end.conversation import RADA, Correspondent, correspondent
@@ -220,6 +220,39 @@ def test_a_hromada_named_on_one_line_settles_where_a_letter_comes_from(desk: Cor
     assert answer["In-Reply-To"] == desk.last["Message-ID"]
     # The application has the receipt time of its first letter.
     assert "7 березня 2023 року, 12:01" in text_of(answer)
+
+
+@pytest.mark.parametrize("chain", [True, False])
+def test_an_answer_that_leaves_fewer_places_is_asked_about_once_more(
+    desk: Correspondent, *, chain: bool
+) -> None:
+    subject = "Комунікація змін/Миколаївська громада"
+    held = desk.write(
+        "Заявка.", subject=subject, form=desk.form(hromada="Миколаївська", oblast="", raion="", katottg="")
+    )
+    first = desk.answers()[-1][1]
+    assert text_of(first).count("- Миколаївська") == 8
+    vague = desk.write("Миколаївська громада, Сумська область\n\nДякую, Оксана Іваненко", to=first)
+    assert told(vague) == ("accept", ("place_narrowed",), None)
+    second = desk.answers()[-1][1]
+    if not chain:
+        # Some programs name only the letter they answer.
+        del second["References"]
+    assert [line for line in text_of(second).splitlines() if line.startswith("- ")] == [
+        "- Миколаївська селищна територіальна громада, Сумська область",
+        "- Миколаївська сільська територіальна громада, Сумська область",
+    ]
+    with reading(desk.engine) as tx:
+        (waiting,) = [one for one in letter_views(tx, desk.call.id) if one.disposition == "hold"]
+    assert waiting.suggestion.count("Сумська область") == 2
+    assert "Дніпропетровська" not in waiting.suggestion
+    # The same answer leaves nothing to ask about: a person goes on.
+    again = desk.write("Миколаївська громада, Сумська область", to=second)
+    assert (told(again)[0], desk.templates()) == ("hold", ["subject_unrecognised", "subject_unrecognised"])
+    copied = "> - Миколаївська сільська територіальна громада, Сумська область\nМиколаївська сільська територіальна громада, Сумська область"
+    named = desk.write(copied, to=second)
+    assert (told(named), named.number) == (("accept", ("place_named",), None), "КЗ-2023-001")
+    assert desk.row(held).disposition == "accept"
 
 
 @pytest.mark.parametrize(

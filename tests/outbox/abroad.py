@@ -60,6 +60,8 @@ _WORDS: dict[str, tuple[str, str]] = {
         "промяната е описана общо; препоръчваме да посочите една конкретна.",
         "the change is described in general terms; we suggest naming one.",
     ),
+    "Підготуємо": ("Ще подготвим", "We shall prepare it"),
+    "Учасник 3": ("Участник 3", "Participant 3"),
     "Учасник 1": ("Участник 1", "Participant 1"),
     "Учасник 2": ("Участник 2", "Participant 2"),
     "Область": ("Област", "Oblast"),

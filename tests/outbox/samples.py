@@ -24,7 +24,13 @@ HROMADA = Place(
     oblast="Житомирська область",
 )
 PISHCHANA = tuple(
-    replace(HROMADA, code=f"UA{at:017}", full="Піщанська сільська територіальна громада", oblast=oblast)
+    replace(
+        HROMADA,
+        code=f"UA{at:017}",
+        name="Піщанська",
+        full="Піщанська сільська територіальна громада",
+        oblast=oblast,
+    )
     for at, oblast in enumerate(("Вінницька область", "Дніпропетровська область"))
 )
 
@@ -290,6 +296,24 @@ CASES: dict[str, tuple[str, ReplyFacts, dict[str, Any]]] = {
     "accepted": ("accepted", _RECEIPT, {}),
     "accepted_subject_deviates": ("accepted", replace(_RECEIPT, subject_deviates=True, people=()), {}),
     "accepted_incomplete": ("accepted_incomplete", replace(_RECEIPT, missing=_FAULTS), {}),
+    "accepted_exception": ("accepted", replace(_LATE, exception=True), {}),
+    "accepted_incomplete_exception": (
+        "accepted_incomplete",
+        replace(_LATE, exception=True, missing=_FAULTS[:1]),
+        {},
+    ),
+    "accepted_incomplete_unclear": (
+        "accepted_incomplete",
+        replace(
+            _RECEIPT,
+            missing=(
+                Fault("hromada_email", "several_emails", "rada@korosten.example; rada@ukr.net"),
+                Fault("p1_name", "bad_name", "Учасник 3"),
+                Fault("ready", "unclear", "Підготуємо"),
+            ),
+        ),
+        {},
+    ),
     "accepted_incomplete_second_person": (
         "accepted_incomplete",
         replace(
@@ -327,6 +351,13 @@ CASES: dict[str, tuple[str, ReplyFacts, dict[str, Any]]] = {
             subject_received="Комунікація змін/Сонячнопільська громада, Житомирська область",
             place_unknown=True,
             place_said="Сонячнопільська сільська територіальна громада",
+        ),
+        {},
+    ),
+    "subject_unrecognised_alike": (
+        "subject_unrecognised",
+        ReplyFacts(
+            RECEIVED, subject_received="RE: Re: заявка від громади", candidates=(HROMADA, PISHCHANA[0])
         ),
         {},
     ),

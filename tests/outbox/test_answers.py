@@ -99,6 +99,7 @@ def test_logos_and_what_lay_in_a_bounce_are_no_files_of_the_applicant() -> None:
 def test_findings_become_what_the_texts_need() -> None:
     assert facts(case(), verdict(late={"by_seconds": 460})).late_by == 460
     assert facts(case(), verdict(late_update={"by_seconds": 460})).after_deadline
+    assert facts(case(), verdict(exception={"place": ""})).exception
     unread = facts(case(), verdict(unreadable={"file": "a.pages", "reason": "format"}))
     assert (unread.file, unread.reason) == ("a.pages", "format")
     assert facts(case(), verdict(password={"file": "b.docx"})).file == "b.docx"

@@ -5,6 +5,7 @@ import re
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -13,7 +14,7 @@ from outbox.compose import compose, render
 from outbox.plain import NBSP, WIDTH
 from outbox.sample import sample, samples
 from outbox.texts import template_names
-from outbox.words import Language, counted, days_left_words, demand_words, working_days_words
+from outbox.words import Language, counted, date_words, days_left_words, demand_words, working_days_words
 from tests.config.shipped import SHIPPED
 from tests.outbox.samples import CASES, HROMADA, NOW, bare_call, call, letter
 
@@ -81,10 +82,35 @@ def test_the_competition_is_told_only_when_there_was_one() -> None:
 
 @pytest.mark.parametrize("days", COUNTS)
 def test_a_reminder_says_how_many_days_are_left(days: int) -> None:
-    subject, text = render("reminder", replace(CASES["reminder"][1], days_left=days), call())
+    facts = replace(CASES["reminder"][1], days_left=days)
+    subject, text = render("reminder", facts, call())
     left = plain(days_left_words(days, "uk"))
-    assert subject.startswith(f"[КЗ-2023-014] Нагадуємо: {left} для уточнень")
+    assert subject.startswith(f"[КЗ-2023-014] Нагадуємо: {left} до завершення прийому")
+    # Without a cure period nothing may be completed after the deadline.
+    assert f"Нагадуємо: {left} для уточнень" in render("reminder", facts, bare_call())[0]
     assert f"Нагадуємо про вашу заявку: {left} до завершення прийому.\n" in text
+
+
+def test_places_that_read_alike_are_told_apart_by_their_raion_and_none_is_left_out() -> None:
+    facts = CASES["subject_unrecognised"][1]
+    twins = tuple(replace(HROMADA, code=raion, raion=raion) for raion in ("Дніпровський", "Синельниківський"))
+    elsewhere = replace(HROMADA, oblast="Сумська область", raion="Сумський")
+    text = plain(render("subject_unrecognised", replace(facts, candidates=(*twins, elsewhere)), call())[1])
+    flat = " ".join(text.split())
+    assert f"- {HROMADA.full}, Дніпровський район, {HROMADA.oblast} - " in flat
+    assert f"- {HROMADA.full}, Синельниківський район, {HROMADA.oblast} - " in flat
+    assert f"- {HROMADA.full}, Сумська область Скопіюйте" in flat
+    many = tuple(replace(HROMADA, code=str(at), oblast=f"{at} область") for at in range(13))
+    assert "- та ще 3\n" in render("subject_unrecognised", replace(facts, candidates=many), call())[1]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_reminder_promises_no_less_time_than_the_letter_before_it(language: Language) -> None:
+    facts = CASES["accepted_incomplete"][1]
+    promised = date_words(datetime(2023, 3, 14, 16, tzinfo=UTC), ZoneInfo("Europe/Kyiv"), language)
+    for name in ("accepted_incomplete", "reminder"):
+        text = " ".join(plain(render(name, replace(facts, days_left=2), call(language))[1]).split())
+        assert plain(promised) in text
 
 
 @pytest.mark.parametrize(("language", "name"), EVERY)

@@ -1,7 +1,7 @@
 """What people may do about a reply in each state, and that it is kept with name and time."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -9,6 +9,7 @@ from outbox import store
 from outbox.store import Action, Intervention
 from tests.outbox.samples import NOW
 from tests.outbox.test_flow import REPLY
+from tests.outbox.test_message import parsed, reply
 
 LATER = NOW + timedelta(hours=1)
 STATES = ("draft", "held", "pending", "sending", "sent", "failed", "uncertain", "cancelled")
@@ -71,6 +72,33 @@ def test_what_is_sent_again_has_all_its_attempts_and_the_same_message_id(engine:
         store.act(connection, ["<failed@x>"], "resent", by="olena", now=LATER)
     found = {one.message_id: one for one in store.claim(engine, "w", LATER, most=9)}
     assert (found["<failed@x>"].attempts, found["<failed@x>"].repeats) == (1, 0)
+
+
+@pytest.mark.parametrize(("mode", "dated"), [("review", LATER), ("send", NOW)])
+def test_what_is_approved_is_a_letter_of_that_moment(
+    any_engine: store.Database, mode: store.Mode, dated: datetime
+) -> None:
+    made = reply()
+    with any_engine.begin() as connection:
+        store.put(connection, made, NOW, mode=mode)
+        store.act(connection, [made.message_id], "approved", by="olena", now=LATER)
+    (claimed,) = store.claim(any_engine, "w", LATER)
+    head = parsed(claimed.octets)
+    assert (head["Date"].datetime, head["Date"].datetime.utcoffset()) == (dated, timedelta(hours=2))
+    assert head["Message-ID"] == made.message_id
+    assert claimed.octets.partition(b"\r\n")[2] == made.octets.partition(b"\r\n")[2]
+
+
+def test_what_is_announced_at_an_hour_is_a_letter_of_that_hour(any_engine: store.Database) -> None:
+    made, hour = reply(), LATER + timedelta(hours=1)
+    with any_engine.begin() as connection:
+        store.put(connection, made, NOW, mode="review", not_before=hour)
+        before = store.whole(connection, made.message_id)
+        store.act(connection, [made.message_id], "approved", by="olena", now=LATER)
+        after = store.whole(connection, made.message_id)
+    assert before is not None
+    assert after is not None
+    assert [parsed(one.octets)["Date"].datetime for one in (before, after)] == [hour, hour]
 
 
 def test_a_reply_taken_back_while_its_letter_is_met_again_stays_taken_back(engine: store.Database) -> None:

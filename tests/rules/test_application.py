@@ -2,7 +2,7 @@
 
 import tomllib
 
-from rules.application import Application, likely_form, match
+from rules.application import Application, Fault, likely_form, match
 from rules.call import Call
 from rules.table import Block, Cell, Para, Reading, Table
 from tests.config.shipped import SHIPPED
@@ -281,6 +281,17 @@ def test_the_same_as_above_means_the_one_above() -> None:
     head = "Прізвище, власне ім’я, по батькові (за наявності) голови громади (начальника військової адміністрації)"
     application = official(("1.10", head, "Коваль Іван Петрович"), ("2.1", name, "він же"))
     assert application.get("contact_name") == "Коваль Іван Петрович"
+
+
+def test_an_unclear_answer_is_asked_about_only_where_one_is_wanted() -> None:
+    fields = [
+        *(field.model_dump() for field in CALL.fields),
+        {"key": "plan", "label": "Підготуєте план", "kind": "yesno", "required": "yes"},
+        {"key": "news", "label": "Хочете новин", "kind": "yesno"},
+    ]
+    filled = form(LUHOVA, ("Підготуєте план", "Підготуємо"), ("Хочете новин", "Можливо"))
+    found = applied(filled, call=call_with(fields=fields)).faults
+    assert found == (Fault("plan", "unclear", "Підготуємо"),)
 
 
 def test_not_being_ready_is_asked_about() -> None:

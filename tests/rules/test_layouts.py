@@ -180,6 +180,21 @@ def test_an_address_of_the_web_on_the_line_under_its_label_is_no_label() -> None
     assert (application.get("change"), application.unknown_labels) == ("https://luhova.example", ())
 
 
+def test_an_explanation_under_a_label_is_not_the_answer_that_stands_below_it() -> None:
+    application = applied(
+        lines(
+            "Назва громади", "(повна назва)", "Лугова громада", "Область", "оберіть зі списку", "Сумська", "Район", "наприклад: Київський", "Сумський",
+            "Поштова адреса", "Наприклад, м. Лугове"
+        )
+    )  # fmt: skip
+    assert application.fields == {
+        "hromada": "Лугова громада",
+        "oblast": "Сумська",
+        "raion": "Сумський",
+        "address": "Наприклад, м. Лугове",
+    }
+
+
 def test_control_characters_that_a_word_processor_left_in_a_page_are_no_part_of_an_answer() -> None:
     application = table(("Поштова адреса", "\x04м. Лугове, 1\x05"))
     assert application.values["address"].raw == "м. Лугове, 1"

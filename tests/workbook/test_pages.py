@@ -12,7 +12,7 @@ from intake.database import writing
 from intake.ledger import health
 from intake.workbook.words import WORDS
 from tests.workbook.desk import SHORT, Desk, at
-from tests.workbook.spreadsheet import insert_column
+from tests.workbook.spreadsheet import delete_row, insert_column
 
 ONE, TWO, THREE = "КЗ-2023-001", "КЗ-2023-002", "КЗ-2023-003"
 
@@ -46,6 +46,35 @@ def test_the_totals_are_formulas_over_whole_columns(filled: Desk) -> None:
     assert told["B8"] == "=COUNTIFS('Заявки'!$B:$B,$A8)"
     assert told["B13"] == "=COUNTIFS('Запізнілі'!$A:$A,\"КЗ-2023-*\")"
     assert told["B3"].startswith('=IF((B2-NOW())<=0,"строк минув",')
+
+
+def test_rows_that_people_deleted_are_told_until_they_are_back(filled: Desk) -> None:
+    def told() -> tuple[Any, ...]:
+        lines = filled.open()["Зведення"].iter_rows(max_col=3, values_only=True)
+        return next(line[1:] for line in lines if line[0] == "Видалені рядки заявок")
+
+    assert told() == (0, None)
+    with filled.edit() as sheet:
+        delete_row(sheet, at(sheet, TWO, "Статус").row)
+    with filled.edit("Запізнілі") as sheet:
+        delete_row(sheet, at(sheet, THREE, "Рішення").row)
+    assert filled.update().status == "written"
+    assert told() == (2, f"{TWO}; {THREE}")
+    # Also where only news are looked at, and in a file that is made anew.
+    filled.application(4)
+    filled.update()
+    assert told() == (2, f"{TWO}; {THREE}")
+    filled.path.unlink()
+    filled.update()
+    assert told() == (2, f"{TWO}; {THREE}")
+    with filled.edit() as sheet:
+        sheet.cell(1 + sheet.max_row, 1).value = TWO
+    filled.update()
+    assert told() == (1, THREE)
+    # Where its row stands by now, nobody deleted it.
+    filled.restate(THREE, "complete")
+    filled.update()
+    assert told() == (0, None)
 
 
 def test_our_own_charts_are_native_and_stay(filled: Desk) -> None:
