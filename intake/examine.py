@@ -15,7 +15,7 @@ from intake.readers.pool import ReaderPool
 from intake.receipt import receipt
 from intake.trust import trust
 from rules import eligibility
-from rules.application import Application, match
+from rules.application import Application, foreign, match
 from rules.call import Call
 from rules.case import Case, History, Registered
 from rules.forwarded import below_header, forwarded
@@ -116,6 +116,9 @@ class Examiner:
                     letter, case.readings, readings, application, call, written=written
                 )
             if application is None and not named:
+                continue
+            if application is not None and not named and subject.alien and foreign(application, call):
+                # Another contest by its subject and by what its form asks: the names and telephones in it are in any form.
                 continue
             from_form = eligibility.place_in_form(typed, call, self.gazetteers[call.country])
             ours = given is not None or subject.call_id in {call.id, None}

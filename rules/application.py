@@ -28,6 +28,7 @@ __all__ = [
     "Value",
     "amended",
     "complete",
+    "foreign",
     "likely_form",
     "match",
     "mended",
@@ -36,6 +37,9 @@ __all__ = [
 
 # A letter or an order may mention one or two of the form's words.
 MIN_LABELS = 3
+# Kinds of questions that belong to a call, and as many labels of another matter as make a form another's.
+_OF_THE_MATTER = frozenset({"long", "choice", "choices", "yesno"})
+_OTHERS = 2
 # From here a label is the form's own wording.
 _SURE = 0.95
 _COLON = re.compile(r"^[^\W\d_][^:\n]{2,80}:\s*\S")
@@ -124,6 +128,16 @@ def match(readings: Sequence[Reading], call: Call) -> Application | None:
         wrong,
         call,
     )
+
+
+def foreign(application: Application, call: Call) -> bool:
+    """Return whether a form shares with the call's only what any form asks: who writes, from where, how to reach them.
+
+    It must ask for other things besides; a few labels of the call's own matter make it the call's.
+    """
+    asked = (field for field in call.fields if field.key in application.values)
+    own = any(field.person or field.kind in _OF_THE_MATTER for field in asked)
+    return not own and len(application.unknown_labels) >= _OTHERS
 
 
 def complete(application: Application, known: Mapping[str, Value], call: Call) -> Application:

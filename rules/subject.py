@@ -29,7 +29,8 @@ class SubjectReading:
     """What a subject says. `number` is an application number in brackets: `[КЗ-2023-014]`.
 
     `problems` are codes as in the samples: `separator_backslash`, `placeholder_literal`, `no_oblast` …;
-    `text` is the subject after prefixes were stripped.
+    `text` is the subject after prefixes were stripped; `alien` are words of one without a call's topic that are neither a
+    place nor usual in any application: of another topic, or somebody's name.
     """
 
     level: SubjectLevel
@@ -38,6 +39,7 @@ class SubjectReading:
     problems: tuple[str, ...] = ()
     number: str | None = None
     text: str = ""
+    alien: tuple[str, ...] = ()
 
 
 _NO_SUBJECT = re.compile(
@@ -61,6 +63,7 @@ _VAGUE = re.compile(
     re.IGNORECASE,
 )
 _LONGEST = 300
+_LITTLE = 3
 _MOST_WORDS = 28
 # What our own replies put after the number.
 _OUR_WORDS = re.compile(
@@ -106,7 +109,7 @@ def read(subject: str, calls: Sequence[Call], gazetteers: Mapping[str, Gazetteer
     elif level == "strict" and problems:
         level = "tolerant"
     call_id = owner.id if owner is not None else best.call_id
-    return SubjectReading(level, call_id, best.recognition, tuple(problems), number, text)
+    return SubjectReading(level, call_id, best.recognition, tuple(problems), number, text, best.alien)
 
 
 def _for_calls(
@@ -269,15 +272,24 @@ def _without_topic(text: str, calls: Sequence[Call], gazetteers: Mapping[str, Ga
         )
         if recognition.place is None or not (spoken or not analysis.leftover):
             continue
-        alien = [word for word in analysis.leftover if not _VAGUE.match(word.key) and word.script != "number"]
+        strange = [
+            word for word in analysis.leftover if not _VAGUE.match(word.key) and word.script != "number"
+        ]
         codes = tuple(
             dict.fromkeys(
                 ("no_topic", *recognition.problems, *(("extra_words",) if analysis.leftover else ()))
             )
         )
-        if len(meant) == 1 and not alien and spoken:
+        if len(meant) == 1 and not strange and spoken:
             return SubjectReading("tolerant", meant[0].id, recognition, codes, text=text)
-        return SubjectReading("review", None, recognition, codes, text=text)
+        alien = _alien(analysis.leftover)
+        return SubjectReading("review", None, recognition, codes, text=text, alien=alien)
     vague = any(_VAGUE.match(word.text) for word in tokens) or _VAGUE.match(text)
     level: SubjectLevel = "review" if vague else "none"
-    return SubjectReading(level, problems=("no_topic",), text=text)
+    return SubjectReading(level, problems=("no_topic",), text=text, alien=_alien(tokens))
+
+
+def _alien(tokens: Sequence[Word]) -> tuple[str, ...]:
+    """Return the words that no application needs; little ones tell nothing."""
+    told = (word for word in tokens if word.script != "number" and not _VAGUE.match(word.key))
+    return tuple(word.text for word in told if len(word.flat) > _LITTLE)

@@ -131,7 +131,12 @@ class _Card:
 
     def _where(self, value: Facts) -> str:
         """Return where an answer stood; what a person put in its place stood in the workbook."""
-        where = _WORD.sub(lambda found: self.w.places.get(found[0], found[0]), value.get("where", ""))
+        stood, same, source = value.get("where", "").partition(" = ")
+        where = _WORD.sub(lambda found: self.w.places.get(found[0], found[0]), stood)
+        if same:
+            # «учасник 1» means what another field says.
+            field = self.call.field(source)
+            where = f"{where} = {field.number if field else ''} {self._label(source)}".replace("  ", " ")
         return (
             f"{self.w.mended} ({where})"
             if "stated" in value and where

@@ -67,7 +67,7 @@ class CardWords:
 
 
 _UK = CardWords(
-    received="Надійшла", before="до строку лишалося", after="після строку минуло", place_by="Громаду визначено за",
+    received="Надійшла", before="до строку лишалося", after="після строку минуло", place_by="Звідки відома громада",
     sender="Відправник", letters="Листи, як вони надійшли", letter="Лист", revision="редакція", back="До таблиці",
     fields="Поля форми", item="№", field="Поле", value="Значення", written="Як написано", where="Де знайдено",
     sure="Певність", scanned="зі скану: звірте", faults="Чого бракує", nothing_lacks="Нічого не бракує.", findings="Що встановлено",
@@ -88,14 +88,14 @@ _UK = CardWords(
     },
     dispositions={"accept": "зараховано", "hold": "на розгляд людині", "reject": "не зараховано", "discard": "не заявка"},
     clock_names={"INTERNALDATE": "скринька отримала (INTERNALDATE)", "Date": "годинник відправника (Date)", "Received": "наш сервер (Received)"},
-    places={"form": "форма", "table": "таблиця", "row": "рядок", "p": "абзац", "page": "стор.", "cell": "клітинка", "sheet": "аркуш", "line": "рядок", "text": "текст"},
+    places={"form": "форма", "table": "таблиця", "row": "рядок", "p": "абзац", "page": "стор.", "cell": "клітинка", "sheet": "аркуш", "line": "рядок", "text": "текст", "letter": "лист"},
     makers={"rules": "програма", "replay": "програма, за зміненими правилами", "reply": "відповідь заявника", "workbook": "робоча книга"},
     opinions={"exact": "точно", "suggested": "схоже на", "ambiguous": "кілька однакових назв", "mismatch": "назва й область або код різняться", "unknown": "немає в довіднику", "code": "за кодом", "name": "за назвою", "centre": "за центром", "former": "за колишньою назвою", "homoglyph": "схожі літери", "latin": "латиницею", "latin-coarse": "латиницею", "russian": "російською", "typo": "з опискою"},
     read={"read": "прочитано", "not_a_form": "тексту немає", "unreadable": "не прочитано"},
 )  # fmt: skip
 
 _BG = CardWords(
-    received="Получена", before="до срока оставаха", after="след срока минаха", place_by="Общината е определена по",
+    received="Получена", before="до срока оставаха", after="след срока минаха", place_by="Откъде е известна общината",
     sender="Подател", letters="Писмата, както са получени", letter="Писмо", revision="редакция", back="Към таблицата",
     fields="Полета на формуляра", item="№", field="Поле", value="Стойност", written="Както е написано",
     where="Къде е намерено", sure="Сигурност", scanned="от скан: сверете", faults="Какво липсва", nothing_lacks="Нищо не липсва.",
@@ -117,14 +117,14 @@ _BG = CardWords(
     },
     dispositions={"accept": "зачетено", "hold": "за преглед от човек", "reject": "не е зачетено", "discard": "не е заявка"},
     clock_names={"INTERNALDATE": "кутията получи (INTERNALDATE)", "Date": "часовникът на подателя (Date)", "Received": "нашият сървър (Received)"},
-    places={"form": "формуляр", "table": "таблица", "row": "ред", "p": "абзац", "page": "стр.", "cell": "клетка", "sheet": "лист", "line": "ред", "text": "текст"},
+    places={"form": "формуляр", "table": "таблица", "row": "ред", "p": "абзац", "page": "стр.", "cell": "клетка", "sheet": "лист", "line": "ред", "text": "текст", "letter": "писмо"},
     makers={"rules": "програмата", "replay": "програмата, по променените правила", "reply": "отговор на кандидата", "workbook": "работната книга"},
     opinions={"exact": "точно", "suggested": "прилича на", "ambiguous": "няколко еднакви имена", "mismatch": "името и областта или кодът се разминават", "unknown": "няма го в справочника", "code": "по код", "name": "по име", "centre": "по център", "former": "по предишно име", "homoglyph": "прилични букви", "latin": "на латиница", "latin-coarse": "на латиница", "russian": "на руски", "typo": "с грешка"},
     read={"read": "прочетен", "not_a_form": "няма текст", "unreadable": "не е прочетен"},
 )  # fmt: skip
 
 _EN = CardWords(
-    received="Received", before="left until the deadline", after="since the deadline", place_by="Place found by",
+    received="Received", before="left until the deadline", after="since the deadline", place_by="Place known from",
     sender="Sender", letters="The letters as received", letter="Letter", revision="revision", back="To the workbook",
     fields="The form's fields", item="No.", field="Field", value="Value", written="As written", where="Found at",
     sure="Certainty", scanned="off a scan: compare", faults="What is missing", nothing_lacks="Nothing is missing.", findings="Findings",

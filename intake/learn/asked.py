@@ -16,10 +16,14 @@ FILLER = re.compile(
     r"[«\"“]\s*_{2,}\s*[»\"”]\s*_{2,}\s*(?:20\d{0,2}_*\s*(?:р(?:оку|\.)?|г\.?)?)?|_{3,}|\.{4,}|…{2,}|(?:\|_){2,}\|?"
 )
 BOX = re.compile(f"[{UNCHECKED}]")
+# «Згода», «погоджуюсь», «съгласен», “I agree”: the words of who consents, and those of the data that is about.
+CONSENT = re.compile(r"(?i)згод(?!ом)|соглас(?:и|ен|на|ны)|съглас(?:и|ен|на|ни)|consent")
+AGREED = re.compile(r"(?i)\bпогоджу(?:юс|єм)|\bприймаю\b|\bпринимаю\b|\bприемам\b|\bagree")
 _HINT = re.compile(
     r"(?i)^\W*(?:наприклад|напр\.|приклад|оберіть|виберіть|зазначте|вкажіть|якщо |до \d|не більше|так, як|сюди |число|повн|укажите|"
     r"выберите|например|изберете|посочете|попълнете|както |e\.g|for example|please|choose)|^\("
 )
+_LONGEST_OPTION, _MOST_OPTIONS = 40, 12
 # A label shorter than this fits on one line of any form; what is longer, or says this, is no end of a label.
 _WRAPPED = 18
 _NO_LABEL = re.compile(r"\d|[;:…]|.{41}")
@@ -105,6 +109,20 @@ def beside_label(beside: str) -> tuple[str, str]:
     return ("" if is_empty(tidy(beside)) else tidy(beside)), ""
 
 
+def options_in(text: str) -> tuple[str, ...]:
+    """Return what a text offers to choose from with nothing but strokes between: «S / M / L / XL», «пан/пані»; () for none."""
+    options = tuple(part.strip(" .;") for part in text.split("/"))
+    short = all(
+        0 < len(option) <= _LONGEST_OPTION and any(map(str.isalpha, option)) and option.count(" ") < 4
+        for option in options
+    )
+    return (
+        options
+        if short and 2 <= len(set(options)) == len(options) <= _MOST_OPTIONS and ":" not in text
+        else ()
+    )
+
+
 def unfilled(cell: str) -> bool:
     """Return whether a cell of a blank is a place for an answer rather than a text."""
     return not cell or bool(BOX.search(cell)) or is_empty(tidy(cell))
@@ -122,6 +140,9 @@ def asked_from(text: str, hint: str, boxes: str) -> Asked:
     first, _, rest = text.partition("\n")
     if BOX.search(rest) and not boxes:
         boxes, rest = rest, ""
+    if (box := BOX.search(first)) and not boxes and tidy(first[: box.start()]):
+        # «Погоджуюсь на обробку даних ☐»: the box is the place for the answer.
+        first, boxes = first[: box.start()], first[box.start() :]
     bare = (
         re.sub(r"^\s*(?:п(?:ункт)?\.?\s*)?\d{1,2}(?:\.\d{1,2})+[.)]?\s*", "", first)
         if numbers

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from intake.learn.asked import Asked
+from intake.learn.asked import AGREED, CONSENT, Asked, options_in
 from rules.call import FormField, KindName
 from rules.labels import normalise
 
@@ -27,7 +27,7 @@ _LIST: Final = re.compile(
 _YES: Final = frozenset({"так", "да", "yes"})
 _NO: Final = frozenset({"ні", "не", "нет", "no"})
 _PHOTO: Final = re.compile(r"фото|відео|видео|снимк|сниман|photo|video")
-_CONSENT: Final = re.compile(r"згод|согласи|съгласи|consent")
+_DATA: Final = re.compile(r"(?i)персональн|особист|личн|персонал|personal|\bдан(?:і|их|ни)\b|\bdata\b")
 
 # (what the label says, what it must not say, name, kind); the first that fits counts.
 _WORDS: Final[tuple[tuple[str, str, str, KindName], ...]] = (
@@ -93,6 +93,8 @@ def guess(asked: Asked) -> Guess:
         name, kind, options, hint = _by_boxes(asked, text)
     else:
         (name, kind), options, hint = _by_words(asked, text), asked.listed or _listed(asked.hint), asked.hint
+        if not options and name in {"", "title"}:
+            options = _offered(asked.hint)
         if options and kind in {"text", "long"} and {*map(normalise, options)} <= _YES | _NO:
             kind, options = "yesno", ()
         elif options and kind in {"text", "long"}:
@@ -113,7 +115,7 @@ def _by_words(asked: Asked, text: str) -> tuple[str, KindName]:
     plain = f"{text} ?" if asked.label.rstrip().endswith("?") else text
     if _PHOTO.search(text) and re.search(r"згод|публік|согласи|съгласи|сниман|consent", text):
         return "photo", "yesno"
-    if _CONSENT.search(text):
+    if CONSENT.search(asked.label) or (AGREED.search(asked.label) and _DATA.search(asked.label)):
         return "consent", "consent"
     for words, without, name, kind in _WORDS:
         # The skeleton of a label has no Latin letters that look Cyrillic, so each spelling is tried both ways.
@@ -135,11 +137,19 @@ def _listed(hint: str) -> tuple[str, ...]:
     return options if 2 <= len(options) <= 40 else ()
 
 
+def _offered(hint: str) -> tuple[str, ...]:
+    """Return the options of a hint that is nothing but a list of them; «посада / телефон» is what to write, not to choose."""
+    options = options_in(hint)
+    asks = (Asked(option) for option in options)
+    return options if all(_by_words(one, normalise(one.label))[0] == "" for one in asks) else ()
+
+
 def _by_boxes(asked: Asked, text: str) -> tuple[str, KindName, tuple[str, ...], str]:
     """Return name, kind, options and hint of a question with boxes."""
     options = asked.options
     bare = [normalise(option) for option in options]
-    name = "photo" if _PHOTO.search(text) else "consent" if _CONSENT.search(text) else ""
+    agreed = CONSENT.search(asked.label) or (AGREED.search(asked.label) and _DATA.search(asked.label))
+    name = "photo" if _PHOTO.search(text) else "consent" if agreed else ""
     if len(options) == 1:
         return name, "consent" if name == "consent" else "yesno", (), asked.hint
     if len(options) == 2 and bare[0] in _YES and bare[1] in _NO:

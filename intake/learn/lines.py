@@ -4,7 +4,9 @@ import re
 from collections.abc import Iterator, Sequence
 
 from intake.learn.asked import (
+    AGREED,
     BOX,
+    CONSENT,
     FILLER,
     LONGEST_HEADING,
     LONGEST_LABEL,
@@ -12,12 +14,11 @@ from intake.learn.asked import (
     Place,
     asked_from,
     heading_of,
+    options_in,
 )
 from rules.kinds import tidy
 from rules.marks import choices
 
-# A box beside these words is a question of its own, not one more option of the question above.
-_CONSENT = re.compile(r"(?i)\b(?:згод[аиу]|згоден|згодна|соглас|съглас|consent)")
 # What stands under the place for a signature.
 _SIGNING = re.compile(r"(?i)\W*\(\s*(?:власноручний )?(?:підпис|подпис|signature)")
 # A line that ends so was left open for an answer.
@@ -44,9 +45,10 @@ def line_places(lines: Sequence[str], *, loose: bool = False) -> Iterator[Place]
             yield from several
             continue
         until = at
-        with_options = not FILLER.search(line) and not BOX.match(line)
+        with_options = not FILLER.search(line) and not BOX.match(line) and not BOX.match(line[-1])
         while with_options and until < len(lines) and BOX.match(lines[until].strip()):
-            if until > at and _CONSENT.search(lines[until]):
+            # A box beside such words is a question of its own, not one more option of the question above.
+            if until > at and (CONSENT.search(lines[until]) or AGREED.search(lines[until])):
                 break
             until += 1
         below = lines[at].strip() if at < len(lines) else ""
@@ -94,6 +96,9 @@ def _line(line: str, boxes: str, *, to_fill: bool) -> Asked | None:
         statement = choices(line)[1]
         alone = len(statement) == 1 and len(statement[0].text) > 20
         return asked_from(statement[0].text, "", line) if alone else None
+    label, colon, offered = line.partition(":")
+    if colon and not place and not boxes and options_in(offered) and _short(label):
+        return asked_from(label, offered.strip(), "")
     ends = head.rstrip().endswith((":", "?"))
     if not (place or boxes or to_fill or (ends and _short(head))):
         return None

@@ -100,8 +100,17 @@ def learn(
     if wrapped:
         fields = [_unwrapped(one, draft.asked) for one, draft in zip(fields, form.drafts, strict=True)]
     fields, left_out = _consistent(fields, form)
+    _consent_asked(fields)
     proposal = Proposal(tuple(form.people.values()), form.sections, tuple(fields), tuple(left_out))
     return _compared(proposal, blocks, language)
+
+
+def _consent_asked(fields: list[dict[str, Any]]) -> None:
+    """Let the only consent of a form be asked for, though the other call has it beside consents of its own."""
+    consents = [one for one in fields if one.get("kind") == "consent"]
+    if consents and all(one.get("required") == "no" for one in consents):
+        for one in consents:
+            one["required"] = "yes"
 
 
 def _with_list(place: Place, lists: Mapping[str, tuple[str, ...]]) -> Place:

@@ -178,6 +178,8 @@ def test_revisions_and_decisions_are_a_history(desk: Desk) -> None:
                 values={
                     "p1_name": {"raw": "СТАЛО ", "value": "Стало", "where": "table 3, row 1", "confidence": 0.9},
                     "population": {"value": "5"},
+                    "contact_name": {"raw": "учасник 1", "value": "Стало", "where": "table 2, row 1 = p1_name", "confidence": 1},
+                    "contact_phone": {"raw": "1", "value": "1", "where": "letter, line 3", "confidence": 1},
                 },
             )
         )  # fmt: skip
@@ -191,7 +193,11 @@ def test_revisions_and_decisions_are_a_history(desk: Desk) -> None:
     seen = re.sub(r"<(?=/t[dh]|br)", " <", page(desk))
     seen = " ".join(texts(seen).split())
     assert "Стало СТАЛО таблиця 3, рядок 1 90 %" in seen
-    assert "Що змінилося: редакція 2 Поле Було Стало Учасник 1:" in seen
+    assert "таблиця 2, рядок 1 = 3.1 Учасник 1: Прізвище, власне ім’я" in seen
+    assert "лист, рядок 3" in seen
+    assert "Звідки відома громада форма" in seen
+    assert "Що змінилося: редакція 2 Поле Було Стало" in seen
+    assert "Учасник 1: Прізвище, власне ім’я, по батькові (за наявності) Було Стало" in seen
     assert "вирішено: зараховано (програма · правила abc) <b>" in seen
     assert "Зайвий рядок" in seen
 

@@ -100,6 +100,59 @@ def test_a_call_that_is_named_lends_its_keys_kinds_and_options(calls: tuple[Call
         )  # fmt: skip
 
 
+CONSENTS = (
+    "Погоджуюсь на обробку персональних даних", "Погоджуємося з обробкою наших персональних даних", "Надаю згоду на обробку даних",
+    "Согласен на обработку персональных данных", "Съгласна съм с обработването на личните ми данни", "I agree to the processing of my data",
+)  # fmt: skip
+WHO = (("Назва громади", ""), ("Область", ""), ("Телефон", ""))
+
+
+@pytest.mark.parametrize("label", CONSENTS)
+@pytest.mark.parametrize("named", [False, True])
+def test_a_consent_with_its_box_behind_it_is_asked_for_and_its_tick_is_read(
+    calls: tuple[Call, ...], label: str, *, named: bool
+) -> None:
+    def filled_in(box: str) -> Table:
+        return table(
+            ("Назва громади", "Олевська"),
+            ("Область", "Житомирська"),
+            ("Телефон", "067 111 22 33"),
+            (f"{label} {box}", ""),
+        )
+
+    proposal = learn([table(*WHO, (f"{label} ☐", ""))], calls[0] if named else None)
+    made = call_of(proposal, "uk")
+    (consent,) = made.fields_of_kind("consent")
+    assert (consent.label, consent.required) == (label, "yes")
+    for box, fault in (("☒", set()), ("☐", {"no_consent"})):
+        application = match([Reading("f", "read", blocks=(filled_in(box),))], made)
+        assert application is not None
+        assert {one.code for one in application.faults if one.key == consent.key} == fault
+
+
+def test_who_agrees_with_the_rules_consents_to_no_processing() -> None:
+    assert guess(Asked("Погоджуюсь з правилами конкурсу", options=("",))).kind == "yesno"
+
+
+@pytest.mark.parametrize(
+    ("label", "beside", "kind", "options"),
+    [
+        ("Розмір футболки", "S / M / L / XL", "choice", ["S", "M", "L", "XL"]),
+        ("Харчування", "звичайне / вегетаріанське", "choice", ["звичайне", "вегетаріанське"]),
+        ("Звертання", "пан/пані", "choice", ["пан", "пані"]),
+        ("Чи маєте досвід?", "так / ні", "yesno", None),
+        ("Поштова адреса", "вулиця / будинок", "text", None),
+        ("Відомості про заявника", "ПІБ / посада / телефон", "text", None),
+        ("Навчальний рік", "2022/2023", "text", None),
+    ],
+)
+def test_a_list_with_strokes_beside_a_label_is_a_choice(
+    label: str, beside: str, kind: str, options: list[str] | None
+) -> None:
+    (field,) = [one for one in learn([table(*WHO, (label, beside))]).fields if one["label"] == label]
+    assert (field["kind"], field.get("options")) == (kind, options)
+
+
 @pytest.mark.parametrize("which", ["own", "foreign"])
 def test_the_text_loads_as_a_calls_fields(which: str, calls: tuple[Call, ...], tmp_path: Path) -> None:
     blank = form_docx(calls[1]) if which == "own" else layouts.right(EMPTY)

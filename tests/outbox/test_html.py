@@ -48,7 +48,8 @@ def test_it_says_what_the_plain_text_says_and_loads_nothing(language: str, name:
 
 def test_what_an_applicant_wrote_is_shown_and_leads_nowhere() -> None:
     facts = replace(
-        CASES["subject_unrecognised"][1], subject_received="<img src=x> https://evil.example & a@evil.example"
+        CASES["subject_unrecognised_alike"][1],
+        subject_received="<img src=x> https://evil.example & a@evil.example",
     )
     document = render_html("subject_unrecognised", facts, call())
     assert "«&lt;img src=x&gt; https://evil.example &amp; a@evil.example»" in document
