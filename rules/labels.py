@@ -12,6 +12,7 @@ from difflib import SequenceMatcher
 from functools import lru_cache
 
 from rapidfuzz import fuzz, process
+from rapidfuzz.distance import OSA
 
 from rules.call import Call, FormField
 from rules.usual import ALIKE
@@ -24,7 +25,7 @@ LENGTH_GUARD = 0.35
 SHORT = 4
 
 # Words alike enough to be one, misspelt or in another case; little words stand for one another.
-_SAME_WORD, _SAME_SHORT, _LONGER = 70, 66, 2
+_SAME_WORD, _LONGER = 70, 2
 _LITTLE = frozenset(
     [
         "і",
@@ -386,4 +387,6 @@ def _alike(one: str, other: str) -> bool:
     if abs(len(one) - len(other)) > _LONGER:
         # «Звання» is no misspelt «звертання».
         return False
-    return fuzz.ratio(one, other) >= (_SAME_WORD if max(len(one), len(other)) > 3 else _SAME_SHORT)
+    if max(len(one), len(other)) <= SHORT:
+        return OSA.distance(one, other, score_cutoff=1) <= 1
+    return fuzz.ratio(one, other) >= _SAME_WORD or OSA.distance(one, other, score_cutoff=1) <= 1
