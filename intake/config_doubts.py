@@ -69,6 +69,7 @@ def _doubts(config: Config, now: datetime) -> Iterator[Doubt]:
             *_subject(call, known),
             *_address(("replies", "address"), call.replies.address),
             *_folder(call, config.base),
+            *_workbook(call, config),
         )
         for one in inside:
             yield Doubt(("calls", place, *one.path), one.found, one.follows, one.serious)
@@ -130,6 +131,14 @@ def _folder(call: Call, base: Path) -> Iterator[Doubt]:
     if not call.texts:
         follows = "no text lies in it: ours are sent"
         yield Doubt(("replies", "templates_dir"), shown(written), follows)
+
+
+def _workbook(call: Call, config: Config) -> Iterator[Doubt]:
+    """Yield a workbook with macros that is not there: what the robot makes has none, and Excel opens no other as .xlsm."""
+    path = config.workbook_path(call)
+    if path.suffix.lower() == ".xlsm" and not path.exists():
+        follows = f"no file with macros is there: put one at {path}, or write .xlsx"
+        yield Doubt(("workbook",), shown(call.workbook), follows)
 
 
 def _address(path: KeyPath, address: str, read: Collection[str] = ()) -> Iterator[Doubt]:

@@ -78,7 +78,7 @@ class Pipeline:
             return Settled(kept.digest, "known")
         try:
             case, held = self._examine(raw, kept)
-            keep_attached(self.attachments, case.letter)
+            keep_attached(self.attachments, case.letter, case.readings)
             with writing(self.engine) as tx:
                 return self._record(tx, raw, kept, case, held)
         except (ArchiveTrouble, LedgerTrouble, Stopped):

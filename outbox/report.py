@@ -13,10 +13,11 @@ _GRAVEST = ("failed", "delayed", "delivered")
 def note(tx: store.Transaction, report: DeliveryReport, *, at: datetime, letter: str) -> str | None:
     """Mark the reply a report is about, in the caller's transaction; return its Message-ID, or None when none is found.
 
-    It is found by the Message-ID of what came back, else by the recipient: the newest reply sent there. `at` (aware)
-    is when the report came; `letter` is its digest, by which a person finds it.
+    It is found by the Message-ID of what came back, else by the recipient: the newest reply sent there, since some
+    servers give letters other ids. What a person wrote to the same address is no reply of ours. `at` (aware) is when the
+    report came; `letter` is its digest, by which a person finds it.
     """
-    recipients = [address for fate in report.fates for address in fate.recipients]
+    recipients = [address for fate in report.fates if not report.foreign for address in fate.recipients]
     found = store.reported_on(tx, report.message_ids, recipients, since=at - QUEUED, until=at)
     if found is None:
         return None

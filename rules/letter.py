@@ -94,12 +94,14 @@ class DeliveryReport:
     """A report about a message of ours: the Message-IDs it may have had, surest first, and its recipients' fates.
 
     There is always at least one fate. Anybody can forge one. `structured`: the fates stood in a part written for
-    programs, not only in words.
+    programs, not only in words. `foreign`: the letter it returns was not written by us, but by a person, say, from the
+    same mailbox.
     """
 
     message_ids: tuple[str, ...]
     fates: tuple[Fate, ...]
     structured: bool = False
+    foreign: bool = False
 
 
 @dataclass(frozen=True, slots=True)

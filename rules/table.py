@@ -64,7 +64,7 @@ class Reading:
     pages are pictures; of a file that was read: some are), `crashed`; for `not_a_form` it is `picture`, `signature` or
     `not_text`. `container` names what it was taken out of. A container's own reading has `members`, one for each
     file inside, whose `sha256` are those of the inner files; its blocks are empty. `draft`: a machine read it off a
-    picture, so any letter of it may be wrong without a sign. `signers` are the names in the certificates of its signatures,
+    picture, so any letter of it may be wrong without a sign; `pages` are small pictures (JPEG) of what it read. `signers` are the names in the certificates of its signatures,
     "?" for a certificate without one; no signature is ever verified.
     """
 
@@ -77,6 +77,7 @@ class Reading:
     signers: tuple[str, ...] = ()
     members: tuple["Reading", ...] = field(default=(), repr=False)
     draft: bool = False
+    pages: tuple[bytes, ...] = field(default=(), repr=False, compare=False)
 
     @property
     def leaves(self) -> tuple["Reading", ...]:

@@ -20,7 +20,7 @@ from tests.servers.account import Account
 
 # What the pure core may stand on. `datetime` is for values only: nobody there asks what time it is (below).
 PURE = {
-    "__future__", "bisect", "collections", "contextlib", "dataclasses", "datetime", "email_validator", "enum", "functools", "hashlib",
+    "__future__", "bisect", "collections", "contextlib", "dataclasses", "datetime", "difflib", "email_validator", "enum", "functools", "hashlib",
     "html", "itertools", "json", "math", "operator", "phonenumbers", "pydantic", "pydantic_core", "rapidfuzz", "re", "rules",
     "string", "types", "typing", "unicodedata", "zoneinfo",
 }  # fmt: skip

@@ -16,6 +16,7 @@ from urllib.parse import quote
 from intake.archive import Archive
 from intake.cards.card import card
 from intake.cards.letter import letter_page, received_page
+from intake.cards.told import Beside
 from intake.config import Limits
 from intake.database import Engine, reading, writing
 from intake.ledger import health
@@ -68,9 +69,8 @@ def update(
     index = _index(index_path)
     present = {entry.name for entry in os.scandir(folder)} if folder.is_dir() else set()
     folder.mkdir(parents=True, exist_ok=True)
-    attached = quote(
-        Path(os.path.relpath(attachments.absolute(), folder.absolute())).as_posix(), safe="/.-_~"
-    )
+    path = Path(os.path.relpath(attachments.absolute(), folder.absolute())).as_posix()
+    beside = Beside(quote(path, safe="/.-_~"), attachments)
 
     def due(wanted: Mapping[str, str]) -> list[str]:
         return [one for one, stamp in wanted.items() if index.get(one) != stamp or names[one] not in present]
@@ -80,7 +80,7 @@ def update(
         late = due(wanted)
         for start in range(0, len(late), _PIECE):
             piece = late[start : start + _PIECE]
-            for one, page in pages(engine, call, piece, _Texts(archive, limits), attached):
+            for one, page in pages(engine, call, piece, _Texts(archive, limits), beside):
                 _replace(folder / names[one], page.encode("utf-8", "replace"))
                 index[one] = wanted[one]
                 written += 1
@@ -103,7 +103,7 @@ class _Texts:
 
 
 def _cards(
-    engine: Engine, call: Call, numbers: Sequence[str], texts: _Texts, attached: str
+    engine: Engine, call: Call, numbers: Sequence[str], texts: _Texts, beside: Beside
 ) -> Iterator[tuple[str, str]]:
     """Yield number and card of some applications."""
     with reading(engine) as tx:
@@ -111,28 +111,28 @@ def _cards(
     for story in told:
         found = {letter["digest"]: texts.of(letter) for letter in story.letters}
         at_hand = {digest: text for digest, text in found.items() if text is not None}
-        yield story.application["number"], card(call, story, at_hand, attached=attached)
+        yield story.application["number"], card(call, story, at_hand, beside=beside)
 
 
 def _letters(
-    engine: Engine, call: Call, message_ids: Sequence[str], texts: _Texts, attached: str
+    engine: Engine, call: Call, message_ids: Sequence[str], texts: _Texts, beside: Beside
 ) -> Iterator[tuple[str, str]]:
     """Yield Message-ID and page of some letters of ours that belong to no application."""
     with reading(engine) as tx:
         told = answers(tx, message_ids)
     for answer in told:
         text = texts.of(answer.letter) if answer.letter is not None else None
-        yield answer.reply["message_id"], letter_page(call, answer, text, attached=attached)
+        yield answer.reply["message_id"], letter_page(call, answer, text, beside=beside)
 
 
 def _received(
-    engine: Engine, call: Call, digests: Sequence[str], texts: _Texts, attached: str
+    engine: Engine, call: Call, digests: Sequence[str], texts: _Texts, beside: Beside
 ) -> Iterator[tuple[str, str]]:
     """Yield digest and page of some letters that came and belong to no application."""
     with reading(engine) as tx:
         told = received(tx, digests)
     for one in told:
-        yield one.letter["digest"], received_page(call, one, texts.of(one.letter), attached=attached)
+        yield one.letter["digest"], received_page(call, one, texts.of(one.letter), beside=beside)
 
 
 def _index(path: Path) -> dict[str, str]:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from intake.cards.told import Teller, plain, rendered, who
+from intake.cards.told import Beside, Teller, plain, rendered, who
 from intake.cards.words import CARDS, CardWords
 from intake.ledger.stories import Facts, Story
 from intake.ledger.views import delivery
@@ -18,17 +18,17 @@ from rules.call import Call
 _WORD = re.compile(r"\b[a-z]+\b")
 
 
-def card(call: Call, story: Story, texts: Mapping[str, str], *, attached: str) -> str:
-    """Return the card. `texts`: digest → readable body of the letters still at hand; `attached`: path to the files."""
-    return _Card(call, story, texts, attached).page()
+def card(call: Call, story: Story, texts: Mapping[str, str], *, beside: Beside) -> str:
+    """Return the card. `texts`: digest → readable body of the letters still at hand; `beside`: the files."""
+    return _Card(call, story, texts, beside).page()
 
 
 class _Card:
     """One card being made."""
 
-    def __init__(self, call: Call, story: Story, texts: Mapping[str, str], attached: str) -> None:
+    def __init__(self, call: Call, story: Story, texts: Mapping[str, str], beside: Beside) -> None:
         self.call, self.story, self.texts = call, story, texts
-        self.teller = Teller(call, attached)
+        self.teller = Teller(call, beside)
         self.at = self.teller.at
         self.words: Words = WORDS[call.language]
         self.w: CardWords = CARDS[call.language]

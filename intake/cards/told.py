@@ -6,16 +6,18 @@ A page runs nothing and loads nothing: no script is in it, its policy admits non
 import base64
 import hashlib
 import json
+from dataclasses import dataclass
 from datetime import datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from intake.attached import OPENED, folder_of
+from intake.attached import OPENED, folder_of, is_shown, pages_of
 from intake.cards.words import CARDS, CardWords
 from intake.ledger.stories import Facts
 from intake.ledger.views import FileView, FindingView, delivery
@@ -27,8 +29,6 @@ from rules.call import Call
 
 # Longer bodies are cut: the whole letter is in the archive.
 LONGEST_TEXT = 30_000
-_PICTURES = frozenset({"png", "jpg", "gif", "webp", "bmp"})
-_LARGEST_PICTURE = 8 * 1024 * 1024
 _TONES = {"accept": "good", "hold": "doubt", "reject": "bad", "discard": "quiet"}
 
 
@@ -60,11 +60,19 @@ def rendered(template: str, call: Call, **words: Any) -> str:
     )
 
 
-class Teller:
-    """Tells of the letters of a call. `attached` is the path from a page to the folder of attached files."""
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """Where attached files lie: the path from a page to their folder as a link, and the folder, to see what is there."""
 
-    def __init__(self, call: Call, attached: str) -> None:
-        self.call, self.attached = call, attached
+    link: str
+    folder: Path
+
+
+class Teller:
+    """Tells of the letters of a call. `beside` are the attached files."""
+
+    def __init__(self, call: Call, beside: Beside) -> None:
+        self.call, self.beside = call, beside
         self.words: Words = WORDS[call.language]
         self.w: CardWords = CARDS[call.language]
 
@@ -141,10 +149,14 @@ class Teller:
         reasons = REASONS[self.call.language]
         reason = f" ({reasons.get(file['reason'], file['reason'])})" if file.get("reason") else ""
         status = self.w.read.get(file["status"], file["status"])
+        folder = f"{self.beside.link}/{folder_of(digest)}"
+        link = f"{folder}/{count:02d}.{ending}"
         return {
             "name": file["name"] or f"{count:02d}.{ending}",
-            "link": f"{self.attached}/{folder_of(digest)}/{count:02d}.{ending}",
-            "picture": kind in _PICTURES and file["size"] <= _LARGEST_PICTURE,
+            "link": link,
+            "pictures": [link]
+            if is_shown(kind, file["size"])
+            else [f"{folder}/{name}" for name in pages_of(self.beside.folder, digest, count)],
             "about": f"{file['size'] / 1024:.0f} KiB · {kind} · {status}{reason} · SHA-256 {file['sha256'][:12]}…",
         }
 

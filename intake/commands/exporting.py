@@ -179,9 +179,12 @@ def _unfit(config: Config, form: Form, target: Path) -> str:
 def _beside(
     config: Config, call: Call, form: Form, chosen: Sequence[tables.Table], *, contacts: bool
 ) -> Path:
-    """Return the file beside the workbook: its name, the sheet's or what the file is for, and that contacts are left out."""
+    """Return the file beside the workbook: its name, the sheet's or what the file is for, and that contacts are left out.
+
+    Full stops stand between them: behind a hyphen it would be taken for a copy that OneDrive made (`workbook.locks`).
+    """
     path = config.workbook_path(call)
     what = "mail-merge" if form is Form.MERGE else chosen[0].name if len(chosen) == 1 else "export"
     return path.with_name(
-        "-".join((path.stem, what, *(() if contacts else ("no-contacts",)))) + _ending(form)
+        ".".join((path.stem, what, *(() if contacts else ("no-contacts",)))) + _ending(form)
     )

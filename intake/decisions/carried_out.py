@@ -256,7 +256,7 @@ def _examined(desk: Desk, row: Row, *, forced: bool = True) -> Case | Refused:
             thread, proven = applications.thread_of(tx, letter, desk.examiner.subject(letter).number)
         given = desk.call if forced else None
         case = desk.examiner.examine(letter, when, thread=thread, proven=proven, given=given)
-        keep_attached(pipeline.attachments, letter)
+        keep_attached(pipeline.attachments, letter, case.readings)
     except (ArchiveTrouble, LedgerTrouble, Stopped):
         raise
     except Exception as bug:  # noqa: BLE001 - the boundary of one letter: our bug on it must not stop the others (law 7)

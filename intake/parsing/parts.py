@@ -44,9 +44,9 @@ class Walk:
     def __init__(self, limits: Limits, notes: Notes, hint: str | None) -> None:
         self.attachments: list[Attachment] = []
         self.texts = Texts(notes, hint)
-        # Of delivery reports: type and octets of their parts, the Message-ID fields of the letters returned in them.
+        # Of delivery reports: type and octets of their parts, the header blocks of the letters returned in them.
         self.reports: list[tuple[str, bytes]] = []
-        self.returned: list[bytes] = []
+        self.returned: list[HeaderBlock] = []
         self._limits = limits
         self._notes = notes
         self._hint = hint
@@ -161,8 +161,8 @@ class Walk:
             source, start, end = self._source(octets), 0, len(octets)
         start, _ = letter_start(source.octets, start, end)
         entity = structure.read_entity(source, start, end, limit=self._limits.header_kb * 1024)
-        if place.bounce and len(self.returned) < REPORT_PARTS and (id_ := entity.block.first("message-id")):
-            self.returned.append(id_)
+        if place.bounce and len(self.returned) < REPORT_PARTS:
+            self.returned.append(entity.block)
         yield _Task(source, entity, place)
 
     def _report(self, task: _Task, kind: str) -> None:

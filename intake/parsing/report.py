@@ -1,9 +1,11 @@
 """What a delivery report says (RFC 3464), and what mail systems that never heard of it write in plain words (qmail, Exim). Pure reading: it decides nothing, and a report can be forged like any letter."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
+from intake.parsing.octets import HeaderBlock
 from intake.parsing.words import one_line
+from rules.automatic import OWN_MARK
 from rules.letter import Action, DeliveryReport, Fate
 
 STATUS_TYPES = frozenset({"message/delivery-status", "message/global-delivery-status"})
@@ -23,6 +25,9 @@ _ACTIONS: dict[str, Action] = {
     "expanded": "delivered",
 }
 _BY_CLASS: dict[str, Action] = {"5": "failed", "4": "delayed", "2": "delivered"}
+# A header block that has these was not cut down by whoever sent it back.
+_WHOLE = frozenset({"from", "subject", "date"})
+_NAME = re.compile(r"^([!-9;-~]{1,80})[ \t]*:", re.MULTILINE)
 _FIELD = re.compile(r"^([!-9;-~]+)[ \t]*:[ \t]*(.*)$")
 _ID = re.compile(r"^[>\s]{0,8}message-id[ \t]*:\s{0,4}(<[^<>\s]{1,990}>)", re.IGNORECASE | re.MULTILINE)
 _BRACKETED = re.compile(r"<[^<>\s]{1,990}>")
@@ -41,7 +46,7 @@ _DELAYED = re.compile(r"\b(?:delayed|delay|still\s+being\s+retried|has\s+not\s+y
 
 def read_report(
     parts: Sequence[tuple[str, bytes]],
-    returned: Iterable[bytes],
+    returned: Sequence[HeaderBlock],
     *,
     failed_recipients: str | None,
     bounce: bool,
@@ -51,7 +56,7 @@ def read_report(
 ) -> DeliveryReport | None:
     """Return the report a letter is, or None when it is none.
 
-    `parts` are type and octets of the machine-readable parts, `returned` the Message-ID fields of letters sent back,
+    `parts` are type and octets of the machine-readable parts, `returned` the header blocks of letters sent back,
     `failed_recipients` the X-Failed-Recipients field, `bounce` whether a mail system wrote the letter, `conversation`
     the ids the report itself refers to: they count last.
     """
@@ -61,13 +66,20 @@ def read_report(
         fates = _told(subject, text, failed_recipients)
     elif not fates:
         return None
-    ids = [found[0] for body in returned if (found := _BRACKETED.search(body.decode("utf-8", "replace")))]
-    ids += [
-        found for kind, octets in parts if kind in HEADER_TYPES for found in _ID.findall(_as_text(octets))
-    ]
+    heads = [_as_text(octets) for kind, octets in parts if kind in HEADER_TYPES]
+    fields = (block.first("message-id") or b"" for block in returned)
+    ids = [found[0] for body in fields if (found := _BRACKETED.search(body.decode("utf-8", "replace")))]
+    ids += [found for head in heads for found in _ID.findall(head)]
     ids += [*_ID.findall(text), *conversation]
     ids = [id_ for id_ in dict.fromkeys(ids) if id_.isprintable()][:IDS]
-    return DeliveryReport(tuple(ids), tuple(fates[:RECIPIENTS]), structured)
+    names = [frozenset(item.name for item in block.fields) for block in returned]
+    names += [frozenset(name.lower() for name in _NAME.findall(head)) for head in heads]
+    return DeliveryReport(tuple(ids), tuple(fates[:RECIPIENTS]), structured, foreign=_foreign(names))
+
+
+def _foreign(heads: Sequence[frozenset[str]]) -> bool:
+    """Return whether what came back is certainly no letter of ours: header blocks, all of them whole, without our mark."""
+    return bool(heads) and all(head >= _WHOLE and OWN_MARK not in head for head in heads)
 
 
 def _as_text(octets: bytes) -> str:

@@ -64,9 +64,10 @@ def _need() -> None:
 
 def _read(pages: Iterator["Gray"], sha256: str, until: float) -> Reading:
     """Return what pages say, one after another. When the time ends after a page was read, that is what there is."""
-    from intake.readers import ocr_layout  # noqa: PLC0415 - the extra may be absent
+    from intake.readers import ocr_layout, ocr_picture  # noqa: PLC0415 - the extra may be absent
 
     blocks: list[Block] = []
+    seen: list[bytes] = []
     for number, page in enumerate(pages, start=1):
         if number > MAX_PAGES:
             break
@@ -76,9 +77,10 @@ def _read(pages: Iterator["Gray"], sha256: str, until: float) -> Reading:
             if refusal.reason != "too_slow" or not blocks:
                 raise
             break
+        seen += ocr_picture.small(page)
     if not blocks:
         raise Refused("picture", "not_a_form")
-    return Reading(sha256, "read", reader="ocr", blocks=tuple(blocks), draft=True)
+    return Reading(sha256, "read", reader="ocr", blocks=tuple(blocks), draft=True, pages=tuple(seen))
 
 
 def joined_pages(above: Sequence[Block], below: Sequence[Block]) -> list[Block]:

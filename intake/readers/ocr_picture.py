@@ -26,6 +26,7 @@ from PIL import (
 
 from intake.readers.guard import MAX_UNPACKED, Refused, open_zip, read_entry
 from intake.readers.ocr_tesseract import Gray
+from intake.readers.wire import MAX_PICTURE
 from intake.sniff import sniff
 
 # The largest a telephone's camera or a scanner makes; as grey octets, so many bytes.
@@ -46,6 +47,8 @@ HEIF = "HEIF"
 # What larger pictures are first brought to: more is not read.
 MAX_SIDE = 4000
 MIN_OCTETS = 20_000
+# What a person is shown of a page, in pixels.
+SEEN = (1000, 1500)
 _MEDIA = re.compile(r"(?:^|/)(?:media|Pictures)/[^/]+\.(?:png|jpe?g|tiff?|bmp|webp|gif|heic)$", re.IGNORECASE)
 _BROKEN = (
     OSError,
@@ -137,3 +140,13 @@ def _grey(frame: Image.Image) -> Gray:
     grey = turned.convert("L")
     grey.thumbnail((MAX_SIDE, MAX_SIDE))
     return np.array(grey)
+
+
+def small(page: Gray) -> Iterator[bytes]:
+    """Yield a page as a small JPEG for eyes, or nothing when it cannot be made small enough."""
+    shown = Image.fromarray(page)
+    shown.thumbnail(SEEN)
+    octets = io.BytesIO()
+    shown.save(octets, "JPEG", quality=60)
+    if octets.tell() <= MAX_PICTURE:
+        yield octets.getvalue()

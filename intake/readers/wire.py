@@ -6,6 +6,7 @@ anything unexpected is a ValueError. Never pickle.
 
 import json
 import struct
+from base64 import b64decode, b64encode
 from typing import Any
 
 from rules.table import Block, Cell, Para, Reading, Table
@@ -13,6 +14,8 @@ from rules.table import Block, Cell, Para, Reading, Table
 HEADER = struct.Struct(">I")
 # A reading larger than this is no form, whatever else it is; the parent must not pay for it.
 MAX_FRAME = 8 * 1024 * 1024
+JPEG = b"\xff\xd8\xff"
+MAX_PICTURE = 512 * 1024
 _STATUSES = ("read", "not_a_form", "unreadable")
 
 
@@ -32,6 +35,7 @@ def encode(reading: Reading) -> dict[str, Any]:
         "container": reading.container,
         "signers": list(reading.signers),
         "draft": reading.draft,
+        "pages": [b64encode(page).decode("ascii") for page in reading.pages],
         "blocks": [_encode_block(block) for block in reading.blocks],
         "members": [encode(member) for member in reading.members],
     }
@@ -53,6 +57,7 @@ def decode(message: object) -> Reading:
         blocks=tuple(_decode_block(block) for block in _list(message.get("blocks"))),
         signers=tuple(_text(name) for name in _list(message.get("signers"))),
         draft=message.get("draft") is True,
+        pages=tuple(_picture(page) for page in _list(message.get("pages", []))),
         members=tuple(decode(member) for member in _list(message.get("members"))),
     )
 
@@ -87,6 +92,14 @@ def _text(value: object) -> str:
     if not isinstance(value, str):
         raise ValueError("not text")  # noqa: TRY004 - every fault of a message is one kind of error
     return value
+
+
+def _picture(value: object) -> bytes:
+    """Return a small picture; whoever shows it has to expect anything behind its beginning."""
+    octets = b64decode(_text(value), validate=True)
+    if not octets.startswith(JPEG) or len(octets) > MAX_PICTURE:
+        raise ValueError("not a small picture")
+    return octets
 
 
 def _list(value: object) -> list[object]:

@@ -83,9 +83,9 @@ class LastRun:
     waiting: int
 
 
-# The pages depend on where people have put the columns, and on the applications whose rows they deleted: by number, or None
-# when that was not looked for anew.
-Pages = Callable[[Reference, Collection[str] | None], tuple[Page, ...]]
+# The pages depend on where people have put the columns, and on which rows they deleted: keys, and whether not all rows of
+# applications were looked at.
+Pages = Callable[[Reference, Collection[str], bool], tuple[Page, ...]]
 
 
 @dataclass(slots=True)
@@ -113,6 +113,6 @@ class Sheaf:
         return self.row
 
 
-def no_pages(_at: Reference, _deleted: Collection[str] | None) -> tuple[Page, ...]:
+def no_pages(_at: Reference, _deleted: Collection[str], _partly: bool) -> tuple[Page, ...]:  # noqa: FBT001 as `Pages`
     """Return no page at all."""
     return ()

@@ -66,8 +66,8 @@ class Prepared:
     @property
     def own_pages(self) -> tuple[Page, ...]:
         """The robot's own pages as this file needs them."""
-        plans = (self.plans[one] for one in ("applications", "late") if one in self.plans)
-        return self.pages(self.at, None if self.partly else {key for plan in plans for key in plan.deleted})
+        plans = (self.plans[one] for one in ("applications", "late", "attention") if one in self.plans)
+        return self.pages(self.at, {key for plan in plans for key in plan.deleted}, self.partly)
 
     def at(self, sheet_id: str, name: str) -> str:
         """Return where a column stands in the file; `name` is its header's as in the words."""

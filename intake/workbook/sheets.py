@@ -73,16 +73,16 @@ def pages(
     """Return the robot's own pages, to be made when it is known where people have put the columns. `now` is aware.
 
     `newest` is when the last letter came, `run` the last look at the mail. `deleted` are the applications whose rows people
-    have deleted, as far as is known.
+    had deleted when last all of them were looked at.
     """
     desk = Desk(call, WORDS[call.language], "")
     applications = [application for application in applications if application.status != "void"]
     oblasts = admitted_oblasts(call, applications, places)
 
-    def made(at: Reference, gone: Collection[str] | None) -> tuple[Page, ...]:
-        numbers = sorted(deleted if gone is None else gone)
+    def made(at: Reference, found: Collection[str], partly: bool) -> tuple[Page, ...]:  # noqa: FBT001 as `Pages`
+        gone = sorted({*found, *(deleted if partly else ())})
         return (
-            summary_page(desk, applications, newest, oblasts, at, now=now, run=run, deleted=numbers),
+            summary_page(desk, applications, newest, oblasts, at, now=now, run=run, deleted=gone),
             reference_page(desk),
         )
 

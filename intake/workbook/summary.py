@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from intake.ledger.views import ApplicationView
+from intake.workbook.calls import alphabetical
 from intake.workbook.page import Chart, LastRun, Page, PageCell, Reference, Sheaf
 from intake.workbook.page_words import PAGES, PageWords
 from intake.workbook.sheet import Desk, Tone, status_tones
@@ -59,7 +60,7 @@ def summary_page(
 ) -> Page:
     """Return the page. `newest` is when the last letter came (aware), `oblasts` are the admitted ones; `at` tells where a column stands in the file; `now` is aware.
 
-    `deleted` are the numbers of the applications whose rows people deleted. When the mail was looked at is told as of the
+    `deleted` are the applications and letters whose rows people deleted, by number and by code. When the mail was looked at is told as of the
     writing of the file: it is no reason to write it.
     """
     totals = _Totals(desk, PAGES[desk.call.language], at, Sheaf())
@@ -210,7 +211,8 @@ def _oblasts(
     counted: dict[str, int] = {desk.short_oblast(oblast): 0 for oblast in admitted}
     for one in applications:
         counted[desk.oblast(one)] = counted.get(desk.oblast(one), 0) + 1
-    names = sorted((name for name in counted if name), key=lambda name: (-counted[name], name))
+    language = desk.call.language
+    names = sorted(filter(None, counted), key=lambda name: (-counted[name], alphabetical(name, language)))
     statuses = [desk.words.statuses[one] for one in (*_COUNTED, "late")]
     first = sheaf.table((desk.header("oblast"), *statuses, words.together))
     head = first - 1

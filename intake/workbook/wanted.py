@@ -72,7 +72,7 @@ def wanted(
     gone = rows_where(tx, call.id, ROW, DELETED)
     own = pages(
         call, outlines, read.newest_receipt(tx, call.id), places=places, now=now, run=_last_run(tx),
-        deleted={one.number for one in outlines if ("late" if one.status == "late" else "applications", one.number) in gone},
+        deleted={one.number for one in outlines if one.status != "late" and ("applications", one.number) in gone},
     )  # fmt: skip
     if new is None:
         return Told(made, own, remembered(tx, call.id))

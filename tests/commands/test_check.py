@@ -127,6 +127,15 @@ def test_what_is_odd_is_told_with_what_follows(case: str, tmp_path: Path) -> Non
     assert odd(tmp_path, change) == [line]
 
 
+def test_a_workbook_with_macros_must_be_there(tmp_path: Path) -> None:
+    change = ('workbook = "Заявки_КЗ-2023.xlsx"', 'workbook = "Заявки.xlsm"')
+    (told,) = odd(tmp_path, change)
+    assert told.startswith('calls[0].workbook: found "Заявки.xlsm"; no file with macros is there')
+    (tmp_path / "var").mkdir()
+    (tmp_path / "var" / "Заявки.xlsm").touch()
+    assert odd(tmp_path, change) == []
+
+
 def test_texts_in_a_folder_within_the_folder_are_told(tmp_path: Path) -> None:
     (tmp_path / "texts" / "uk").mkdir(parents=True)
     told = odd(tmp_path, ('templates_dir = ""', 'templates_dir = "texts"'))

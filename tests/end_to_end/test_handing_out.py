@@ -7,6 +7,7 @@ import pytest
 from openpyxl import load_workbook
 
 from intake.demo.servers import ImapServer, SmtpServer
+from intake.workbook.locks import copies_beside
 from tests.end_to_end.place import Installation, shipped_letters
 from tests.servers.account import Account
 
@@ -71,13 +72,15 @@ def test_every_export_has_a_name_of_its_own(here: Installation) -> None:
     )
     names = [Path(here.intake("export", *asked).stdout.split(": ")[0]).name for asked in exports]
     assert names == [
-        "Заявки_КЗ-2023-Заявки.csv",
-        "Заявки_КЗ-2023-Учасники.csv",
-        "Заявки_КЗ-2023-Заявки-no-contacts.csv",
-        "Заявки_КЗ-2023-Учасники.xlsx",
-        "Заявки_КЗ-2023-export-no-contacts.xlsx",
-        "Заявки_КЗ-2023-mail-merge.xlsx",
+        "Заявки_КЗ-2023.Заявки.csv",
+        "Заявки_КЗ-2023.Учасники.csv",
+        "Заявки_КЗ-2023.Заявки.no-contacts.csv",
+        "Заявки_КЗ-2023.Учасники.xlsx",
+        "Заявки_КЗ-2023.export.no-contacts.xlsx",
+        "Заявки_КЗ-2023.mail-merge.xlsx",
     ]
+    # None of them looks like a copy of the workbook that a synchronising program made.
+    assert copies_beside(here.config.workbook_path(here.config.calls[0])) == ()
 
 
 def test_an_export_goes_into_no_file_of_another_kind_and_never_over_the_workbook(

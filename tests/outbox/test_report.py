@@ -59,6 +59,16 @@ def test_without_an_id_the_newest_reply_to_the_recipient_is_meant(engine: store.
     assert states(engine) == {"<1@x>": SENT, "<2@x>": FAILED, "<3@x>": ("pending", "")}
 
 
+def test_a_letter_of_a_person_that_came_back_says_nothing_of_our_reply(engine: store.Database) -> None:
+    told = DeliveryReport(("<by-hand@x>",), (Fate(("iryna@ukr.net",), "failed", "550 no"),), foreign=True)
+    with engine.begin() as tx:
+        assert report.note(tx, told, at=LATER, letter=LETTER) is None
+        # Its own id is proof enough, whatever a gateway took off.
+        ours = replace(told, message_ids=("<1@x>",))
+        assert report.note(tx, ours, at=LATER, letter=LETTER) == "<1@x>"
+    assert states(engine)["<2@x>"] == SENT
+
+
 def test_a_reply_that_left_long_ago_or_never_is_not_meant(engine: store.Database) -> None:
     assert noted(engine, to="iryna@ukr.net", days=9) is None
     assert noted(engine, "<3@x>") is None

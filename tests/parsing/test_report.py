@@ -63,6 +63,23 @@ def test_a_report_names_the_letter_that_came_back_and_the_servers_words() -> Non
     assert read(POSTFIX.format("text/rfc822-headers")) == wanted
 
 
+@pytest.mark.parametrize("kind", ["message/rfc822", "text/rfc822-headers"])
+@pytest.mark.parametrize(
+    ("head", "foreign"),
+    [
+        ("From: a@fond.example.org\nDate: Fri, 10 Mar 2023 14:05:11 +0200\nX-Skrynka: kz-2023\n", False),
+        ("From: a@fond.example.org\nDate: Fri, 10 Mar 2023 14:05:11 +0200\n", True),
+        # A server that sends a few fields back may have left our mark out.
+        ("", False),
+    ],
+    ids=["ours", "by hand", "cut down"],
+)
+def test_a_letter_of_a_person_that_came_back_is_told_from_ours(kind: str, head: str, foreign: bool) -> None:
+    report = read(POSTFIX.format(kind).replace("Message-ID:", f"{head}Message-ID:"))
+    assert report is not None
+    assert (report.foreign, report.message_ids) == (foreign, (OURS,))
+
+
 def test_the_status_speaks_where_the_action_is_missing_and_stands_before_the_words() -> None:
     report = read(POSTFIX.format("text/plain").replace("Action: failed\n", "").replace("5.1.1", "4.4.1"))
     assert report is not None

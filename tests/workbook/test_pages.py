@@ -1,5 +1,6 @@
 """The robot's own pages: they follow people, cost nothing when idle, survive being moved, and are no loss."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -10,8 +11,10 @@ from openpyxl.chart import BarChart, Reference
 
 from intake.database import writing
 from intake.ledger import health
+from intake.ledger.views import ApplicationView
+from intake.workbook.sheets import pages
 from intake.workbook.words import WORDS
-from tests.workbook.desk import SHORT, Desk, at
+from tests.workbook.desk import SHORT, START, Desk, at, place
 from tests.workbook.spreadsheet import delete_row, insert_column
 
 ONE, TWO, THREE = "КЗ-2023-001", "КЗ-2023-002", "КЗ-2023-003"
@@ -51,7 +54,7 @@ def test_the_totals_are_formulas_over_whole_columns(filled: Desk) -> None:
 def test_rows_that_people_deleted_are_told_until_they_are_back(filled: Desk) -> None:
     def told() -> tuple[Any, ...]:
         lines = filled.open()["Зведення"].iter_rows(max_col=3, values_only=True)
-        return next(line[1:] for line in lines if line[0] == "Видалені рядки заявок")
+        return next(line[1:] for line in lines if line[0] == "Видалені рядки")
 
     assert told() == (0, None)
     with filled.edit() as sheet:
@@ -75,6 +78,34 @@ def test_rows_that_people_deleted_are_told_until_they_are_back(filled: Desk) -> 
     filled.restate(THREE, "complete")
     filled.update()
     assert told() == (0, None)
+    # A letter that waits for somebody is told by its code.
+    code = filled.letter("held", disposition="hold")[:12]
+    filled.update()
+    with filled.edit("Потребують уваги") as sheet:
+        delete_row(sheet, 2)
+    filled.update()
+    assert told() == (1, code)
+
+
+def test_oblasts_of_as_many_applications_stand_in_the_order_of_the_alphabet(desk: Desk) -> None:
+    names = ("Волинська", "Вінницька", "Івано-Франківська", "Закарпатська")
+    places = [replace(place(count), oblast=f"{name} область") for count, name in enumerate(names)]
+    views = [
+        ApplicationView(
+            f"КЗ-2023-{count:03d}", "complete", one, "form", START, START, 1, 1, "", "", (), "", "", {}, (), (), (), "", None
+        )
+        for count, one in enumerate(places)
+    ]  # fmt: skip
+    (page,) = (
+        one for one in pages(desk.call, views, START, now=START)(lambda *_: "", (), False) if one.first
+    )
+    told = [cell.value for (_, column), cell in sorted(page.cells.items()) if column == 1]
+    assert [name for name in told if name in names] == [
+        "Вінницька",
+        "Волинська",
+        "Закарпатська",
+        "Івано-Франківська",
+    ]
 
 
 def test_our_own_charts_are_native_and_stay(filled: Desk) -> None:
