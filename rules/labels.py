@@ -8,49 +8,13 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from functools import lru_cache
 
 from rapidfuzz import fuzz, process
 
+from rules.alike import SHORT, THRESHOLD, similarity
 from rules.call import Call, FormField
 from rules.usual import ALIKE
-
-# At 84 no value, place name or label of another question was ever taken for a label; at 80 three were.
-THRESHOLD = 84
-# A candidate much longer or shorter than the label is another text, whatever its ratio.
-LENGTH_GUARD = 0.35
-# Labels this short must be equal: one edit would make another word of them.
-SHORT = 4
-
-# Words alike enough to be one, misspelt or in another case; little words stand for one another.
-_SAME_WORD, _SAME_SHORT, _LONGER = 70, 66, 2
-_LITTLE = frozenset(
-    [
-        "і",
-        "й",
-        "та",
-        "а",
-        "и",
-        "у",
-        "в",
-        "з",
-        "із",
-        "зі",
-        "до",
-        "на",
-        "по",
-        "за",
-        "для",
-        "про",
-        "щодо",
-        "от",
-        "of",
-        "the",
-        "and",
-        "in",
-    ]
-)
 
 _INVISIBLE = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\ufe0e\ufe0f]"
@@ -220,8 +184,8 @@ class Vocabulary:
     def _compare(self, candidates: tuple[str, ...], keys: tuple[str, ...]) -> Hit | None:
         scores: dict[str, float] = {}
         for place, candidate in enumerate(candidates):
-            for variant, similarity in self._near(candidate):
-                score = similarity - (0.5 if place else 0)
+            for variant, likeness in self._near(candidate):
+                score = likeness - (0.5 if place else 0)
                 for key in self._labels[variant]:
                     if key in keys and score > scores.get(key, 0):
                         scores[key] = score
@@ -242,9 +206,9 @@ class Vocabulary:
             for variant, _, _ in process.extract(
                 candidate, self._long, scorer=fuzz.ratio, processor=None, score_cutoff=THRESHOLD, limit=None
             ):
-                similarity = _similarity(candidate, variant)
-                if similarity >= THRESHOLD and variant != candidate:
-                    yield variant, similarity
+                score = similarity(candidate, variant)
+                if score >= THRESHOLD and variant != candidate:
+                    yield variant, score
 
     def _numbered(self, numbers: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(key for key, field in self.fields.items() if field.number and field.number in numbers)
@@ -307,7 +271,7 @@ class Vocabulary:
             score_cutoff=threshold,
             limit=None,
         )
-        fitting = (variant for variant, _, _ in near if _similarity(candidate, variant) >= threshold)
+        fitting = (variant for variant, _, _ in near if similarity(candidate, variant) >= threshold)
         return next((self._headings[variant] for variant in fitting), None)
 
 
@@ -342,48 +306,3 @@ def _heading_parts(text: str) -> tuple[str, str, str]:
     if found.group().strip().isdigit():
         return text, "", ""
     return text[: found.start()], found.group(), text[found.end() :].strip()
-
-
-@lru_cache(maxsize=65536)
-def _similarity(candidate: str, variant: str) -> float:
-    """Return 0 to 100 for two normalised texts; 0 when numbers in them differ or lengths do not fit."""
-    if candidate == variant:
-        return 100.0
-    longer, shorter = max(len(candidate), len(variant)), min(len(candidate), len(variant))
-    if shorter <= SHORT or (longer - shorter) / longer > LENGTH_GUARD:
-        return 0.0
-    score = fuzz.ratio(candidate, variant, score_cutoff=THRESHOLD)
-    # «Учасник 1» and «Учасник 2» are one edit apart and two people.
-    if score and re.findall(r"\d+", candidate) != re.findall(r"\d+", variant):
-        return 0.0
-    # «Пошта учасника» and «Посада учасника» share most of their letters and none of their matter.
-    return score if score and _same_words(candidate.split(), variant.split()) else 0.0
-
-
-def _same_words(candidate: list[str], variant: list[str]) -> bool:
-    """Return whether each word of two texts has its like in the other: the first always, of six one may be another."""
-    others = 0
-    for tag, start, end, begin, stop in SequenceMatcher(
-        None, candidate, variant, autojunk=False
-    ).get_opcodes():
-        if tag != "replace":
-            continue
-        mine, theirs = candidate[start:end], variant[begin:stop]
-        if len(mine) != len(theirs):
-            # «Електронна пошта» may be written as one word.
-            mine, theirs = ["".join(mine)], ["".join(theirs)]
-        for place, (one, other) in enumerate(zip(mine, theirs, strict=True)):
-            if not _alike(one, other):
-                if 0 in {start + place, begin + place}:
-                    return False
-                others += 1
-    return others <= min(len(candidate), len(variant)) // 6
-
-
-def _alike(one: str, other: str) -> bool:
-    if {one, other} <= _LITTLE:
-        return True
-    if abs(len(one) - len(other)) > _LONGER:
-        # «Звання» is no misspelt «звертання».
-        return False
-    return fuzz.ratio(one, other) >= (_SAME_WORD if max(len(one), len(other)) > 3 else _SAME_SHORT)
