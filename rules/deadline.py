@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from rules.call import Call
 from rules.case import Case
-from rules.form import brings_nothing
+from rules.form import asks_only, brings_nothing
 from rules.verdict import Disposition, Fact, Finding, Ground, Severity
 
 LATE = Ground("late", Disposition.REJECT, Severity.BAR)
@@ -65,7 +65,8 @@ def late(case: Case) -> Iterable[Finding]:
         return
     facts["by_seconds"] = int((received - call.deadline_at).total_seconds())
     known = case.known
-    if case.application is None and (not case.on_topic if known is None else brings_nothing(case)):
+    talk = asks_only(case) or (not case.on_topic if known is None else brings_nothing(case))
+    if case.application is None and talk:
         # A thank-you or a question after the deadline is no late application: the rule about forms speaks of it.
         return
     if known is not None and known.in_time and case.same_hands:

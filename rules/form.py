@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from rules import person
 from rules.application import Application, likely_form
 from rules.case import Case
-from rules.conversation import CONVERSATION, QUESTION, TALK, answer
+from rules.conversation import CONVERSATION, QUESTION, QUESTION_ASIDE, TALK, answer
+from rules.intents import proper, sends
 from rules.letter import Attachment
 from rules.quotation import newest
 from rules.table import Reading
@@ -72,7 +73,12 @@ def form(case: Case) -> Iterable[Finding]:
         yield from _several(case, case.application)
         yield from completeness(case.application)
         return
-    yield _missing_form(case)
+    missing = _missing_form(case)
+    yield missing
+    if missing.code not in TALK and _asks(case) and case.said is not None:
+        yield QUESTION_ASIDE.found(
+            number=case.known.number if case.known is not None else "", words=case.said.sentence
+        )
 
 
 def completeness(application: Application) -> Iterable[Finding]:
@@ -169,6 +175,21 @@ def brings_nothing(case: Case) -> bool:
     return _missing_form(case).code in TALK
 
 
+def asks_only(case: Case) -> bool:
+    """Return whether a letter without a form is a question to a person and nothing else."""
+    return case.application is None and _missing_form(case).code == QUESTION.code
+
+
+def _asks(case: Case) -> bool:
+    return case.call is not None and case.said is not None and case.said.intent == "question"
+
+
+def _no_file_meant(case: Case) -> bool:
+    """Return whether nobody meant to send a file: there is none, and neither the text nor a person speaks of one."""
+    files = any(not attachment.inline for attachment in case.letter.attachments)
+    return not files and case.correction is None and not sends(proper(newest(case.letter.text)))
+
+
 def _missing_form(case: Case) -> Finding:
     files = tuple(_files(case))
     for file in files:
@@ -191,13 +212,10 @@ def _missing_form(case: Case) -> Finding:
         waits = case.known is not None and case.known.status == "no_form"
         if not (waits and said.code == CONVERSATION.code):
             return said
+    if _asks(case) and case.said is not None and (not case.on_topic or _no_file_meant(case)):
+        return QUESTION.found(number="", words=case.said.sentence)
     if not case.on_topic:
-        asks = case.call is not None and case.said is not None and case.said.intent == "question"
-        return (
-            QUESTION.found(number="", words=case.said.sentence)
-            if asks and case.said
-            else NOT_AN_APPLICATION.found()
-        )
+        return NOT_AN_APPLICATION.found()
     lone = {"reason": "signature"} if any(leaf.reason == "signature" for _, _, leaf in files) else {}
     return NO_FORM.found(
         files=[attachment.name or attachment.label for attachment in case.letter.attachments], **lone

@@ -223,6 +223,14 @@ _AROUND = re.compile(
 )  # fmt: skip
 
 
+# «Надсилаємо заявку», «форма у вкладенні»: the letter says itself that a file comes with it.
+_SENDS = re.compile(
+    r"\b(?:надсила(?:ю|ємо|єм)|надіслал[иа]|надіслав|направля(?:ю|ємо)|відправля(?:ю|ємо)|пода(?:ю|ємо)|дода(?:ю|ємо)|додан[аоі]\w*|прикріп\w+|прикладаю|прилага(?:ю|ем|ется)\w*"
+    r"|вкладен\w+|вложени\w+|[ув]\s+додатку|во\s+вложении|высыла(?:ю|ем)|отправля(?:ю|ем)|направля(?:ю|ем)|изпраща(?:м|ме)|прилага(?:м|ме)|прикач\w+|приложен\w*|attach\w*|enclos\w*|sending)\b",
+    re.IGNORECASE,
+)
+
+
 def courteous(text: str, *, around: bool = False) -> bool:
     """Return whether a text says nothing but courtesy; `around`: or what people put around values they send."""
     for word in _WORD.findall(_APOSTROPHES.sub("'", text)):
@@ -261,6 +269,11 @@ def intent_of(plain: str) -> tuple[Intent, str]:
 def withdraws_all(plain: str) -> bool:
     """Return whether a letter that brings a form says all the same that its senders want out."""
     return any(_withdraws(one) and not _EARLIER.search(one) for one in sentences(plain))
+
+
+def sends(plain: str) -> bool:
+    """Return whether a letter proper says that a file comes with it; a question whether one may send is none of that."""
+    return any(_SENDS.search(one) and not _asks(one) for one in sentences(plain))
 
 
 def _withdraws(sentence: str) -> bool:

@@ -12,8 +12,10 @@ from rules.case import Case, History, Registered
 from rules.hearing import hear
 from rules.judge import judge
 from rules.kinds import value_of
+from rules.letter import Attachment
 from rules.place import NOTHING
 from rules.subject import SubjectReading
+from rules.table import Reading
 from tests.replay.desk import filled
 from tests.rules.cases import CALL, IN_TIME, LATE, OLEVSK, application, case, kyiv, letter, registered
 
@@ -159,6 +161,45 @@ def test_a_question_without_any_application_is_acknowledged_when_its_call_is_kno
     made = hear(asked)
     assert (judge(made).codes[0], judge(made).template) == ("question", "question_ack")
     assert file(made, judge(made)).number is None
+
+
+NOT_KNOWN = {"place": None, "place_by": "", "from_subject": NOTHING}
+
+
+@pytest.mark.parametrize(
+    ("text", "at", "place", "expected"),
+    [
+        ("Добрий день! Чи можуть брати участь депутати?", IN_TIME, {}, ("hold", ("question",), "question_ack")),
+        ("Чи продовжать прийом?", IN_TIME, NOT_KNOWN, ("hold", ("question",), "question_ack")),
+        ("Форму надішлемо завтра, зараз немає світла. Чи приймете?", IN_TIME, {}, ("hold", ("question",), "question_ack")),
+        ("Чи можна надсилати форму у вкладенні?", IN_TIME, {}, ("hold", ("question",), "question_ack")),
+        ("Чи можна ще подати заявку?", LATE, {}, ("hold", ("question",), "question_ack")),
+        ("Надсилаємо заявку. Чи все гаразд?", IN_TIME, {}, ("reject", ("no_form", "question_aside"), "no_form")),
+        ("Заявка у вкладенні.", IN_TIME, {}, ("reject", ("no_form",), "no_form")),
+    ],
+)  # fmt: skip
+def test_a_question_under_the_announced_subject_is_no_forgotten_file(
+    text: str, at: Any, place: dict[str, Any], expected: tuple[str, tuple[str, ...], str]
+) -> None:
+    made = hear(case(at, application=None, from_form=NOTHING, letter=letter(text=text, date=at), **place))
+    verdict = judge(made)
+    assert (str(verdict.disposition), verdict.codes, verdict.template) == expected
+    # A number is given to whoever sends an application, not to whoever asks.
+    assert file(made, verdict).register == (verdict.template == "no_form")
+
+
+def test_a_question_beside_a_file_that_is_no_form_is_noted_and_the_form_is_asked_for() -> None:
+    attached = Attachment("2", "лист.docx", "part-2.docx", "application/octet-stream", "", 9_000, "b" * 64, "mime", b"")  # fmt: skip
+    asked = letter(text="Чи продовжать прийом?", attachments=(attached,))
+    made = hear(
+        case(
+            application=None,
+            from_form=NOTHING,
+            letter=asked,
+            readings=(Reading("b" * 64, "not_a_form"),),
+        )
+    )
+    assert (judge(made).codes, judge(made).template) == (("no_form", "question_aside"), "no_form")
 
 
 def test_judging_and_hearing_again_give_the_same() -> None:
