@@ -74,6 +74,10 @@ def close(desk: Desk, row: Row, action: Action) -> Order:
     finding = CLOSING[action].found(**facts)
     with writing(desk.engine) as tx:
         row = withdrawals.restored(tx, row)
+        if action is Action.ANSWERED and persons.asks_aside(row):
+            # What it asked beside its form is answered; the form, and what we wrote about it, stand as they are.
+            persons.answered(tx, row, by=desk.by, note=_note(desk), now=desk.now)
+            return _done(tx, desk, str(action), {"number": row["number"]}, Answered())
         elsewhere = action is Action.OTHER_CALL and _other_calls(desk, row)
         persons.closed(
             tx, row, finding,

@@ -17,8 +17,9 @@ from intake.ledger import again, record
 from intake.ledger.applications import by_number, create, revise, stored
 from rules.answer import Fault, Value
 from rules.case import Case, History, Registered
+from rules.conversation import QUESTION_ASIDE
 from rules.letter import Address
-from rules.person import LATENESS, WITHDRAWN_BY_HAND
+from rules.person import ANSWERED_BY_HAND, LATENESS, REGISTERED_BY_HAND, WITHDRAWN_BY_HAND
 from rules.place import Place
 from rules.units import unit_of
 from rules.verdict import Disposition, Finding, Verdict
@@ -282,6 +283,21 @@ def closed(
     decided(tx, before["digest"], values["disposition"], values["findings"], by=by, note=note, now=now)
     if not keep and before["number"] is not None:
         release(tx, before["number"], before)
+
+
+def asks_aside(letter: Row) -> bool:
+    """Return whether a letter was taken by the rules as what it is, and asks something besides."""
+    codes = {one["code"] for one in letter["findings"]}
+    taken = letter["disposition"] == str(Disposition.ACCEPT) and REGISTERED_BY_HAND.code not in codes
+    return taken and QUESTION_ASIDE.code in codes
+
+
+def answered(tx: Connection, before: Row, *, by: str, note: str, now: datetime) -> None:
+    """Write that somebody has answered what a letter asks that was taken as it is: nothing else about it changes."""
+    found = {"code": ANSWERED_BY_HAND.code, "disposition": before["disposition"], "facts": {}}
+    findings = [found, *(one for one in before["findings"] if one["code"] != ANSWERED_BY_HAND.code)]
+    tx.execute(update(letters).where(letters.c.digest == before["digest"]).values(findings=findings))
+    decided(tx, before["digest"], before["disposition"], findings, by=by, note=note, now=now)
 
 
 def decided(

@@ -7,12 +7,13 @@ from datetime import datetime
 from sys import intern
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, or_, select
+from sqlalchemy import Connection, Row, Text, cast, func, or_, select
 
 from intake.attached import folder_of
 from intake.database import applications, decisions, letters, revisions, sightings
 from intake.ledger.views import ApplicationView, FileView, FindingView, LetterView, ReplyView
 from outbox.store import replies
+from rules.conversation import QUESTION_ASIDE
 from rules.place import Place
 
 # So many names are asked for at once: databases know limits.
@@ -47,9 +48,10 @@ def newest_receipt(tx: Connection, call_id: str) -> datetime | None:
 
 
 def waiting(tx: Connection, call_id: str) -> frozenset[str]:
-    """Return the digests of the letters of a call, or of no call, that were not simply accepted or passed over."""
+    """Return the digests of the letters of a call, or of no call, that were not simply accepted or passed over, or ask something."""
     ours = or_(letters.c.call_id == call_id, letters.c.call_id.is_(None))
-    barred = or_(letters.c.disposition.in_(("hold", "reject")), letters.c.state == "shunted")
+    asks = cast(letters.c.findings, Text).contains(f'"{QUESTION_ASIDE.code}"')
+    barred = or_(letters.c.disposition.in_(("hold", "reject")), letters.c.state == "shunted", asks)
     return frozenset(tx.execute(select(letters.c.digest).where(ours, barred)).scalars())
 
 

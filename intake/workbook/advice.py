@@ -9,6 +9,7 @@ from intake.ledger.views import LetterView
 from intake.workbook.words import WORDS
 from outbox.words import Language
 from rules.call import Call
+from rules.conversation import QUESTION_ASIDE
 
 _NAMES = ("register", "answered", "other_call", "not_ours", "withdraw")
 _TALK = "not_an_application"
@@ -26,6 +27,7 @@ _SAME: Mapping[str, str] = {
     "unknown_form": "unreadable",
     "too_many_people": "several_forms",
     "question": _TALK,
+    QUESTION_ASIDE.code: _TALK,
     "conversation": _TALK,
     "automatic_with_file": "spam_flag",
     "limit": "shunted",
@@ -92,6 +94,7 @@ def advice(letter: LetterView, call: Call) -> str:
     # What the letter says besides is worth more than that it is no form.
     for finding in sorted(letter.findings, key=lambda one: _SAME.get(one.code, one.code) == _TALK):
         template = told.get(_SAME.get(finding.code, finding.code))
-        if finding.disposition in {"hold", "reject"} and template is not None:
+        waits = finding.disposition in {"hold", "reject"} or finding.code == QUESTION_ASIDE.code
+        if waits and template is not None:
             return template.format_map({**named, "number": finding.facts.get("number") or letter.number})
     return ""

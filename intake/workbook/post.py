@@ -14,7 +14,8 @@ from intake.workbook.sheet import Desk, Row, Sheet, Tone
 from intake.workbook.troubles import phrase
 from intake.workbook.words import Words
 from rules.call import Call
-from rules.person import CLOSING
+from rules.conversation import QUESTION_ASIDE
+from rules.person import CLOSING, REGISTERED_BY_HAND
 
 
 def letter_code(digest: str) -> str:
@@ -28,9 +29,11 @@ _LATENESS = frozenset({"late", "sent_in_time", "late_update"})
 
 
 def needs_attention(letter: LetterView, late_numbers: set[str], call: Call) -> bool:
-    """Return whether a person must look at a letter: it is held, it failed, or it was refused for more than lateness."""
+    """Return whether a person must look at a letter: it is held, it failed, it was refused for more than lateness, it asks."""
     if letter.state == "shunted":
         return True
+    if letter.disposition == "accept":
+        return _asks(letter)
     if letter.disposition not in {"hold", "reject"}:
         return False
     if any(one.code == "other_call" and one.facts.get("call") == call.id for one in letter.findings):
@@ -41,8 +44,18 @@ def needs_attention(letter: LetterView, late_numbers: set[str], call: Call) -> b
     return letter.number is None or letter.number not in late_numbers or not serious <= _LATENESS
 
 
+def _asks(letter: LetterView) -> bool:
+    """Return whether a letter that was taken, and answered as such, asks something that nobody has looked at."""
+    codes = {finding.code for finding in letter.findings}
+    return QUESTION_ASIDE.code in codes and not codes & {REGISTERED_BY_HAND.code, *_CLOSED}
+
+
 def _wrong(letter: LetterView, call: Call) -> str:
-    told = [finding for finding in letter.findings if finding.disposition in {"hold", "reject"}]
+    told = [
+        finding
+        for finding in letter.findings
+        if finding.disposition in {"hold", "reject"} or finding.code == QUESTION_ASIDE.code
+    ]
     phrases = [phrase(finding, call, letter.files) for finding in told or letter.findings]
     if letter.state == "shunted":
         phrases.insert(0, _shunted(call))
@@ -183,7 +196,8 @@ def letters_sheet(desk: Desk, letters: Sequence[LetterView], replies: Sequence[R
         fate = "shunted" if letter.state == "shunted" else letter.disposition or ""
         if any(finding.code == "copy" for finding in letter.findings):
             fate = "copy"
-        fate = next((finding.code for finding in letter.findings if finding.code in _CLOSED), fate)
+        if fate != "accept":
+            fate = next((finding.code for finding in letter.findings if finding.code in _CLOSED), fate)
         row: Row = {
             header("at"): desk.local(letter.received_at),
             header("direction"): words.incoming,
