@@ -71,7 +71,9 @@ def conversation(case: Case) -> Iterable[Finding]:
     if (said.values or said.doubts) and not said.taken and case.application is None:
         labels = {field.key: field.column or field.label for field in case.call.fields}
         values = [f"{labels.get(key, key)}: {value.value[:_LONG]}" for key, value in said.values.items()]
-        yield SUGGESTED.found(values=[*values, *(f"{label}: ?" for label in said.doubts)][:_MOST])
+        told = [*values, *(f"{label}: ?" for label in said.doubts)][:_MOST]
+        # Whoever takes the values over must not overlook what else is asked for.
+        yield SUGGESTED.found(values=told, **({"rest": said.rest} if said.rest else {}))
     if case.application is None or said.taken:
         return
     number = case.known.number if case.known is not None else ""

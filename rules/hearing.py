@@ -45,7 +45,8 @@ def hear(case: Case) -> Case:
         [fault.key for fault in known.faults],
         _names(known, case.call),
     )
-    said = replace(said, values=found.values, doubts=found.doubts)
+    rest = "" if courteous(found.rest, around=True) else " ".join(found.rest.split())[:_MOST]
+    said = replace(said, values=found.values, doubts=found.doubts, rest=rest)
     taken = _taken(case, case.call, known, found) if intent not in _GRAVE or _told_to(case) else {}
     if not taken:
         return replace(case, said=said)

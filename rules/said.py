@@ -17,7 +17,7 @@ class Said:
 
     `sentence` shows the intent, in the sender's words. `values` are answers to the form's fields that stand in the text,
     by key, `doubts` what may be one but not for which field. `taken`: the keys by which the standing form was completed;
-    empty when a person must look first.
+    empty when a person must look first. `rest`: what the text says besides these answers, "" when that is courtesy.
     """
 
     intent: Intent = "nothing"
@@ -25,3 +25,4 @@ class Said:
     values: Mapping[str, Value] = field(default_factory=dict)
     doubts: tuple[str, ...] = ()
     taken: tuple[str, ...] = ()
+    rest: str = ""

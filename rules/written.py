@@ -9,6 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from rules.answer import Value
+from rules.beside import beside
 from rules.call import Call, FormField
 from rules.intents import courteous, proper, thankless
 from rules.kinds import is_contact, value_of
@@ -68,6 +69,7 @@ def written(
         foreign = own.kind in _WORDS and is_contact(found.raw)
         if own.kind in _NEVER or not value or foreign or _MORE.get(own.kind, _NOTHING).search(found.raw):
             doubts.append(own.label)
+            letter.left.append(found.raw)
             continue
         raw = found.raw if own.kind == "long" else " ".join(found.raw.split())
         values[key] = Value(
@@ -75,6 +77,8 @@ def written(
         )
         if fault is not None:
             wrong[key] = fault
+        if more := beside(found.raw, own, (names or {}).values()):
+            letter.left.append(more)
     return Written(values, wrong, tuple(dict.fromkeys(doubts)), "\n".join(letter.left).strip())
 
 

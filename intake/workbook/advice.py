@@ -46,6 +46,7 @@ ADVICE: dict[Language, dict[str, str]] = {
         "not_an_application": "дайте відповідь самі, тоді «{answered}»",
         "withdrawal": "підтвердити: «{withdraw}»; ні: «{answered}»",
         "values_suggested": "усе правильно: «{register}»; ні: впишіть у «{sheet}» самі, тоді «{answered}»",
+        "values_and_more": "відомості правильні: «{register}», решту впишіть у «{sheet}» самі; ні: усе впишіть самі, тоді «{answered}»",
         "spam_flag": "справжня заявка: «{register}»; ні: «{not_ours}»",
         "shunted": "покличте адміністратора",
     },
@@ -61,6 +62,7 @@ ADVICE: dict[Language, dict[str, str]] = {
         "not_an_application": "отговорете сами, после „{answered}“",
         "withdrawal": "за потвърждение: „{withdraw}“; не: „{answered}“",
         "values_suggested": "всичко е вярно: „{register}“; не: впишете в „{sheet}“ сами, после „{answered}“",
+        "values_and_more": "данните са верни: „{register}“, останалото впишете в „{sheet}“ сами; не: впишете всичко сами, после „{answered}“",
         "spam_flag": "истинска заявка: „{register}“; не: „{not_ours}“",
         "shunted": "повикайте администратора",
     },
@@ -76,6 +78,7 @@ ADVICE: dict[Language, dict[str, str]] = {
         "not_an_application": "answer yourself, then “{answered}”",
         "withdrawal": "to confirm: “{withdraw}”; no: “{answered}”",
         "values_suggested": "all is right: “{register}”; no: write into “{sheet}” yourself, then “{answered}”",
+        "values_and_more": "the details are right: “{register}”, write the rest into “{sheet}” yourself; no: write all of it yourself, then “{answered}”",
         "spam_flag": "a real application: “{register}”; no: “{not_ours}”",
         "shunted": "call the administrator",
     },
@@ -93,7 +96,8 @@ def advice(letter: LetterView, call: Call) -> str:
         return told["shunted"]
     # What the letter says besides is worth more than that it is no form.
     for finding in sorted(letter.findings, key=lambda one: _SAME.get(one.code, one.code) == _TALK):
-        template = told.get(_SAME.get(finding.code, finding.code))
+        code = "values_and_more" if finding.facts.get("rest") else finding.code
+        template = told.get(_SAME.get(code, code))
         waits = finding.disposition in {"hold", "reject"} or finding.code == QUESTION_ASIDE.code
         if waits and template is not None:
             return template.format_map({**named, "number": finding.facts.get("number") or letter.number})

@@ -21,7 +21,8 @@ def phrase(finding: FindingView, call: Call, files: Sequence[FileView] = ()) -> 
     bare = finding.code == "no_form" and not finding.facts.get("files")
     lone = finding.code == "no_form" and finding.facts.get("reason") == "signature"
     apart = finding.code == "several_forms" and not finding.facts.get("fields")
-    code = "lone_signature" if lone else "no_files" if bare else "forms_apart" if apart else finding.code
+    more = finding.code == "values_suggested" and finding.facts.get("rest")
+    code = "lone_signature" if lone else "no_files" if bare else "forms_apart" if apart else "values_and_more" if more else finding.code  # fmt: skip
     template = PHRASES[call.language].get(code)
     if template is None:
         return finding.code.replace("_", " ")

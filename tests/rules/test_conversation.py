@@ -163,6 +163,28 @@ def test_a_question_without_any_application_is_acknowledged_when_its_call_is_kno
     assert file(made, judge(made)).number is None
 
 
+@pytest.mark.parametrize(
+    ("text", "rest"),
+    [
+        ("3.9: 067 111 22 33, а першого учасника просимо замінити на Мельник Ольгу", "а першого учасника просимо замінити на Мельник Ольгу"),
+        ("3.9: 067 111 22 33. По 5.2 так, підготуємо план.", "067 111 22 33. По 5.2 так, підготуємо план."),
+        ("3.10: k1@sl2.gov.ua. По 5.2 так, підготуємо план.", "По 5.2 так, підготуємо план"),
+        ("3.8: головний спеціаліст. Також прошу змінити телефон", "Також прошу змінити телефон"),
+        ("3.8: спеціаліст\nТакож прошу змінити посаду Бондаря на директора", "Також прошу змінити посаду Бондаря на директора"),
+        ("3.9: 067 111 22 33 (Viber)", ""),
+        ("3.9: 067 111 22 33, вибачте за помилку!", ""),
+        ("3.8: відділ освіти. Головний спеціаліст", ""),
+    ],
+)  # fmt: skip
+def test_what_stands_beside_an_answer_is_read_by_a_person(text: str, rest: str) -> None:
+    made = said(text)
+    verdict = judge(made)
+    assert made.said is not None
+    assert (made.said.rest, bool(made.said.taken)) == (rest, not rest)
+    suggested = [one for one in verdict.findings if one.code == "values_suggested"]
+    assert [one.facts.get("rest", "") for one in suggested] == ([rest] if rest else [])
+
+
 NOT_KNOWN = {"place": None, "place_by": "", "from_subject": NOTHING}
 
 

@@ -63,6 +63,21 @@ def test_values_in_a_letter_are_worth_more_than_that_it_is_no_form(desk: Desk) -
     )
 
 
+def test_what_a_letter_says_besides_its_values_is_quoted_beside_them(desk: Desk) -> None:
+    rest = "Також прошу змінити посаду Бондаря на директора"
+    facts = {"values": ["5.1: так"], "rest": rest}
+    desk.letter("held", disposition="hold", findings=[{"code": "values_suggested", "disposition": "hold", "facts": facts}])  # fmt: skip
+    desk.update()
+    (row,) = desk.rows("Потребують уваги")
+    assert (
+        row["Що не так"]
+        == f"у тексті листа є відомості, перевірте їх: 5.1: так; програма не розібрала решти: «{rest}»"
+    )
+    assert row["Пропозиція"] == (
+        "відомості правильні: «зареєструвати», решту впишіть у «Заявки» самі; ні: усе впишіть самі, тоді «відповіли вручну»"
+    )
+
+
 def test_every_language_has_the_same_advice() -> None:
     for language in get_args(Language):
         assert set(ADVICE[language]) == set(ADVICE["uk"])
