@@ -66,7 +66,8 @@ def answer(case: Case) -> Finding:
 def conversation(case: Case) -> Iterable[Finding]:
     """Find what the text says beside the form it brings, and values in it that a person may take over."""
     said = case.said
-    if said is None or case.call is None:
+    if said is None or case.call is None or case.history.settles:
+        # A letter that settles a place says nothing else (`rules.eligibility.named_in`).
         return
     if (said.values or said.doubts) and not said.taken and case.application is None:
         labels = {field.key: field.column or field.label for field in case.call.fields}

@@ -8,7 +8,7 @@ from rules.case import Case, Registered
 from rules.gazetteer import Gazetteer
 from rules.gazetteer.find import analyse, find
 from rules.gazetteer.normalise import clean, words
-from rules.intents import courteous, proper
+from rules.intents import courteous, proper, unsigned
 from rules.place import MOST_NAMESAKES, NOTHING, Place, Recognition
 from rules.quotation import newest
 from rules.verdict import Disposition, Fact, Finding, Ground, Severity
@@ -53,7 +53,7 @@ _LINE = 200
 
 def named_in(text: str, gazetteer: Gazetteer) -> Recognition:
     """Return what the text of a letter says about the place, when it says nothing else."""
-    said = proper(newest(text))
+    said = unsigned(proper(newest(text)))
     if not said or len(said) > _LINE:
         return NOTHING
     analysis = analyse(words(clean(" ".join(said.split()))), gazetteer)

@@ -44,6 +44,7 @@ def hear(case: Case) -> Case:
         vocabulary_of(case.call),
         [fault.key for fault in known.faults],
         _names(known, case.call),
+        standing=known.fields,
     )
     rest = "" if courteous(found.rest, around=True) else " ".join(found.rest.split())[:_MOST]
     said = replace(said, values=found.values, doubts=found.doubts, rest=rest)

@@ -62,6 +62,7 @@ _FULL_NAME = rf"(?:{_NAME}|{_INITIAL}\s?(?:{_INITIAL})?)(?:\s?(?:{_INITIAL}|\b{_
 _NAMED = re.compile(rf"^(?P<said>[^\n]*?[^\W\d])[.,!…)\s–—-]*[.,!…)–—-]\s*(?P<name>{_FULL_NAME}|{_NAME})\W*$")
 _FIRST_NAME = re.compile(rf"^[^\w\n]*{_NAME}\W*$")
 _WHO = re.compile(rf"^[^\w\n]*{_FULL_NAME}(?:,\s*[^\d@:\n]{{3,100}}|\W*)$")
+_SIGNED = re.compile(rf"^[^\w\n]*{_FULL_NAME}\s*(?:[,;–—-]\s*[^\n]{{2,120}}|\W*)$")
 _THANKS = re.compile(
     r"(?<=[\w.,;!)])\s+(?P<thanks>(?:(?:щиро|дуже|наперед|заздалегідь|много|many)\s+)?(?:дяку|спасиб|вдячн|благодар|thank|thx)[^\n]*)$",
     re.IGNORECASE,
@@ -112,6 +113,16 @@ def _unnamed(plain: str) -> str:
         if named and signed and _polite(named["said"]):
             return "\n".join([*lines[:at], named["said"]]).strip()
     return plain
+
+
+def unsigned(plain: str) -> str:
+    """Return a letter proper without what follows a line that is somebody's name, or begins with it: «Оксана Мельник, 067…».
+
+    Only for letters that should say one thing in the beginning: such a line may be an answer as well.
+    """
+    lines = plain.split("\n")
+    cut = (at for at, line in enumerate(lines) if at and _SIGNED.match(line) and not _OF_PLACE.search(line))
+    return "\n".join(lines[: next(cut, len(lines))]).strip()
 
 
 def thankless(line: str) -> str:
@@ -218,7 +229,7 @@ _NO_WORDS = re.compile(r"^[^\w?]+$")
 # What people say around the values they send: «надсилаємо уточнення», «забули вказати», a number of an application.
 _AROUND = re.compile(
     r"(?:не|ні|забул[иаь]\w*|забыл\w*|забравих\w*|пропусти\w*|випадков\w*|случайно|помил\w*|ошиб\w*|грешк\w*|вказа\w*|указа\w*|вказу\w*|указыва\w*|зазнач\w*|посоч\w*|заповн\w*|заполн\w*|попълн\w*|надсила\w*|надісла\w*|відправля\w*|отправля\w*|высыла\w*|направля\w*|изпраща\w*|пода[єюя]\w*|надає\w*|нада\w*|предостав\w*|предоставя\w*|повідомля\w*|сообща\w*|sending|send|here|is|are|was|were|missing|details|data|дан[іи]\w*|відомост\w*|сведени\w*|данни\w*|уточн\w*|доповнен\w*|доповнює\w*|дополн\w*|допълн\w*|додатков\w*|дополнительн\w*|допълнителн\w*|виправ\w*|исправл\w*|поправ\w*|correct\w*|complete\w*|addition\w*|прохан\w*|прос(?:имо|им|ьба)|прошу|молим|врахув\w*|учесть|учтите|вземе\w*|предвид|внес\w*|внести|добав\w*|додати|add|зміни|змін\w*"
-    r"|заявк\w*|заявл\w*|форм\w*|анкет\w*|application|form|щодо|стосовно|относно|касательно|regarding|concerning|по|відповідно|згідно|запит\w*|request\w*|як|просили|вимагал\w*|ваш\w*|громад\w*|громади|общин\w*|hromada|пункт\w*|п|т|item|items|номер\w*|№|number|no|нижче|ниже|по-долу|below|наступн\w*|следующ\w*|такі|такие|ось|вот|ето|а|саме|відсутн\w*|недостающ\w*|липсващ\w*|інформац\w*|також|также|също|also|вибач\w*|перепрошу\w*|извини\w*|извинете|sorry|apolog\w*|кз|учасник\w*|участник\w*|participant\w*|мережі|мереж\w*|про|відбір|конкурс\w*|далі|итак)",
+    r"|заявк\w*|заявл\w*|форм\w*|анкет\w*|application|form|щодо|стосовно|относно|касательно|regarding|concerning|по|відповідно|згідно|запит\w*|request\w*|як|просили|вимагал\w*|ваш\w*|громад\w*|громади|общин\w*|hromada|пункт\w*|п|т|item|items|номер\w*|№|number|no|нижче|ниже|по-долу|below|наступн\w*|следующ\w*|такі|такие|ось|вот|ето|а|саме|відсутн\w*|недостающ\w*|липсващ\w*|інформац\w*|також|также|също|also|вибач\w*|перепрошу\w*|непорозумін\w*|недоразумен\w*|недоразумени\w*|незручн\w*|неудобств\w*|плутанин\w*|путаниц\w*|неточн\w*|клопіт|клопот\w*|inconvenience|confusion|mistake|наш\w*|извини\w*|извинете|sorry|apolog\w*|кз|учасник\w*|участник\w*|participant\w*|мережі|мереж\w*|про|відбір|конкурс\w*|далі|итак)",
     re.IGNORECASE,
 )  # fmt: skip
 

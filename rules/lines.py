@@ -11,8 +11,17 @@ from collections.abc import Sequence
 from rules.found import Found, Pairs
 from rules.hints import WRAPPED, Hints, explains
 from rules.kinds import is_empty, tidy
-from rules.labels import BEYOND, Hit, Section, Vocabulary, clean, normalise
-from rules.split import LABEL_REACH, divided
+from rules.labels import (
+    BEYOND,
+    Hit,
+    Section,
+    Vocabulary,
+    clean,
+    counted_person,
+    item_numbers,
+    normalise,
+)
+from rules.split import LABEL_REACH, divided, referred
 from rules.table import Block, Table
 
 # Mail programs break lines before this width.
@@ -170,7 +179,7 @@ class Lines:
             self.ended = None
         if self._lines > MAX_LINES or not text.strip("_. "):
             return
-        if self._is_option(text):
+        if self._is_option(text) or self._is_reference(text):
             self.grow(text, marked)
             return
         columns = [self.vocabulary.label(piece) for piece in text.split("\t")]
@@ -213,6 +222,19 @@ class Lines:
         answer = self.growing if self.waiting else None
         options = self.vocabulary.fields[answer.key].options if answer is not None else ()
         return normalise(text) in map(normalise, options)
+
+    def _is_reference(self, text: str) -> bool:
+        """Return whether «учасник 1» under a label says who that is, and is no heading: the form asks for more of them first."""
+        answer = self.growing if self.waiting else None
+        if answer is None or not self._may_refer(answer.key):
+            return False
+        if not 0 < counted_person(text) <= len(self.vocabulary.persons):
+            return False
+        if text.strip(' «»"“”„')[:1].islower():
+            return True
+        fields = list(self.vocabulary.fields.values())
+        following = fields[fields.index(self.vocabulary.fields[answer.key]) + 1 :]
+        return bool(item_numbers(self._asked) and following and not following[0].person)
 
     def _goes_on(self, text: str) -> bool:
         """Return whether what reads like a label is rather the end of a line that a mail program has broken."""
@@ -325,8 +347,17 @@ class Lines:
         self.waiting = False
 
     def split(self, text: str) -> tuple[Hit, str] | None:
-        """Return the label a line begins with (or is) and what follows it."""
+        """Return the label a line begins with (or is) and what follows it; «Контактна особа: учасник 1» is an answer."""
+        found = referred(text, self.vocabulary)
+        key = self.choose(found[0]) if found is not None else None
+        if key is not None and self._may_refer(key):
+            return found
         return divided(text, self.vocabulary)
+
+    def _may_refer(self, key: str) -> bool:
+        """Return whether a field's answer may be one of the participants."""
+        field = self.vocabulary.fields[key]
+        return not field.person and field.kind in {"name", "phone", "email"}
 
     def cut(self, value: str, key: str) -> tuple[str, list[tuple[Hit, str]]]:
         """Cut an answer where the next label begins on the same line; return it and the pairs that follow."""

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from rules.labels import Hit, Vocabulary
+from rules.labels import Hit, Vocabulary, counted_person
 
 # How far into a line a label may reach, in characters: the longest of known forms is half of it.
 LABEL_REACH = 600
@@ -43,6 +43,19 @@ def divided(text: str, vocabulary: Vocabulary) -> tuple[Hit, str] | None:
     if best is not None and (whole is None or best[0] >= 90 or best[0] >= whole.score):
         return best[1], best[2].strip()
     return (whole, "") if whole is not None else empty or _ticked_statement(text, vocabulary)
+
+
+def referred(text: str, vocabulary: Vocabulary) -> tuple[Hit, str] | None:
+    """Return the label and the participant of «Контактна особа: учасник 1», if a line is a label and somebody named by number.
+
+    Whether that is an answer, or «Телефон — учасник 1» is a participant's label, its reader must know.
+    """
+    for left, right in _halves(text, text[:LABEL_REACH]):
+        if 0 < counted_person(right) <= len(vocabulary.persons):
+            hit = vocabulary.label(left)
+            if hit is not None and not hit.person:
+                return hit, right.strip()
+    return None
 
 
 def _halves(text: str, beginning: str) -> Iterator[tuple[str, str]]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from rules.answer import Value
 from rules.beside import beside
 from rules.call import Call, FormField
+from rules.completeness import refer
 from rules.intents import courteous, proper, thankless
 from rules.kinds import is_contact, value_of
 from rules.labels import Hit, Vocabulary, item_numbers, normalise
@@ -49,11 +50,13 @@ def written(
     vocabulary: Vocabulary,
     asked: Collection[str],
     names: Mapping[str, str] | None = None,
+    *,
+    standing: Mapping[str, str] | None = None,
 ) -> Written:
     """Return the answers in what somebody wrote. `asked` are the fields our last letter asked for.
 
     A label that several fields bear means the one that was asked for, if there is but one. `names` are the participants'
-    by key: «телефон Бондаря» is theirs.
+    by key: «телефон Бондаря» is theirs. `standing` is what the form says by key: «2.1: учасник 1» means that one's answers.
     """
     letter = _Letter(vocabulary, asked, names or {})
     for turn in turns:
@@ -63,8 +66,11 @@ def written(
     values: dict[str, Value] = {}
     wrong: dict[str, str] = {}
     doubts = [*letter.doubts, *(vocabulary.fields[found.key].label for found in letter.pairs.later)]
+    references = refer({key: one.raw for key, one in letter.pairs.found.items()}, call, vocabulary)
     for key, found in letter.pairs.found.items():
         own = vocabulary.fields[key]
+        if key in references:
+            continue
         value, fault = value_of(found.raw, own, call)
         foreign = own.kind in _WORDS and is_contact(found.raw)
         if own.kind in _NEVER or not value or foreign or _MORE.get(own.kind, _NOTHING).search(found.raw):
@@ -79,6 +85,18 @@ def written(
             wrong[key] = fault
         if more := beside(found.raw, own, (names or {}).values()):
             letter.left.append(more)
+    for key, source in references.items():
+        answer = letter.pairs.found.get(key)
+        if answer is None and key not in letter.asked:
+            continue
+        meant = values[source].value if source in values else (standing or {}).get(source, "")
+        if meant:
+            where = f"{answer.where if answer else 'letter'} = {source}"
+            values[key] = Value(
+                answer.raw if answer else "", meant, where, answer.confidence if answer else 0.9
+            )
+        elif answer is not None:
+            doubts.append(vocabulary.fields[key].label)
     return Written(values, wrong, tuple(dict.fromkeys(doubts)), "\n".join(letter.left).strip())
 
 

@@ -222,6 +222,25 @@ def test_a_hromada_named_on_one_line_settles_where_a_letter_comes_from(desk: Cor
     assert "7 березня 2023 року, 12:01" in text_of(answer)
 
 
+@pytest.mark.parametrize(
+    "around",
+    [
+        "{}. Вибачте за помилку!\n\nОксана Мельник, 0671112233",
+        "Наша громада — {}. Перепрошуємо за непорозуміння.\nОксана Мельник\nначальниця відділу, 067 111 22 33",
+        "Доброго дня! {}. Щиро дякую!\n\nМельник О. І., начальниця відділу цифрового розвитку",
+    ],
+)
+def test_a_friendly_word_and_a_signature_keep_nobody_from_naming_a_hromada(
+    desk: Correspondent, around: str
+) -> None:
+    subject = "Комунікація змін/Миколаївська громада"
+    desk.write("Заявка.", subject=subject, form=desk.form(hromada="Миколаївська", oblast=""))
+    place = "Миколаївська міська громада, Миколаївська область"
+    named = desk.write(around.format(place), to=desk.answers()[-1][1])
+    assert (told(named), named.number) == (("accept", ("place_named",), None), "КЗ-2023-001")
+    assert desk.templates() == ["subject_unrecognised", "accepted"]
+
+
 @pytest.mark.parametrize("chain", [True, False])
 def test_an_answer_that_leaves_fewer_places_is_asked_about_once_more(
     desk: Correspondent, *, chain: bool

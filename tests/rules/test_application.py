@@ -2,12 +2,16 @@
 
 import tomllib
 
+import pytest
+
+from intake.config import load
 from rules.application import Application, Fault, likely_form, match
 from rules.call import Call
 from rules.table import Block, Cell, Para, Reading, Table
 from tests.config.shipped import SHIPPED
 from tests.forms.applicants import LUHOVA, Answers
 from tests.forms.call import CALL, LABELS, PERSON_LABELS, call_with
+from tests.replay.desk import filled
 
 
 def form(answers: Answers, *extra: tuple[str, str], sha256: str = "form") -> Reading:
@@ -298,3 +302,23 @@ def test_not_being_ready_is_asked_about() -> None:
     label = "Обидва учасники готові брати участь в усіх онлайн-заняттях упродовж дев’яти тижнів, починаючи з 29 березня 2023 року"
     codes = {fault.key: fault.code for fault in official(("5.1", label, "☐ так ☒ ні")).faults}
     assert (codes["ready_9weeks"], codes["ready_plan"]) == ("not_ready", "missing")
+
+
+@pytest.mark.parametrize("said", ["учасник 1", "Учасник 1", "«учасник 1»", "перший учасник"])
+@pytest.mark.parametrize("between", [": ", " — ", "\t", "\n"])
+def test_a_contact_who_is_a_participant_is_understood_in_plain_text(said: str, between: str) -> None:
+    """The hint of our own form asks for these words."""
+    call = load(SHIPPED).calls[0]
+    given = filled(call, "Олевська міська територіальна громада", "Житомирська область")
+    given |= {"contact_name": said, "contact_phone": "", "contact_email": ""}
+    texts = []
+    for one in (field for field in call.fields if field.key in given):
+        if one.key in {"p1_name", "p2_name"}:
+            texts.append(f"Учасник {one.key[1]}")
+        texts += f"{one.number} {one.label}{between}{given[one.key]}".split("\n")
+    application = match([Reading("form", "read", blocks=tuple(map(Para, texts)))], call)
+    assert application is not None
+    assert application.get("contact_name") == given["p1_name"] == application.get("p1_name")
+    assert application.get("p2_name") == given["p2_name"]
+    assert application.get("contact_email") == given["p1_email"]
+    assert not application.faults

@@ -185,6 +185,18 @@ def test_what_stands_beside_an_answer_is_read_by_a_person(text: str, rest: str) 
     assert [one.facts.get("rest", "") for one in suggested] == ([rest] if rest else [])
 
 
+@pytest.mark.parametrize("text", ["2.1: учасник 1", "2.1 — Учасник 1", "Контактна особа: учасник 1"])
+def test_a_contact_who_is_a_participant_has_that_ones_answers(text: str) -> None:
+    lacks = ("contact_name", "contact_phone")
+    made = said(text, of=known(values=values(*lacks), faults=tuple(Fault(key, "missing") for key in lacks)))
+    assert judge(made).codes == ("corrects",)
+    assert made.application is not None
+    assert {key: made.application.get(key) for key in lacks} == {
+        "contact_name": STANDING["p1_name"].value,
+        "contact_phone": STANDING["p1_phone"].value,
+    }
+
+
 NOT_KNOWN = {"place": None, "place_by": "", "from_subject": NOTHING}
 
 
