@@ -57,12 +57,12 @@ _NAME_LINE = re.compile(
 )
 
 _INITIAL, _NAME = r"[A-ZА-ЯІЇЄҐ]\.", r"[A-ZА-ЯІЇЄҐ][\w'-]+"
-_FULL_NAME = rf"(?:{_NAME}|{_INITIAL}\s?(?:{_INITIAL})?)(?:\s?(?:{_INITIAL}|\b{_NAME})){{1,2}}"
+FULL_NAME = rf"(?:{_NAME}|{_INITIAL}\s?(?:{_INITIAL})?)(?:\s?(?:{_INITIAL}|\b{_NAME})){{1,2}}"
 # «Дякую, Оксана Іваненко»: courtesy and a name on one line; «Оксана» or a full name and what she is, under courtesy.
-_NAMED = re.compile(rf"^(?P<said>[^\n]*?[^\W\d])[.,!…)\s–—-]*[.,!…)–—-]\s*(?P<name>{_FULL_NAME}|{_NAME})\W*$")
+_NAMED = re.compile(rf"^(?P<said>[^\n]*?[^\W\d])[.,!…)\s–—-]*[.,!…)–—-]\s*(?P<name>{FULL_NAME}|{_NAME})\W*$")
 _FIRST_NAME = re.compile(rf"^[^\w\n]*{_NAME}\W*$")
-_WHO = re.compile(rf"^[^\w\n]*{_FULL_NAME}(?:,\s*[^\d@:\n]{{3,100}}|\W*)$")
-_SIGNED = re.compile(rf"^[^\w\n]*{_FULL_NAME}\s*(?:[,;–—-]\s*[^\n]{{2,120}}|\W*)$")
+_WHO = re.compile(rf"^[^\w\n]*{FULL_NAME}(?:,\s*[^\d@:\n]{{3,100}}|\W*)$")
+_SIGNED = re.compile(rf"^[^\w\n]*{FULL_NAME}\s*(?:[,;–—-]\s*[^\n]{{2,120}}|\W*)$")
 _THANKS = re.compile(
     r"(?<=[\w.,;!)])\s+(?P<thanks>(?:(?:щиро|дуже|наперед|заздалегідь|много|many)\s+)?(?:дяку|спасиб|вдячн|благодар|thank|thx)[^\n]*)$",
     re.IGNORECASE,

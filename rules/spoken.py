@@ -71,17 +71,21 @@ class Spoken:
                 return hit, found["value"]
         return None
 
+    def owners(self, text: str) -> set[str]:
+        """Return the participants whose names a text has, in whatever case they stand."""
+        return {
+            person
+            for person, stems in self._names.items()
+            if any(word.casefold().startswith(stem) for word in text.split() for stem in stems)
+        }
+
     def label(self, text: str) -> Hit | None:
         """Return what fields a text names, also in a letter's words and by a participant's name."""
         hit = self.vocabulary.label(text)
         if hit is not None:
             return hit
         words = text.split()
-        owners = {
-            person
-            for person, stems in self._names.items()
-            if any(word.casefold().startswith(stem) for word in words for stem in stems)
-        }
+        owners = self.owners(text)
         person = ""
         if len(owners) == 1:
             (person,) = owners

@@ -12,7 +12,7 @@ from rules.answer import Value
 from rules.beside import beside
 from rules.call import Call, FormField
 from rules.completeness import refer
-from rules.intents import courteous, proper, thankless
+from rules.intents import FULL_NAME, courteous, proper, thankless
 from rules.kinds import is_contact, value_of
 from rules.labels import Hit, Vocabulary, item_numbers, normalise
 from rules.lines import Lines
@@ -30,6 +30,10 @@ _BARE = re.compile(rf"(?P<email>{EMAIL})|(?P<phone>{PHONE})")
 _MORE = {"name": re.compile(r"[\d@]"), "phone": re.compile("@"), "email": re.compile(r"\d[\d\s()/-]{7,}\d")}
 # Kinds that are told in words: an address or a telephone number belongs to another field.
 _WORDS = frozenset({"text", "long", "name", "oblast", "raion", "hromada", "unit", "choice"})
+# Somebody's name with their telephone number or address, and nothing else.
+_SIGNATURE = re.compile(
+    rf"^\W*(?P<name>{FULL_NAME})[\s,;:–—-]+(?:(?:тел|моб|tel)\w*[.:\s]*)?(?:{EMAIL}|{PHONE})\W*$"
+)
 _NOTHING = re.compile(r"(?!)")
 _NEXT = re.compile(r"[,;]\s*|\.\s+(?=[^\W\d_])|\s+(?:та|і|й|и|and)\s+(?=[^\W\d_])")
 
@@ -242,6 +246,7 @@ class _Letter(Lines):
 
     def _bare(self, left: list[str]) -> list[str]:
         """Take a telephone number or an address without a label when one such field was asked for and nothing else is said."""
+        left = self._unsigned(left)
         text = "\n".join(left)
         found = list(_BARE.finditer(text))
         kinds = {"email" if one["email"] else "phone" for one in found}
@@ -265,6 +270,17 @@ class _Letter(Lines):
             return left
         self.take(own.key, found[0].group().strip(), f"letter, line {self._number}", 85)
         return []
+
+    def _unsigned(self, left: list[str]) -> list[str]:
+        """Return the lines without «Оксана Мельник, 067…» at their end, when what was asked for stands alone above it."""
+        *above, last = left or [""]
+        person = _SIGNATURE.match(last)
+        alone = [line for line in above if _BARE.fullmatch(line.strip(" .;,"))]
+        # Whoever is still to be named may be that very person.
+        unnamed = any(self.vocabulary.fields[key].kind == "name" for key in self.asked)
+        if person is None or unnamed or len(alone) != 1 or self._spoken.owners(person["name"]):
+            return left
+        return above
 
     def table(self, table: Table) -> None:
         """Letters are read as lines."""

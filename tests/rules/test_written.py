@@ -59,6 +59,18 @@ def test_a_telephone_that_was_asked_for_is_found(text: str) -> None:
     assert values(text, "p2_phone") == {"p2_phone": PHONE}
 
 
+@pytest.mark.parametrize("under", ["Оксана Мельник, 0671112200", "О. П. Мельник, тел. 050 111 22 00"])
+def test_a_number_above_a_signature_with_another_one_is_the_answer(under: str) -> None:
+    assert values(f"067 111 22 33\n\n{under}", "p2_phone") == {"p2_phone": PHONE}
+    assert read(f"067 111 22 33\n\n{under}", "p2_phone", "p2_name").values == {}
+
+
+@pytest.mark.parametrize("text", ["067 111 22 33\n\nБондар Петро, 0671112200", "Оксана Мельник, 0671112200"])
+def test_a_number_beside_a_name_may_be_the_answer_and_a_person_says_which(text: str) -> None:
+    found = read(text, "p2_phone")
+    assert (found.values, bool(found.rest)) == ({}, True)
+
+
 @pytest.mark.parametrize(
     "text",
     [
