@@ -37,7 +37,7 @@ def continued(case: Case) -> Case:
 def duplicates(case: Case) -> Iterable[Finding]:
     """Find a form for a place that already has an application in time.
 
-    The same sender, or an answer to our own letter, corrects what we asked about, or else replaces it; another sender only
+    The same sender, or an answer to our own letter, corrects what we asked about, or what it names in its text, or else replaces it; another sender only
     raises the question.
     """
     known = case.known
@@ -58,7 +58,9 @@ def duplicates(case: Case) -> Iterable[Finding]:
         if asked and not changed and case.application.faults:
             # The same form once more: nothing was mended, and the same is asked again.
             return
-        yield (CORRECTS if asked else REPLACES).found(**facts, changed=changed, **kept)
+        # A line of text mends one thing or another; only a form takes the place of a form.
+        told = case.said is not None and bool(case.said.taken)
+        yield (CORRECTS if asked or told else REPLACES).found(**facts, changed=changed, **kept)
     else:
         yield DUPLICATE.found(
             **facts, first_sender=known.senders[0] if known.senders else "", policy=case.call.policy.duplicate

@@ -187,7 +187,7 @@ def test_a_different_value_replaces_a_good_one_only_in_answer_to_our_letter(desk
         assert told(claimed) == ("hold", ("conversation", "values_suggested"), None)
         assert claimed.number == "КЗ-2023-001"
     assert desk.value("contact_phone") == before
-    assert told(desk.write(text, to=answer)) == ("accept", ("replaces",), "replaced")
+    assert told(desk.write(text, to=answer)) == ("accept", ("corrects",), "corrected")
     assert desk.value("contact_phone") == PHONE
     assert "2.3 «Мобільний телефон»" in text_of(desk.answers()[-1][1])
 
@@ -200,7 +200,7 @@ def test_after_the_deadline_what_was_asked_may_come_until_the_end_of_the_cure_pe
     cured = desk.write("3.9: 067 111 22 33", to=asked, when=at("14.03 17:00"))
     assert told(cured) == ("accept", ("corrects",), "corrected")
     late = desk.write("3.9: 067 111 22 34", to=desk.answers()[-1][1], when=at("15.03 10:00"))
-    assert told(late) == ("hold", ("late_update", "replaces"), "replaced")
+    assert told(late) == ("hold", ("late_update", "corrects"), "replaced")
     assert (desk.value("p2_phone"), desk.status()) == (PHONE, {"КЗ-2023-001": "complete"})
 
 
