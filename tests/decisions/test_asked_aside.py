@@ -30,3 +30,8 @@ def test_a_question_beside_a_form_waits_for_a_person_and_its_application_does_no
     room.decide(DECIDED, decision=None)
     assert room.where() == {ATTENTION: 1, DECIDED: 0, "Запізнілі": 0, ALL: 1}
     assert (room.row(ALL)["Статус"], room.outbox()) == ("Повна", [("accepted", "pending")])
+
+    # Whatever else comes, the question is still there.
+    other = letter("Комунікація змін/Коростенська громада, Житомирська область", at("09.03 11:00"), form=room.form("Коростенська", "Житомирська"), sender="rada@korosten.example")  # fmt: skip
+    room.receive(other)
+    assert room.where() == {ATTENTION: 1, DECIDED: 0, "Запізнілі": 0, ALL: 2}
