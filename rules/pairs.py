@@ -18,8 +18,10 @@ from rules.lines import EMAIL, MAX_LINES, PHONE, SHORT_KINDS, Lines
 from rules.marks import CHECKED
 from rules.table import Block, Cell, Para, Table
 
-# Kinds of answers that may be in the words of another label: «Посада | Голова громади».
-_WORDS = frozenset(["text", "long", "signature"])
+# Kinds of answers that are never in the words of a label; others may be: «Посада | Голова громади», «Звертання | пані».
+_OWN_WORDS = frozenset(
+    ["name", "phone", "email", "katottg", "edrpou", "number", "date", "oblast", "raion", "hromada", "url"]
+)
 # What a label ends with may stand on a line of its own.
 _LABEL_END = re.compile(r"^[\s*]*:\s*|^\*+\s*$")
 _ROW_NUMBER = re.compile(r"^\s*(?:№\s*)?(\d{1,2})\s*[.)]?\s*$")
@@ -318,7 +320,8 @@ class _Document(Lines):
             if answered or row[at].rest:
                 return None
             two = len([item for item in row if not item.empty]) == 2 and at == len(row) - 1
-            return at if two and any(self.vocabulary.fields[key].kind in _WORDS for key in hit.keys) else None
+            kinds = {self.vocabulary.fields[key].kind for key in hit.keys}
+            return at if two and not kinds <= _OWN_WORDS else None
         if at + 1 < len(row) and row[at + 1].hit is None and self._is_hint(row[at].text, hit):
             return at + 1
         return at
