@@ -7,6 +7,8 @@ from typing import Any, Final
 
 from intake.archive import Archive
 from intake.examine import Examiner
+from intake.ledger.corrections import PLACE, row_key
+from intake.ledger.orders import Order
 from intake.ledger.outgoing import Told
 from intake.ledger.views import ApplicationView
 from intake.trust import trust
@@ -63,12 +65,17 @@ class Outcome:
 
 @dataclass(slots=True)
 class Gathering:
-    """What a preview is gathered with, and what it grows to."""
+    """What a preview is gathered with, and what it grows to.
+
+    `orders` are the newest of every cell that a person corrected, `standing` place and unit → number of every application.
+    """
 
     call: Call
     examiner: Examiner
     archive: Archive
     told: Mapping[str, list[Told]]
+    orders: Mapping[str, Order]
+    standing: Mapping[tuple[str, str], str]
     considered: int
     again: frozenset[str]
     now: datetime
@@ -128,14 +135,31 @@ def outcome_of(
 
 
 def _place(gathering: Gathering, view: ApplicationView, said: Typed) -> Place | None:
-    """Return the place as people corrected it, else as it is registered; None when the correction names none for sure."""
-    if not said.place:
+    """Return the place the application is for; None where what people typed there does not count, which is a conflict.
+
+    A correction that was carried out stands in the ledger. One that no cycle has seen yet is judged as a cycle would.
+    """
+    if not said.place and not said.oblast:
         return view.place
-    found = find(said.place, gathering.places, oblast=said.oblast or view.place.oblast)
+    order = gathering.orders.get(row_key(view.number, "applications", PLACE))
+    typed = {name: " ".join(str(text).split()) for name, text in order.typed.items()} if order else {}
+    if order is not None and typed == {"value": said.place, "oblast": said.oblast}:
+        if order.outcome == "done":
+            return view.place
+        facts = {"place": said.place or said.oblast, "why": order.note.replace("_", " "), **order.facts}
+        gathering.conflicts.append(Note(view.number, "place_refused", facts))
+        return None
+    found = find(said.place or view.place.name, gathering.places, oblast=said.oblast or view.place.oblast)
     if not found.certain or found.place is None:
         gathering.conflicts.append(Note(view.number, "place_unknown", {"place": said.place}))
         return None
-    return gathering.places.named_on(found.place, gathering.call.deadline.date())
+    place = gathering.places.named_on(found.place, gathering.call.deadline.date())
+    other = gathering.standing.get((place.code, view.unit), view.number)
+    if other != view.number:
+        facts = {"place": said.place, "why": "place taken", "number": other}
+        gathering.conflicts.append(Note(view.number, "place_refused", facts))
+        return None
+    return place
 
 
 def _addresses(

@@ -13,7 +13,7 @@ from intake.archive import Archive
 from intake.config import Config
 from intake.database import Connection, Engine, reading
 from intake.examine import Examiner
-from intake.ledger import outgoing, persons, read
+from intake.ledger import orders, outgoing, persons, read
 from intake.ledger.outgoing import Told
 from intake.ledger.views import ApplicationView
 from intake.result_letters import TEMPLATES, Gathering, Note, Outcome, outcome_of
@@ -67,12 +67,15 @@ def preview(
     with reading(engine) as tx:
         views = read.application_views(tx, call.id)
         digests = {view.number: _speaking(tx, view) for view in views}
+        made = orders.newest(tx, call.id)
         told: dict[str, list[Told]] = {}
         for one in outgoing.of_templates(tx, call.id, RESULTS):
             if one.state != "cancelled" and one.number is not None:
                 told.setdefault(one.number, []).append(one)
+    standing = {(view.place.code, view.unit): view.number for view in views}
     considered = sum(view.status in _CONSIDERED for view in views)
-    gathering = Gathering(call, examiner, Archive(config.archive_path), told, considered, again, now)
+    archive = Archive(config.archive_path)
+    gathering = Gathering(call, examiner, archive, told, made, standing, considered, again, now)
     counts: dict[str, int] = {}
     outcomes: list[Outcome] = []
     done, silent, undecided = [], [], []
@@ -82,6 +85,11 @@ def preview(
         said = typed.get(view.number, Typed())
         choice = _choice(gathering, view, said)
         if choice is None:
+            continue
+        if choice == "open" and view.status == "withdrawn":
+            # Its own people have decided.
+            counts["withdrawn"] = counts.get("withdrawn", 0) + 1
+            silent.append(view.number)
             continue
         counts[choice] = counts.get(choice, 0) + 1
         if choice == "open":

@@ -61,20 +61,43 @@ def prepare(
 
 
 def withdrawn(
-    known: Registered, call: Call, *, letter: Letter, trust: Trust, received_at: datetime, now: datetime
+    known: Registered,
+    call: Call,
+    *,
+    letter: Letter,
+    trust: Trust,
+    received_at: datetime,
+    now: datetime,
+    applicant: str = "",
 ) -> Reply | None:
     """Return the letter that says an application is withdrawn, in the thread of the letter that asked for it.
 
     Only a person decides on a withdrawal: nothing here does. `trust` is what our server says of its sender, `received_at` when it came; `now` becomes the Date
-    (both aware). None when its sender cannot be reached.
+    (both aware). `applicant`: whose the application is, where the letter is somebody else's: they are told, and in no thread.
+    None when nobody can be reached.
     """
-    to = recipient(letter, trust)
-    if to is None or deliverable(to.address) is None:
+    writer = recipient(letter, trust)
+    to = applicant or (writer.address if writer is not None else "")
+    if deliverable(to) is None:
         return None
     own = deliverable(call.replies.address) or call.replies.address
-    facts = ReplyFacts(received_at, number=known.number, place=known.place, subject_received=letter.subject)
+    other = letter.from_.address if applicant and letter.from_ is not None else ""
+    facts = ReplyFacts(
+        received_at,
+        number=known.number,
+        place=known.place,
+        subject_received="" if applicant else letter.subject,
+        other_address=other,
+    )
     return compose(
-        "withdrawn", facts, call, letter=letter, recipient=to.address, now=now, domain=own.rpartition("@")[2]
+        "withdrawn",
+        facts,
+        call,
+        letter=letter,
+        recipient=to,
+        now=now,
+        domain=own.rpartition("@")[2],
+        aside=bool(applicant),
     )
 
 

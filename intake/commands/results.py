@@ -26,6 +26,7 @@ WORDS = {
     "changed": "was told {told!r} ({state}, {at}), and is now {now!r}; to tell it all the same: --again {number}",
     "withdrawn": "was withdrawn by the applicant, and is now {decision}",
     "place_unknown": "has a corrected place that is no official one: {place}",
+    "place_refused": "has a corrected place that does not count ({why}): {place}",
     "switched_off": "would be told {template!r}, which replies.off forbids",
     "undeliverable": "has no address a letter could be sent to",
     "no_letter": "has no letter in the archive that it could answer",

@@ -19,6 +19,7 @@ from rules import responder
 from rules.automatic import UNANSWERABLE_CODES
 from rules.call import Call
 from rules.case import Case, Registered
+from rules.duplicates import applicant_besides
 from rules.letter import Address, Letter
 from rules.person import Action
 from rules.responder import REPLY_UNTRUSTED, SWITCHED_OFF, WITHHOLDING
@@ -64,11 +65,12 @@ def answer(
 def confirm(
     tx: Connection, case: Case, verdict: Verdict, known: Registered, *, by: str, now: datetime
 ) -> Answered:
-    """Put the letter that confirms a withdrawal, unless something forbids it; take back what has not left. `now` is aware."""
+    """Put the letter that confirms a withdrawal to whose application it is, unless something forbids it; take back what has not left. `now` is aware."""
     assert case.call is not None
     reply = answers.withdrawn(
-        known, case.call, letter=case.letter, trust=case.trust, received_at=case.receipt.at, now=now
-    )
+        known, case.call, letter=case.letter, trust=case.trust, received_at=case.receipt.at, now=now,
+        applicant=applicant_besides(replace(case, history=replace(case.history, thread=known))),
+    )  # fmt: skip
     withheld = next((one.code for one in verdict.findings if one.code in UNANSWERABLE_CODES), "")
     withheld = withheld or next((one.code for one in responder.withheld(case, "withdrawn")), "")
     if reply is None or withheld:

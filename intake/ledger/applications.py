@@ -51,18 +51,25 @@ def by_place(tx: Connection, call_id: str, place_code: str, unit: str | None = "
     return _registered(tx, found) if found is not None else None
 
 
-def by_references(tx: Connection, references: Iterable[str]) -> Registered | None:
-    """Return the application of the newest reply of ours among the Message-IDs a letter refers to, or None."""
+def by_references(tx: Connection, references: Iterable[str]) -> tuple[Registered | None, bool]:
+    """Return the application of the newest reply of ours among the Message-IDs a letter refers to, or None.
+
+    Also whether that makes its writer one who speaks for it: who was only told that another one was first does not.
+    """
     ids = list(references)
     if not ids:
-        return None
+        return None, False
     query = (
-        select(replies.c.number)
+        select(replies.c.number, replies.c.template)
         .where(replies.c.message_id.in_(ids), replies.c.number.is_not(None))
         .order_by(replies.c.created_at.desc())
     )
-    number = tx.execute(query).scalar()
-    return by_number(tx, number) if number else None
+    told = tx.execute(query).all()
+    if not told:
+        return None, False
+    number = told[0].number
+    speaks = any(one.number == number and one.template != "duplicate_new" for one in told)
+    return by_number(tx, number), speaks
 
 
 def place_of_sender(tx: Connection, call_id: str, sender: Address) -> Place | None:
@@ -104,11 +111,12 @@ def of_sender(tx: Connection, address: str) -> Registered | None:
 def thread_of(tx: Connection, letter: Letter, number: str | None) -> tuple[Registered | None, bool]:
     """Return the application whose conversation a letter continues, and whether that is proven.
 
-    A reference to a Message-ID of ours proves it (RFC 5322, 3.6.4); a number in the subject only says so.
+    A reference to a Message-ID of ours proves it (RFC 5322, 3.6.4); a number in the subject only says so, and so does an
+    answer to the letter by which a second sender heard of the first.
     """
-    proven = by_references(tx, (*letter.in_reply_to, *letter.references))
-    if proven is not None:
-        return proven, True
+    known, proven = by_references(tx, (*letter.in_reply_to, *letter.references))
+    if known is not None:
+        return known, proven
     return (by_number(tx, number) if number else None), False
 
 

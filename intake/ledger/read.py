@@ -166,6 +166,7 @@ def _application(
         values={key: value["value"] for key, value in revision.values.items() if value["value"]}
         if revision
         else {},
+        unit=row.unit,
         stated={key: value["stated"] for key, value in revision.values.items() if "stated" in value}
         if revision
         else {},
@@ -216,6 +217,7 @@ def _void(row: Row[Any]) -> ApplicationView:
         files=(),
         folder="",
         last_reply=None,
+        unit=row.unit,
     )
 
 

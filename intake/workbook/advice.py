@@ -43,6 +43,7 @@ ADVICE: dict[Language, dict[str, str]] = {
         "several_forms": "з’ясуйте в заявника; узяти як є: «{register}»",
         "not_an_application": "дайте відповідь самі, тоді «{answered}»",
         "withdrawal": "підтвердити: «{withdraw}»; ні: «{answered}»",
+        "withdrawal_by_other": "з’ясуйте в обох, яка заявка чинна; відповіли: «{answered}»",
         "values_suggested": "усе правильно: «{register}»; ні: впишіть у «{sheet}» самі, тоді «{answered}»",
         "spam_flag": "справжня заявка: «{register}»; ні: «{not_ours}»",
         "shunted": "покличте адміністратора",
@@ -58,6 +59,7 @@ ADVICE: dict[Language, dict[str, str]] = {
         "several_forms": "изяснете с кандидата; да се вземе както е: „{register}“",
         "not_an_application": "отговорете сами, после „{answered}“",
         "withdrawal": "за потвърждение: „{withdraw}“; не: „{answered}“",
+        "withdrawal_by_other": "изяснете с двете страни коя заявка важи; отговорено: „{answered}“",
         "values_suggested": "всичко е вярно: „{register}“; не: впишете в „{sheet}“ сами, после „{answered}“",
         "spam_flag": "истинска заявка: „{register}“; не: „{not_ours}“",
         "shunted": "повикайте администратора",
@@ -73,6 +75,7 @@ ADVICE: dict[Language, dict[str, str]] = {
         "several_forms": "ask the applicant; to take it as it is: “{register}”",
         "not_an_application": "answer yourself, then “{answered}”",
         "withdrawal": "to confirm: “{withdraw}”; no: “{answered}”",
+        "withdrawal_by_other": "ask both which application counts; once answered: “{answered}”",
         "values_suggested": "all is right: “{register}”; no: write into “{sheet}” yourself, then “{answered}”",
         "spam_flag": "a real application: “{register}”; no: “{not_ours}”",
         "shunted": "call the administrator",
@@ -91,7 +94,8 @@ def advice(letter: LetterView, call: Call) -> str:
         return told["shunted"]
     # What the letter says besides is worth more than that it is no form.
     for finding in sorted(letter.findings, key=lambda one: _SAME.get(one.code, one.code) == _TALK):
-        template = told.get(_SAME.get(finding.code, finding.code))
+        by_other = finding.code == "withdrawal" and bool(finding.facts.get("of"))
+        template = told.get("withdrawal_by_other" if by_other else _SAME.get(finding.code, finding.code))
         if finding.disposition in {"hold", "reject"} and template is not None:
             return template.format_map({**named, "number": finding.facts.get("number") or letter.number})
     return ""

@@ -17,6 +17,7 @@ from intake.workbook.shown import Shown
 from intake.workbook.troubles import deviations, duration, phrase
 from intake.workbook.words import WORDS, Words, counted_files
 from rules.call import Call
+from rules.deadline import in_time
 
 
 def _frame(desk: Desk, shown: Shown) -> tuple[tuple[Column, ...], tuple[Column, ...]]:
@@ -253,7 +254,7 @@ def late_sheet(
     for one in sorted(applications, key=lambda one: one.number):
         date = sent.get(one.number)
         by = int((one.first_received_at - call.deadline_at).total_seconds())
-        in_time = words.unknown if date is None else words.yes if date <= call.deadline_at else words.no
+        sent_early = words.unknown if date is None else words.yes if in_time(date, call) else words.no
         rows[one.number] = {
             header("number"): one.number,
             header("oblast"): desk.short_oblast(shown.oblast(one)),
@@ -261,7 +262,7 @@ def late_sheet(
             header("received"): desk.local(one.first_received_at),
             header("by_how_much"): duration(by, call) if by > 0 else "",
             header("sent"): desk.local(date),
-            header("sent_in_time"): in_time,
+            header("sent_in_time"): sent_early,
             header("outcome"): outcome(orders.get(one.number), call),
             header("sender"): one.sender_name,
             header("email"): one.sender_address,

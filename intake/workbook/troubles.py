@@ -21,7 +21,9 @@ def phrase(finding: FindingView, call: Call, files: Sequence[FileView] = ()) -> 
     bare = finding.code == "no_form" and not finding.facts.get("files")
     lone = finding.code == "no_form" and finding.facts.get("reason") == "signature"
     apart = finding.code == "several_forms" and not finding.facts.get("fields")
-    code = "lone_signature" if lone else "no_files" if bare else "forms_apart" if apart else finding.code
+    other = finding.code == "withdrawal" and bool(finding.facts.get("of"))
+    code = "withdrawal_by_other" if other else finding.code
+    code = "lone_signature" if lone else "no_files" if bare else "forms_apart" if apart else code
     template = PHRASES[call.language].get(code)
     if template is None:
         return finding.code.replace("_", " ")

@@ -1,0 +1,80 @@
+"""Two senders, one place: whose application it is, who may speak for it, who hears what becomes of it."""
+
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from email.utils import format_datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from intake.database import connect, reading
+from outbox.store import replies
+from tests.decisions.room import ALL, ATTENTION, Room
+from tests.replay.desk import at, letter
+
+FIRST, SECOND, NUMBER = "rada@korosten.example", "two@other.example", "КЗ-2023-001"
+
+
+def form(
+    room: Room, sender: str, when: str = "09.03 10:00", place: str = "Коростенська", **values: str
+) -> Any:
+    subject = f"Комунікація змін/{place} громада, Житомирська область"
+    return letter(subject, at(when), form=room.form(place, "Житомирська", **values), sender=sender)
+
+
+def told(room: Room) -> list[tuple[str, str]]:
+    """Template and recipient of what is in the outbox and was not taken back, in order."""
+    return [(one.template, one.recipient) for one in _outbox(room)]
+
+
+def text(room: Room, template: str, recipient: str) -> str:
+    octets = next(
+        one.octets for one in _outbox(room) if (one.template, one.recipient) == (template, recipient)
+    )
+    body = message_from_bytes(octets, policy=policy.default).get_body(("plain",))
+    assert body is not None
+    return " ".join(str(body.get_content()).split()).replace("\N{NO-BREAK SPACE}", " ")
+
+
+def _outbox(room: Room) -> list[Any]:
+    engine = connect(room.config.database_url)
+    try:
+        with reading(engine) as tx:
+            query = select(replies).where(replies.c.state != "cancelled")
+            return list(tx.execute(query.order_by(replies.c.created_at, replies.c.message_id)))
+    finally:
+        engine.dispose()
+
+
+def answer(room: Room, template: str, sender: str, words: str, when: str = "09.03 11:00") -> Any:
+    """An answer to one of our letters."""
+    to = next(one for one in _outbox(room) if one.template == template)
+    message = EmailMessage()
+    message["From"] = f"Рада <{sender}>"
+    message["To"] = "intake@example.org"
+    message["Date"] = format_datetime(at(when))
+    message["Message-ID"] = f"<{len(words)}@answer.example>"
+    message["In-Reply-To"] = to.message_id
+    message["Subject"] = f"Re: {to.subject}"
+    message.set_content(words)
+    return message.as_bytes(), at(when)
+
+
+def test_a_rival_does_not_withdraw_the_first_application_and_a_persons_word_is_told_to_its_owner(
+    room: Room,
+) -> None:
+    room.receive(form(room, FIRST), form(room, SECOND, change="Інша"))
+    room.deliver()
+    asks = answer(room, "duplicate_new", SECOND, "Відкликаємо заявку, яку подали першою.")
+    (one,) = room.receive(asks)
+    code = one.digest[:12]
+    row = room.keyed(ATTENTION)[code]
+    assert row["Що не так"].startswith(f"заявка {NUMBER} не їхня, її подали з {FIRST}")
+    assert "відкликати заявку" not in row["Пропозиція"]
+    room.decide(ATTENTION, code, decision="відкликати заявку")
+    assert room.row(ALL)["Статус"] == "Відкликано"
+    assert told(room)[-1] == ("withdrawn", FIRST)
+    said = text(room, "withdrawn", FIRST)
+    assert "з іншої адреси (t…@other.example)" in said
+    assert "На ваше прохання" not in said
+    assert room.replay()[1].endswith("Nothing would change.\n")
