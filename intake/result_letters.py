@@ -89,11 +89,17 @@ class Gathering:
 
 
 def outcome_of(
-    gathering: Gathering, view: ApplicationView, said: Typed, choice: Choice, digest: str
+    gathering: Gathering,
+    view: ApplicationView,
+    said: Typed,
+    choice: Choice,
+    digest: str,
+    *,
+    completer: str = "",
 ) -> Outcome | None:
     """Return an application's result with the letters that are not in the outbox yet; None when people must look first.
 
-    `digest` names the letter it answers, "" when there is none.
+    `digest` names the letter it answers, "" when there is none; `completer` is who else gets it.
     """
     call, number, template = gathering.call, view.number, TEMPLATES[choice]
     if template in call.replies.off:
@@ -108,7 +114,7 @@ def outcome_of(
         return None
     letter = gathering.examiner.parse(path, digest)
     values = {**view.values, **said.values}
-    addresses = _addresses(gathering, number, letter, said, values)
+    addresses = _addresses(gathering, number, letter, said, values, completer)
     if not addresses:
         gathering.conflicts.append(Note(number, "undeliverable"))
         return None
@@ -163,9 +169,9 @@ def _place(gathering: Gathering, view: ApplicationView, said: Typed) -> Place | 
 
 
 def _addresses(
-    gathering: Gathering, number: str, letter: Letter, said: Typed, values: Mapping[str, str]
+    gathering: Gathering, number: str, letter: Letter, said: Typed, values: Mapping[str, str], completer: str
 ) -> tuple[str, ...]:
-    """Return whom to write to: the applicant, then every participant; what cannot be delivered to is a warning."""
+    """Return whom to write to: the applicant, then every participant, and who completed the form; what cannot be delivered to is a warning."""
     answered = recipient(letter, trust(letter, gathering.examiner.authserv_id))
     applicant = said.email or (answered.address if answered is not None else "")
     asked = {one.key for one in gathering.call.participants}
@@ -175,7 +181,7 @@ def _addresses(
         if one.kind == "email" and one.person in asked
     ]
     found: dict[str, str] = {}
-    for address in (applicant, *people):
+    for address in (applicant, *people, completer):
         to = deliverable(address) if address else None
         if to is not None:
             found.setdefault(to.lower(), to)

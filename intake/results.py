@@ -67,6 +67,7 @@ def preview(
     with reading(engine) as tx:
         views = read.application_views(tx, call.id)
         digests = {view.number: _speaking(tx, view) for view in views}
+        newest = {view.number: persons.revision_of(tx, view.number) for view in views}
         made = orders.newest(tx, call.id)
         told: dict[str, list[Told]] = {}
         for one in outgoing.of_templates(tx, call.id, RESULTS):
@@ -98,7 +99,9 @@ def preview(
             silent.append(view.number)
             _already(gathering, view.number, choice)
         elif not _already(gathering, view.number, choice):
-            outcome = outcome_of(gathering, view, said, choice, digests[view.number])
+            outcome = outcome_of(
+                gathering, view, said, choice, digests[view.number], completer=_completer(newest[view.number])
+            )
             if outcome is None:
                 continue
             if outcome.letters:
@@ -112,10 +115,15 @@ def preview(
 
 
 def _speaking(tx: Connection, view: ApplicationView) -> str:
-    """Return the digest of the letter that speaks for an application, "" when there is none."""
-    form = persons.revision_of(tx, view.number)
+    """Return the digest of the letter that speaks for an application, its applicant's; "" when there is none."""
+    form = persons.form_of(tx, view.number) or persons.revision_of(tx, view.number)
     own = [one["digest"] for one in persons.letters_of(tx, view.number) if one["speaks"]]
     return form["digest"] if form is not None and form["digest"] in own else (own[0] if own else "")
+
+
+def _completer(revision: persons.Row | None) -> str:
+    """Return who completed the form by an answer of their own: they hear of the result too; "" for nobody."""
+    return str(revision["sender"]) if revision is not None and not revision["form"] else ""
 
 
 def _choice(gathering: Gathering, view: ApplicationView, said: Typed) -> Choice | None:

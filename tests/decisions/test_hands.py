@@ -10,6 +10,7 @@ from sqlalchemy import select
 from intake.database import connect, reading
 from outbox.store import replies
 from tests.decisions.room import ALL, ATTENTION, Room
+from tests.decisions.test_results import run
 from tests.replay.desk import at, letter
 
 FIRST, SECOND, NUMBER = "rada@korosten.example", "two@other.example", "КЗ-2023-001"
@@ -78,3 +79,20 @@ def test_a_rival_does_not_withdraw_the_first_application_and_a_persons_word_is_t
     assert "з іншої адреси (t…@other.example)" in said
     assert "На ваше прохання" not in said
     assert room.replay()[1].endswith("Nothing would change.\n")
+
+
+def test_who_completes_the_form_by_an_answer_does_not_become_the_applicant_and_hears_of_the_result_too(
+    room: Room,
+) -> None:
+    colleague = "colleague@gmail.example"
+    room.receive(
+        form(room, FIRST, p1_phone="", p1_email="p1@korosten.example", p2_email="p2@korosten.example")
+    )
+    room.deliver()
+    room.receive(answer(room, "accepted_incomplete", colleague, "3.3: 067 123 45 67"))
+    row = room.row(ALL)
+    assert (row["Статус"], row["E-mail"]) == ("Повна", FIRST)
+    room.type(ALL, decision="відібрано")
+    _, told_of = run(room)
+    letters = [one["to"] for one in told_of if "to" in one]
+    assert letters == [FIRST, "p1@korosten.example", "p2@korosten.example", colleague]
