@@ -114,7 +114,7 @@ def outcome_of(
         return None
     letter = gathering.examiner.parse(path, digest)
     values = {**view.values, **said.values}
-    addresses = _addresses(gathering, number, letter, said, values, completer)
+    addresses = _addresses(gathering, letter, said, values, number=number, completer=completer)
     if not addresses:
         gathering.conflicts.append(Note(number, "undeliverable"))
         return None
@@ -169,7 +169,13 @@ def _place(gathering: Gathering, view: ApplicationView, said: Typed) -> Place | 
 
 
 def _addresses(
-    gathering: Gathering, number: str, letter: Letter, said: Typed, values: Mapping[str, str], completer: str
+    gathering: Gathering,
+    letter: Letter,
+    said: Typed,
+    values: Mapping[str, str],
+    *,
+    number: str,
+    completer: str,
 ) -> tuple[str, ...]:
     """Return whom to write to: the applicant, then every participant, and who completed the form; what cannot be delivered to is a warning."""
     answered = recipient(letter, trust(letter, gathering.examiner.authserv_id))

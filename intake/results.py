@@ -13,11 +13,12 @@ from intake.archive import Archive
 from intake.config import Config
 from intake.database import Connection, Engine, reading
 from intake.examine import Examiner
-from intake.ledger import orders, outgoing, persons, read
+from intake.ledger import forms, orders, outgoing, persons, read
 from intake.ledger.outgoing import Told
 from intake.ledger.views import ApplicationView
 from intake.result_letters import TEMPLATES, Gathering, Note, Outcome, outcome_of
 from intake.workbook.selection import Choice, Typed
+from intake.workbook.words import WORDS
 from outbox.reply import Reply
 from outbox.texts import RESULTS
 from rules.call import Call
@@ -67,12 +68,10 @@ def preview(
     with reading(engine) as tx:
         views = read.application_views(tx, call.id)
         digests = {view.number: _speaking(tx, view) for view in views}
-        newest = {view.number: persons.revision_of(tx, view.number) for view in views}
+        completers = {view.number: forms.completer(tx, view.number) for view in views}
+        since = {view.number: _since(tx, call, view, typed.get(view.number, Typed())) for view in views}
         made = orders.newest(tx, call.id)
-        told: dict[str, list[Told]] = {}
-        for one in outgoing.of_templates(tx, call.id, RESULTS):
-            if one.state != "cancelled" and one.number is not None:
-                told.setdefault(one.number, []).append(one)
+        told = _told(tx, call)
     standing = {(view.place.code, view.unit): view.number for view in views}
     considered = sum(view.status in _CONSIDERED for view in views)
     archive = Archive(config.archive_path)
@@ -98,9 +97,13 @@ def preview(
         elif choice not in TEMPLATES:
             silent.append(view.number)
             _already(gathering, view.number, choice)
+        elif (at := since[view.number]) is not None and view.number not in again:
+            gathering.conflicts.append(
+                Note(view.number, "people_changed", {"at": at, "decision": said.words})
+            )
         elif not _already(gathering, view.number, choice):
             outcome = outcome_of(
-                gathering, view, said, choice, digests[view.number], completer=_completer(newest[view.number])
+                gathering, view, said, choice, digests[view.number], completer=completers[view.number]
             )
             if outcome is None:
                 continue
@@ -114,16 +117,34 @@ def preview(
     )  # fmt: skip
 
 
+def _told(tx: Connection, call: Call) -> dict[str, list[Told]]:
+    """Return number → the results it was told and that were not taken back, oldest first."""
+    told: dict[str, list[Told]] = {}
+    for one in outgoing.of_templates(tx, call.id, RESULTS):
+        if one.state != "cancelled" and one.number is not None:
+            told.setdefault(one.number, []).append(one)
+    return told
+
+
 def _speaking(tx: Connection, view: ApplicationView) -> str:
     """Return the digest of the letter that speaks for an application, its applicant's; "" when there is none."""
-    form = persons.form_of(tx, view.number) or persons.revision_of(tx, view.number)
+    form = forms.form_of(tx, view.number) or persons.revision_of(tx, view.number)
     own = [one["digest"] for one in persons.letters_of(tx, view.number) if one["speaks"]]
     return form["digest"] if form is not None and form["digest"] in own else (own[0] if own else "")
 
 
-def _completer(revision: persons.Row | None) -> str:
-    """Return who completed the form by an answer of their own: they hear of the result too; "" for nobody."""
-    return str(revision["sender"]) if revision is not None and not revision["form"] else ""
+def _since(tx: Connection, call: Call, view: ApplicationView, said: Typed) -> datetime | None:
+    """Return when other people took the place of those a decision was typed for; None when that did not happen.
+
+    A decision that no cycle has seen yet was typed now.
+    """
+    header = WORDS[call.language].headers["decision"]
+    seen = forms.typed_at(tx, call.id, "applications", view.number, header) if said.words else None
+    if seen is None:
+        return None
+    names = frozenset(field.key for field in call.fields if field.kind == "name" and field.person)
+    at = forms.replaced(tx, view.number, names)
+    return at if at is not None and at > seen else None
 
 
 def _choice(gathering: Gathering, view: ApplicationView, said: Typed) -> Choice | None:
@@ -149,6 +170,14 @@ def _choice(gathering: Gathering, view: ApplicationView, said: Typed) -> Choice 
     return choice
 
 
+def _overtaken(gathering: Gathering, number: str, said: Typed, at: datetime | None) -> bool:
+    """Return whether a decision was typed for other people, which is a conflict unless it is to be told all the same."""
+    if at is None or number in gathering.again:
+        return False
+    gathering.conflicts.append(Note(number, "people_changed", {"at": at, "decision": said.words}))
+    return True
+
+
 def _already(gathering: Gathering, number: str, choice: Choice) -> bool:
     """Return whether another result was told before, which is a conflict unless it is to be told all the same."""
     template = TEMPLATES.get(choice, "")
@@ -168,10 +197,7 @@ def send(
 
     None leaves before `hold_until` (aware). An application that was told something else meanwhile is left out.
     """
-    told: dict[str, list[Told]] = {}
-    for one in outgoing.of_templates(tx, call.id, RESULTS):
-        if one.state != "cancelled" and one.number is not None:
-            told.setdefault(one.number, []).append(one)
+    told = _told(tx, call)
     letters = applications = 0
     for outcome in shown.outcomes:
         other = [one for one in told.get(outcome.number, ()) if one.template != TEMPLATES[outcome.choice]]

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Protocol
 
-from outbox.compose import compose
+from outbox.compose import TO_OTHERS, compose
 from outbox.context import Person, ReceivedFile, ReplyFacts, people_of
 from outbox.faults import PlaceQuestion
 from outbox.message import deliverable
@@ -141,7 +141,7 @@ def facts_of(case: Case, call: Call, verdict: Verdict, template: str, *, number:
         link_host=_text(found.get("cloud_link", {}).get("host")),
         previous_received_at=previous,
         changed_fields=_changed(case, call),
-        other_address=writer if template == "duplicate_first" else first,
+        other_address=writer if template in TO_OTHERS else first,
     )
 
 

@@ -24,7 +24,7 @@ _TWO_STOPS = re.compile(r"(?<=\w)\.\.(?=\s|$)")
 LOOP_HEADER = "X-Skrynka"
 
 # These go to somebody who did not write the letter: they stand in no thread of it.
-TO_OTHERS = frozenset({"duplicate_first"})
+TO_OTHERS = frozenset({"duplicate_first", "replaced_first"})
 
 # These are no answer to what was just written, a date or a decision of ours causes them (RFC 3834, 5: auto-generated).
 UNPROMPTED = TO_OTHERS | {"deadline_extended", "reminder", "selected", "waiting", "not_selected"}

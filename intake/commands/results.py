@@ -24,6 +24,7 @@ WORDS = {
     "two_decisions": "has two decisions: {decisions}",
     "unknown_decision": "has a decision that is none of the list: {decision}",
     "changed": "was told {told!r} ({state}, {at}), and is now {now!r}; to tell it all the same: --again {number}",
+    "people_changed": "has other people since {at}, after {decision} was typed: look, then empty the cell and type it anew, or: --again {number}",
     "withdrawn": "was withdrawn by the applicant, and is now {decision}",
     "place_unknown": "has a corrected place that is no official one: {place}",
     "place_refused": "has a corrected place that does not count ({why}): {place}",

@@ -49,18 +49,6 @@ def revision_of(tx: Connection, number: str) -> Row | None:
     return dict(row) if row is not None else None
 
 
-def form_of(tx: Connection, number: str) -> Row | None:
-    """Return the newest revision of an application that a form is, not an answer to it or a person's correction; or None."""
-    query = select(revisions).where(
-        revisions.c.number == number,
-        revisions.c.form.is_not(None),
-        revisions.c.form != "",
-        revisions.c.made_by == "",
-    )
-    row = tx.execute(query.order_by(revisions.c.revision.desc()).limit(1)).mappings().first()
-    return dict(row) if row is not None else None
-
-
 def application_of(tx: Connection, call_id: str, number: str) -> Place | None:
     """Return the place of a call's application by its number as somebody types it, or None when there is none."""
     known = by_number(tx, number.strip().upper())

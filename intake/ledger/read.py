@@ -113,8 +113,8 @@ def application_views(
             sent[row.number],
             of_number[row.number],
             last_reply.get(row.number),
-            formed.get(row.number, ""),
-        )  # fmt: skip
+            formed=formed.get(row.number, ""),
+        )
         for row in _among(tx, query, applications.c.number, numbers)
     )
 
@@ -136,7 +136,7 @@ def application_outlines(tx: Connection, call_id: str) -> tuple[ApplicationView,
     return tuple(_outline(row, sender.get(row.number, "")) for row in tx.execute(query))
 
 
-def _formed(revision: Row[Any]) -> dict[str, str]:
+def _formed(revision: Any) -> dict[str, str]:
     """Return number → the letter whose form a revision is: what an answer or a person adds to it makes nobody the applicant."""
     return {revision.number: revision.digest} if revision.form and not revision.made_by else {}
 
@@ -155,6 +155,7 @@ def _application(
     sent: int,
     of_number: list[Row[Any]],
     last_reply: ReplyView | None,
+    *,
     formed: str,
 ) -> ApplicationView:
     if not of_number:

@@ -1,5 +1,6 @@
 """Two senders, one place: whose application it is, who may speak for it, who hears what becomes of it."""
 
+from datetime import timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from email.utils import format_datetime
@@ -9,7 +10,7 @@ from sqlalchemy import select
 
 from intake.database import connect, reading
 from outbox.store import replies
-from tests.decisions.room import ALL, ATTENTION, Room
+from tests.decisions.room import ALL, ATTENTION, DECIDED, Room
 from tests.decisions.test_results import run
 from tests.replay.desk import at, letter
 
@@ -96,3 +97,31 @@ def test_who_completes_the_form_by_an_answer_does_not_become_the_applicant_and_h
     _, told_of = run(room)
     letters = [one["to"] for one in told_of if "to" in one]
     assert letters == [FIRST, "p1@korosten.example", "p2@korosten.example", colleague]
+
+
+def test_who_was_first_hears_that_a_person_took_another_form_in_place_of_theirs(room: Room) -> None:
+    room.receive(form(room, FIRST), form(room, SECOND, p1_name="Ткач Іван Петрович"))
+    room.deliver()
+    code = room.row(ATTENTION)["Код листа"]
+    room.decide(ATTENTION, code, decision="зареєструвати", place=NUMBER)
+    assert sorted(told(room)[-2:]) == [("replaced", SECOND), ("replaced_first", FIRST)]
+    assert "Координатор прийняв її замість вашої" in text(room, "replaced_first", FIRST)
+    assert "З адреси: t…@other.example" in text(room, "replaced_first", FIRST)
+    assert "«замінено іншою»" in str(room.row(DECIDED)["Що зроблено"])
+    room.decide(DECIDED, code, decision=None)
+    assert "replaced_first" not in room.templates()
+
+
+def test_a_decision_typed_for_people_who_were_replaced_since_is_a_conflict(room: Room) -> None:
+    room.receive(form(room, FIRST), form(room, SECOND, p1_name="Ткач Іван Петрович"))
+    room.deliver()
+    room.decide(ALL, NUMBER, decision="відібрано")
+    assert not run(room)[1][-1]["conflicts"]
+    later = Room(room.folder, now=room.now + timedelta(minutes=5))
+    later.decide(ATTENTION, decision="зареєструвати", place=NUMBER)
+    (conflict,) = run(later)[1][-1]["conflicts"]
+    assert (conflict["application"], conflict["code"]) == (NUMBER, "people_changed")
+    assert run(later, again=(NUMBER,))[1][-1]["conflicts"] == []
+    later.decide(ALL, NUMBER, decision=None)
+    Room(room.folder, now=room.now + timedelta(minutes=9)).decide(ALL, NUMBER, decision="відібрано")
+    assert run(later)[1][-1]["conflicts"] == []
