@@ -72,7 +72,7 @@ def preview(
         since = {view.number: _since(tx, call, view, typed.get(view.number, Typed())) for view in views}
         made = orders.newest(tx, call.id)
         told = _told(tx, call)
-    standing = {(view.place.code, view.unit): view.number for view in views}
+    standing = {(view.place.code, view.unit): view.number for view in views if view.status != "void"}
     considered = sum(view.status in _CONSIDERED for view in views)
     archive = Archive(config.archive_path)
     gathering = Gathering(call, examiner, archive, told, made, standing, considered, again, now)

@@ -6,6 +6,7 @@ from email.message import EmailMessage
 from email.utils import format_datetime
 from typing import Any
 
+import pytest
 from sqlalchemy import select
 
 from intake.database import connect, reading
@@ -125,3 +126,69 @@ def test_a_decision_typed_for_people_who_were_replaced_since_is_a_conflict(room:
     later.decide(ALL, NUMBER, decision=None)
     Room(room.folder, now=room.now + timedelta(minutes=9)).decide(ALL, NUMBER, decision="відібрано")
     assert run(later)[1][-1]["conflicts"] == []
+
+
+def _elsewhere(room: Room) -> str:
+    """A form of the second sender's, registered and told for one place, then for another, of which there is an application."""
+    lost = letter(
+        "Комунікація змін/Щось, Житомирська область",
+        at("09.03 10:00"),
+        form=room.form("Щось", "Житомирська"),
+        sender=SECOND,
+    )
+    nothing = letter(
+        "Комунікація змін/Ємільчинська громада, Житомирська область", at("09.03 10:00"), sender=SECOND
+    )
+    room.receive(lost, nothing)
+    code = next(key for key, row in room.keyed(ATTENTION).items() if row["№ заявки"] is None)
+    room.decide(ATTENTION, code, decision="зареєструвати", place="Баранівська")
+    room.deliver()
+    room.decide(DECIDED, code, decision="зареєструвати", place="Ємільчинська")
+    return code
+
+
+def test_a_number_that_somebody_was_told_is_never_another_applicants_and_its_answers_go_on(
+    room: Room,
+) -> None:
+    code = _elsewhere(room)
+    moved, void = "КЗ-2023-001", "КЗ-2023-002"
+    assert room.keyed(DECIDED)[code]["№ заявки"] == moved
+    assert "Такий самий лист" not in room.keyed(DECIDED)[code]["Що зроблено"]
+    other = "third@baranivka.example"
+    (third,) = room.receive(form(room, other, place="Баранівська"))
+    assert third.number == "КЗ-2023-003"
+    (back,) = room.receive(answer(room, "accepted", SECOND, "Дякуємо!"))
+    assert back.number == moved
+    assert {one.number for one in _outbox(room) if one.recipient == other} == {third.number}
+    assert void not in {one.number for one in _outbox(room) if one.recipient == other}
+    assert room.replay()[1].endswith("Nothing would change.\n")
+
+
+def test_who_was_told_a_number_gets_it_again_when_its_place_is_theirs_after_all(room: Room) -> None:
+    code = _elsewhere(room)
+    room.decide(DECIDED, code, decision="зареєструвати", place="Баранівська")
+    assert room.keyed(DECIDED)[code]["№ заявки"] == "КЗ-2023-002"
+
+
+@pytest.mark.parametrize("left", [True, False])
+def test_the_place_that_was_told_wrongly_is_told_anew(room: Room, left: bool) -> None:
+    lost = letter(
+        "Комунікація змін/Щось, Житомирська область",
+        at("09.03 10:00"),
+        form=room.form("Щось", "Житомирська"),
+        sender=SECOND,
+    )
+    room.receive(lost)
+    code = room.row(ATTENTION)["Код листа"]
+    room.decide(ATTENTION, code, decision="зареєструвати", place="Баранівська")
+    if left:
+        room.deliver()
+    for place in ("Ємільчинська", "Баранівська"):
+        room.decide(DECIDED, code, decision="зареєструвати", place=place)
+        said = str(room.row(DECIDED)["Що зроблено"])
+        assert "Лист заявникові: «прийнято»." in said
+        assert "Такий самий лист" not in said
+        assert place in _outbox(room)[-1].subject
+        if left:
+            room.deliver()
+    assert len(told(room)) == (3 if left else 1)
