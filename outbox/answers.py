@@ -12,7 +12,7 @@ from outbox.reply import Reply
 from rules.call import Call
 from rules.case import Case, Registered, Trust
 from rules.letter import Letter
-from rules.person import EXCEPTION
+from rules.person import EXCEPTION, Action
 from rules.responder import recipient
 from rules.verdict import Fact, Verdict
 
@@ -126,6 +126,7 @@ def facts_of(case: Case, call: Call, verdict: Verdict, template: str, *, number:
         late_by=by_seconds if isinstance(by_seconds, int) else None,
         after_deadline="late_update" in found,
         exception=EXCEPTION.code in found,
+        final=case.correction is not None and case.correction.action is Action.REJECT_LATE,
         subject_received=letter.subject,
         subject_deviates="subject_deviates" in found,
         subject_refused="subject_refused" in found and case.place is not None,

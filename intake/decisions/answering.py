@@ -75,8 +75,8 @@ def _newest(told: Iterable[Told], reply: Reply) -> Told | None:
 
 
 def _says_same(last: Told, reply: Reply) -> bool:
-    """Return whether a letter names the same number, and the same place, which its subject does."""
-    return (last.number, last.subject) == (reply.number, reply.subject)
+    """Return whether a letter names the same number, and the same place, which its subject does; or neither."""
+    return last.number is None or (last.number, last.subject) == (reply.number, reply.subject)
 
 
 def _as_true(case: Case, verdict: Verdict, reply: Reply, last: Told | None, *, now: datetime) -> Reply:

@@ -395,6 +395,7 @@ CASES: dict[str, tuple[str, ReplyFacts, dict[str, Any]]] = {
         replace(_LATE, received_at=datetime(2023, 3, 10, 16, 0, 31, tzinfo=UTC), late_by=31),
         {"late": "hold"},
     ),
+    "late_final": ("late", replace(_LATE, late_by=460, final=True), {}),
     "replaced": (
         "replaced",
         replace(
