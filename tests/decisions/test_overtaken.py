@@ -26,6 +26,14 @@ def test_a_later_form_that_is_complete_settles_what_could_not_be_read(room: Room
     assert room.replay()[1].splitlines()[-1] == "Nothing would change."
 
 
+def test_a_letter_without_a_form_waits_no_more_when_the_form_has_come(room: Room) -> None:
+    room.receive(letter(SUBJECT, at("09.03 10:00")))
+    assert len(room.rows(ATTENTION)) == 1
+    room.receive(whole(room))
+    assert (room.rows(ATTENTION), room.row(ALL)["Статус"]) == ([], "Повна")
+    assert room.replay()[1].splitlines()[-1] == "Nothing would change."
+
+
 def test_what_may_say_more_than_the_later_form_still_waits(room: Room) -> None:
     room.receive(locked(), whole(room, hromada_email=""))
     assert len(room.rows(ATTENTION)) == 1
