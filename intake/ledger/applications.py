@@ -29,6 +29,8 @@ EVERYBODYS = frozenset(
 
 # The unit of a void application whose place another one has: nothing is for it, and it keeps its number for good.
 ASIDE = "✗ "
+# So long a unit may be.
+_UNIT = 120
 
 
 def by_number(tx: Connection, number: str) -> Registered | None:
@@ -185,7 +187,13 @@ def set_aside(tx: Connection, call_id: str, place_code: str, unit: str) -> None:
     """Let a void application give up its place and unit."""
     same = (applications.c.place_code == place_code) & (applications.c.unit == unit)
     void = (applications.c.call_id == call_id) & (applications.c.status == VOID)
-    tx.execute(update(applications).where(same, void).values(unit=ASIDE + applications.c.number))
+    aside = ASIDE + applications.c.number + " " + applications.c.unit
+    tx.execute(update(applications).where(same, void).values(unit=func.substr(aside, 1, _UNIT)))
+
+
+def unit_before(unit: str) -> str:
+    """Return the unit that an application had before it was set aside."""
+    return unit.removeprefix(ASIDE).partition(" ")[2] if unit.startswith(ASIDE) else unit
 
 
 def told_to_others(tx: Connection, number: str, own: Collection[str]) -> bool:

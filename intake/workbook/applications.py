@@ -220,7 +220,7 @@ def late_sheet(
     orders: Mapping[str, Order],
     standing: Mapping[str, Order] = MappingProxyType({}),
 ) -> Sheet:
-    """Return the sheet of late applications: by how much, and when the sender says it was sent.
+    """Return the sheet of late applications: by how much, and when the sender says it was sent. A void one stays only while people's notes stand there.
 
     `orders` are what people decided, by number or corrected cell, `standing` the corrections that count.
     """
@@ -250,12 +250,14 @@ def late_sheet(
         if letter.number is not None:
             sent.setdefault(letter.number, letter.date)
     rows: dict[str, Row] = {}
+    void: dict[str, Row] = {}
     links: dict[tuple[str, str], str] = {}
     for one in sorted(applications, key=lambda one: one.number):
         date = sent.get(one.number)
         by = int((one.first_received_at - call.deadline_at).total_seconds())
         sent_early = words.unknown if date is None else words.yes if in_time(date, call) else words.no
-        rows[one.number] = {
+        dropped = words.statuses["void"] if one.status == "void" else ""
+        (void if dropped else rows)[one.number] = {
             header("number"): one.number,
             header("oblast"): desk.short_oblast(shown.oblast(one)),
             header("place"): shown.place(one),
@@ -263,7 +265,7 @@ def late_sheet(
             header("by_how_much"): duration(by, call) if by > 0 else "",
             header("sent"): desk.local(date),
             header("sent_in_time"): sent_early,
-            header("outcome"): outcome(orders.get(one.number), call),
+            header("outcome"): dropped or outcome(orders.get(one.number), call),
             header("sender"): one.sender_name,
             header("email"): one.sender_address,
             header("letter_subject"): one.subject,
@@ -288,4 +290,5 @@ def late_sheet(
             header("outcome"): TONES,
         },
         frozen=1,
+        leaving=void,
     )
