@@ -54,6 +54,9 @@ class Layout:
     last_start: int = -1
     # A label alone in its row waits for the row below.
     above: Hit | None = None
+    # How many labels so far had their answer in their own cell, and how many beside them.
+    inside: int = 0
+    beside: int = 0
 
 
 def numbered(text: str) -> list[str]:

@@ -48,6 +48,10 @@ PHONE = re.compile(r"\+?\(?\d[\d\s()/-]{7,}\d")
 _NAME_WORD = r"(?:[^\W\d_](?:[^\W\d_]|['’ʼ`-])+|[^\W\d_]\.)"
 _PATRONYMIC = re.compile(r"(?i)(?:вич|вна|ьич|ович|ична|інічна|лліч)$")
 _PERSON_NAME = re.compile(rf"^{_NAME_WORD}(?:\s+{_NAME_WORD}){{1,3}}$")
+# «наприклад: Коростенська громада», «(до 600 знаків)» alone on a line.
+_HINT = re.compile(
+    r"(?i)\s*(?:\(?\s*(?:наприклад|напр\.|например|e\.g\.)\s*:\s|\([^()]*[^\W\d_]{3}[^()]*\)\s*$)"
+)
 # Between one pair and the next on the same line.
 _NEXT_PAIR = re.compile(r"[;,|\t]\s*|\s{2,}|\.\s+")
 
@@ -178,6 +182,14 @@ class Lines:
             # The header of columns that are nothing but blanks apart: whose answer is whose below it, nobody can say.
             self.settle()
             return
+        if (
+            len(columns) > 2
+            and columns[0] is None
+            and (named := columns[1]) is not None
+            and named.score == 100
+        ):
+            # What several lines have in common stands before the first of them: «Контакти | Телефон | 067…».
+            text = text.partition("\t")[2]
         section = self.vocabulary.section(text)
         split = self.split(text)
         if split is not None and split[1] == "" and self._goes_on(text):
@@ -235,7 +247,7 @@ class Lines:
             self.orphan(hit, value)
             return
         value, rest = self.cut(value, key)
-        if value == "":
+        if value == "" and not rest:
             self.wait_for(hit, where)
             return
         self.growing = self.take(key, value, where, hit.score, marked)
@@ -301,6 +313,11 @@ class Lines:
         answer = self.growing
         if answer is not None and self._ends_label(answer, line.strip()):
             return
+        if answer is not None and self.waiting and _HINT.match(line):
+            # The form's own words between a label and its answer; an example that goes on below is no answer either.
+            if line.rstrip().endswith(","):
+                self.settle()
+            return
         unknown = _UNKNOWN.match(line[:LABEL_REACH])
         if answer is None:
             if unknown and unknown.group(2):
@@ -309,7 +326,10 @@ class Lines:
         kind = self.vocabulary.fields[answer.key].kind
         if self.waiting and kind in SHORT_KINDS and explains(line):
             return
-        short = kind in SHORT_KINDS and not (kind == "name" and _ends_name(answer.raw, line))
+        more = (kind == "name" and _ends_name(answer.raw, line)) or (
+            kind == "phone" and not self.waiting and PHONE.fullmatch(line.strip()) is not None
+        )
+        short = kind in SHORT_KINDS and not more
         pair = unknown is not None and bool(unknown.group(2)) and len(unknown.group(1).split()) <= 6
         # A line like a pair of its own ends an answer, but for a long one, which may say «Етап 2: запуск».
         ends = pair if kind != "long" and (self.waiting or not short) else short
@@ -334,7 +354,7 @@ class Lines:
             return value, []
         for separator in _NEXT_PAIR.finditer(value[:LABEL_REACH]):
             rest = value[separator.end() : separator.end() + LABEL_REACH]
-            colon = re.match(r"([^:–—]{2,60}?)\s*[:–—]\s*\S", rest)
+            colon = re.match(r"([^:–—]{2,60}?)\s*(?::|[–—]\s*\S)", rest)
             if colon is None:
                 continue
             hit = self.vocabulary.label(colon.group(1))

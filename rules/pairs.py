@@ -18,6 +18,12 @@ from rules.lines import EMAIL, MAX_LINES, PHONE, SHORT_KINDS, Lines
 from rules.marks import CHECKED
 from rules.table import Block, Cell, Para, Table
 
+# Kinds of answers that are never in the words of a label; others may be: «Посада | Голова громади», «Звертання | пані».
+_OWN_WORDS = frozenset(
+    ["name", "phone", "email", "katottg", "edrpou", "number", "date", "oblast", "raion", "hromada", "url"]
+)
+# What a label ends with may stand on a line of its own.
+_LABEL_END = re.compile(r"^[\s*]*:\s*|^\*+\s*$")
 _ROW_NUMBER = re.compile(r"^\s*(?:№\s*)?(\d{1,2})\s*[.)]?\s*$")
 
 
@@ -90,7 +96,7 @@ class _Document(Lines):
             if count > 1 and not normalise(lines[count - 1]):
                 # A plus or a tick under the label is an answer, though it has no letters.
                 break
-            head, tail = " ".join(lines[:count]), "\n".join(lines[count:]).strip()
+            head, tail = " ".join(lines[:count]), _LABEL_END.sub("", "\n".join(lines[count:]).strip())
             hit = self.vocabulary.label(head)
             if hit is not None:
                 found.append((hit.score, count, hit, tail))
@@ -125,7 +131,8 @@ class _Document(Lines):
             layout.next_person = 0
             layout.last = None
             return
-        if layout.above is not None and not labels and len(filled) == 1 and len(row) == 1:
+        alone = len(filled) == 1 and (len(row) == 1 or (filled == row[:1] and layout.inside > layout.beside))
+        if layout.above is not None and not labels and alone:
             layout.last = self._answer(layout.above, filled[0], where)
             layout.last_start = filled[0].start
             layout.above = None
@@ -281,12 +288,24 @@ class _Document(Lines):
                 continue
             at = beside + 1
             value = row[beside]
-            if value.empty and item.rest and not self._is_hint(item.rest, item.hit):
+            layout.beside += not value.empty
+            if value.empty and answered:
+                layout.inside += 1
                 # The answer was typed under the label, in the label's own cell.
                 layout.last = self._answer(item.hit, item, where, raw=item.rest, person=owner)
             else:
-                layout.last = self._answer(item.hit, value, where, person=owner)
+                # The beginning of an answer may stand behind a tab in the label's own cell, where a long label left it.
+                begun = answered and f"\t{item.rest}" in item.text
+                raw = f"{item.rest}\n{value.text}" if begun else None
+                layout.last = self._answer(item.hit, value, where, raw=raw, person=owner)
+                if layout.last is not None and self._awaits(row, layout):
+                    layout.last.unanswered, layout.above = True, item.hit
             layout.last_start = value.start
+
+    @staticmethod
+    def _awaits(row: list[Placed], layout: Layout) -> bool:
+        """Return whether a label alone in its row has its answer in the row below, as others have it below in their cells."""
+        return layout.inside > layout.beside and [item for item in row if not item.empty] == row[:1]
 
     def _beside(self, row: list[Placed], at: int, hit: Hit, *, answered: bool) -> int | None:
         """Return the index of the cell that answers a label, or None: the next one, unless it is a label or a hint.
@@ -301,7 +320,8 @@ class _Document(Lines):
             if answered or row[at].rest:
                 return None
             two = len([item for item in row if not item.empty]) == 2 and at == len(row) - 1
-            return at if two else None
+            kinds = {self.vocabulary.fields[key].kind for key in hit.keys}
+            return at if two and not kinds <= _OWN_WORDS else None
         if at + 1 < len(row) and row[at + 1].hit is None and self._is_hint(row[at].text, hit):
             return at + 1
         return at
@@ -315,6 +335,7 @@ class _Document(Lines):
         if item.rest:
             if self._is_hint(item.rest, item.hit):
                 return self._answer(item.hit, item, where, raw="", person=owner)
+            layout.inside += 1
             return self._answer(item.hit, item, where, raw=item.rest, person=owner)
         if len(row) == 1:
             layout.above = item.hit

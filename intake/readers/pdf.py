@@ -16,7 +16,9 @@ from pdfminer.pdfdocument import PDFPasswordIncorrect
 from pdfplumber.utils.exceptions import PdfminerException
 
 from intake.readers.guard import Refused, cpu_budget
+from intake.readers.pdf_columns import Around
 from intake.readers.pdf_fields import typed
+from intake.readers.pdf_levels import by_cells, levels, pitch
 from intake.readers.pdf_lines import Glyph
 from intake.readers.pdf_page import MAX_SHAPES, Seen, seen
 from intake.readers.pdf_pages import blocks
@@ -63,14 +65,14 @@ def _read(content: bytes, sha256: str) -> Reading:
         raise Refused("scan")
     # Pages that are pictures may hold the form, when the others do not.
     reason = "scan" if whole.pictures else ""
-    return Reading(sha256, "read", reader="pdf", reason=reason, blocks=tuple(blocks(whole.sheets)))
+    return Reading(sha256, "read", reader="pdf", reason=reason, blocks=tuple(blocks(whole.sheets())))
 
 
 @dataclass(slots=True)
 class _Whole:
     """What the pages say together."""
 
-    sheets: list[Sheet] = field(default_factory=list)
+    pages: list[Seen] = field(default_factory=list)
     letters: int = 0
     unknown: int = 0
     # Letters on pages that are not pictures, and how many pages are.
@@ -79,7 +81,7 @@ class _Whole:
     drawn: bool = False
 
     def take(self, page: Seen) -> None:
-        letters = sum(not glyph.text.isspace() for glyph in page.glyphs)
+        letters = sum(bool(glyph.text.strip()) for glyph in page.glyphs)
         letters += len(page.turned)
         self.letters += letters
         self.unknown += page.unknown
@@ -90,7 +92,18 @@ class _Whole:
             self.told += letters
         if self.letters > MAX_LETTERS * 2:
             raise Refused("bomb")
-        self.sheets.append(sheet(page, len(self.sheets) + 1, self.sheets[-1] if self.sheets else None))
+        self.pages.append(page)
+
+    def sheets(self) -> list[Sheet]:
+        """Return the pages with what they hold in its order."""
+        found = [levels(page.glyphs) for page in self.pages]
+        told, usual = any(map(by_cells, found)), pitch(found)
+        ahead = [next((level.starts for level in page if len(level.pieces) > 1), []) for page in found[1:]]
+        out: list[Sheet] = []
+        for number, (page, starts) in enumerate(zip(self.pages, [*ahead, []], strict=True), start=1):
+            around = Around(out[-1].columns if out else (), tuple(starts), usual, told)
+            out.append(sheet(page, number, around))
+        return out
 
     @property
     def empty(self) -> bool:

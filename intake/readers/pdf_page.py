@@ -14,6 +14,7 @@ from typing import Any
 from intake.readers.glyphs import wingdings
 from intake.readers.pdf_lines import Glyph
 from intake.readers.pdf_ruling import Area, Stroke
+from intake.readers.pdf_turns import with_turns
 
 Drawn = Mapping[str, Any]
 
@@ -60,9 +61,9 @@ def seen(page: Any, extra: Iterable[Glyph]) -> Seen:
     for shape in shapes:
         if id(shape) not in apart:
             _strokes(shape, out, outlined=bool(shape.get("stroke")) or id(shape) in rings)
-    for char in page.chars:
-        _letter(char, out, height)
-    out.glyphs = _readable(out.glyphs)
+    for at, char in enumerate(page.chars):
+        _letter(char, out, height, at)
+    out.glyphs = with_turns(_readable(out.glyphs))
     out.glyphs += extra
     out.glyphs = _ticked(out.glyphs, boxes, shapes)
     out.glyphs = _struck(out.glyphs, out.level)
@@ -79,7 +80,7 @@ def _clipped(picture: Drawn, width: float, height: float) -> float:
     return float(across * down) if across > 0 and down > 0 else 0.0
 
 
-def _letter(char: Drawn, out: Seen, height: float) -> None:
+def _letter(char: Drawn, out: Seen, height: float, at: int) -> None:
     text, font = str(char["text"]), str(char["fontname"]).casefold()
     size = float(char["size"])
     if text.startswith("(cid:"):
@@ -99,7 +100,7 @@ def _letter(char: Drawn, out: Seen, height: float) -> None:
         # Where the line is drawn, if the matrix can be believed; fonts lie about their depth.
         base = height - float(f)
         base = base if top < base <= bottom + 1 else bottom - 0.2 * size
-        out.glyphs.append(Glyph(text, x0, x1, base, size, *style))
+        out.glyphs.append(Glyph(text, x0, x1, base, size, *style, at=at))
     elif b > 0:
         out.turned.append((middle, Glyph(text, -bottom, -top, x1, x1 - x0, *style)))
     else:
@@ -205,7 +206,7 @@ def _ticked(glyphs: list[Glyph], boxes: Sequence[Drawn], shapes: Sequence[Drawn]
 
 
 def _struck(glyphs: list[Glyph], level: Sequence[Stroke]) -> list[Glyph]:
-    """Leave out letters a line goes through; set off those it goes under."""
+    """Leave the place of letters a line goes through empty; set off those it goes under."""
     if len(level) > MAX_SHAPES:
         return glyphs
     order = sorted(range(len(glyphs)), key=lambda at: glyphs[at].base)
@@ -230,9 +231,8 @@ def _struck(glyphs: list[Glyph], level: Sequence[Stroke]) -> list[Glyph]:
             ):
                 taken.update(found)
     return [
-        replace(glyph, set_off=True) if at in under else glyph
+        replace(glyph, text="") if at in gone else replace(glyph, set_off=True) if at in under else glyph
         for at, glyph in enumerate(glyphs)
-        if at not in gone
     ]
 
 

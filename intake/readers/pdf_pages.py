@@ -5,12 +5,10 @@ A row cut in two by the end of a page becomes one again.
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import partial
-from itertools import takewhile
 
-from intake.readers.pdf_columns import PADDING
 from intake.readers.pdf_lines import Line
 from intake.readers.pdf_paragraphs import goes_on
+from intake.readers.pdf_rows import PADDING, another_kind, label_goes_on
 from intake.readers.pdf_tables import SAME, Grid, Sheet, Slot, height_of, table_of, with_paragraphs
 from rules.table import Block, Para
 
@@ -34,9 +32,7 @@ def blocks(sheets: Sequence[Sheet]) -> Iterator[Block]:
             item for item in page.content if not _in_margin(item, page) or not _is_margin(item, repeated)
         ]
         if flow and isinstance(flow[-1], Grid) and flow[-1].open:
-            rest = list(takewhile(partial(_in_last_cell, flow[-1]), content))
-            flow[-1].rows[-1][-1].content += rest
-            content = content[len(rest) :]
+            content = content[_taken(flow[-1].rows[-1], content) :]
         if (
             flow
             and content
@@ -57,12 +53,29 @@ def blocks(sheets: Sequence[Sheet]) -> Iterator[Block]:
             yield item
 
 
-def _in_last_cell(table: Grid, item: Line | Grid) -> bool:
-    """Return whether a line at the top of a page stands where the last answer of a table without lines stood."""
-    last = table.rows[-1]
-    if not isinstance(item, Line) or len(last) < 2 or last[-1].empty or last[0].empty:
-        return False
-    return abs(item.x0 - last[-1].x0 - PADDING) < SAME
+def _taken(last: Sequence[Slot], content: Sequence[Line | Grid]) -> int:
+    """Give the lines at the top of a page to the cells of the last row before it that they go on; return how many."""
+    filled = [slot for slot in last if not slot.empty]
+    if not filled or filled == [last[0]]:
+        return 0
+    for count, item in enumerate(content):
+        if not isinstance(item, Line):
+            return count
+        begins = [slot for slot in filled if abs(item.x0 - slot.x0 - PADDING) < SAME]
+        around = [slot for slot in filled if slot.x0 <= item.x0 and item.x1 < slot.x1 + PADDING]
+        if not begins + around:
+            return count
+        cell = (begins + around)[0]
+        if not (begins and cell is filled[-1]) and not _label_goes_on(cell, item):
+            return count
+        cell.content.append(item)
+    return len(content)
+
+
+def _label_goes_on(cell: Slot, below: object) -> bool:
+    """Return whether a line goes on the label at the end of a cell of a table without lines."""
+    line = cell.content[-1]
+    return isinstance(line, Line) and isinstance(below, Line) and label_goes_on(line, below, cell.x1)
 
 
 def _in_margin(item: Line | Grid, page: Sheet) -> bool:
@@ -94,9 +107,8 @@ def _shape(line: Line) -> str:
 def _same(upper: Grid, lower: Grid) -> bool:
     if upper.open and lower.open:
         starts = [[slot.x0 for slot in grid.rows[0]] for grid in (upper, lower)]
-        return len(starts[0]) == len(starts[1]) and all(
-            abs(a - b) < SAME for a, b in zip(*starts, strict=True)
-        )
+        few, many = sorted(starts, key=len)
+        return all(any(abs(start - other) < SAME for other in many) for start in few)
     return abs(upper.area.x0 - lower.area.x0) < SAME and abs(upper.area.x1 - lower.area.x1) < SAME
 
 
@@ -104,8 +116,9 @@ def _continue(upper: Grid, lower: Grid) -> None:
     """Add the rows of a table's part on the next page; its first row may be the rest of the last one."""
     if upper.open and lower.open:
         right = max(slot.x1 for row in (*upper.rows, *lower.rows) for slot in row)
-        for row in (*upper.rows, *lower.rows):
-            row[-1].x1 = right
+        starts = max(([slot.x0 for slot in grid.rows[0]] for grid in (upper, lower)), key=len)
+        for grid in (upper, lower):
+            grid.rows = [_in_columns(row, starts, right) for row in grid.rows]
     inner = [slot.content[-1] for slot in upper.rows[-1] if not slot.empty]
     if len(inner) == 1 and isinstance(inner[0], Grid) and inner[0].rows and len(lower.rows[0]) > 1:
         # The frame around the table ends with the page, the table in it does not.
@@ -124,6 +137,15 @@ def _continue(upper: Grid, lower: Grid) -> None:
     upper.rows += rows
 
 
+def _in_columns(row: Sequence[Slot], starts: Sequence[float], right: float) -> list[Slot]:
+    """Return a row with a cell for each column; those that it has no part in are empty."""
+    held = {min(range(len(starts)), key=lambda at: abs(starts[at] - slot.x0)): slot for slot in row}
+    return [
+        Slot(start, end, held[at].content, inset=held[at].inset) if at in held else Slot(start, end)
+        for at, (start, end) in enumerate(zip(starts, [*starts[1:], right], strict=True))
+    ]
+
+
 def _same_sides(one: Slot, other: Slot) -> bool:
     return abs(one.x0 - other.x0) < SAME and abs(one.x1 - other.x1) < SAME
 
@@ -139,7 +161,9 @@ def _is_rest(last: Sequence[Slot], first: Sequence[Slot]) -> bool:
         if not isinstance(start, Line) or last[0].empty:
             return False
         alone = len(filled) == 1
-        return (start.text[0].islower() and (carried[-1] or alone)) or (alone and _is_sentence(first[0]))
+        if not alone and carried[-1] and _label_goes_on(last[0], start):
+            return True
+        return (start.text[0].islower() and (any(carried) or alone)) or (alone and _is_sentence(first[0]))
     # Below a label there is nothing but the rest of its answer; below a heading at the side there are labels.
     return (len(filled) == 1 and filled[0] == len(first) - 1) or all(carried)
 
@@ -155,5 +179,7 @@ def _carries_on(above: Slot, below: Slot) -> bool:
         return False
     line, rest = above.content[-1], below.content[0]
     if not isinstance(line, Line) or not isinstance(rest, Line):
+        return False
+    if another_kind(line.text, rest.text):
         return False
     return goes_on(line, rest, above.edge) or _NEXT_ITEM.match(rest.text) is not None

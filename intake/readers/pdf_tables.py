@@ -3,14 +3,16 @@
 It decides by where things stand, never by what they say.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
-from intake.readers.pdf_columns import PADDING, Columned, columned
+from intake.readers.pdf_columns import Around, Columned, columned
 from intake.readers.pdf_lines import Glyph, Line, lines
 from intake.readers.pdf_page import Seen
 from intake.readers.pdf_paragraphs import paragraphs
+from intake.readers.pdf_rows import PADDING
 from intake.readers.pdf_ruling import SNAP, Area, Ruled, tables
 from rules.table import Cell, Para, Table
 
@@ -18,6 +20,10 @@ from rules.table import Cell, Para, Table
 SAME = 6.0
 # Of the size of the letters: nearer ones are of one word, in whatever cells they are.
 RUN_ON = 0.08
+# Nor nearer to the next column.
+NEAREST = 6.5
+# No text keeps farther from the side of its cell, in points.
+WIDEST = 7.5
 # An empty column narrower than this is the space between two borders.
 SLIVER = 14.0
 
@@ -30,13 +36,15 @@ class Slot:
     x1: float
     content: "list[Line | Grid]" = field(default_factory=list)
     continued: bool = False
+    # By how much farther from its side its text turns than usual, where nothing but text shows its side.
+    inset: float = 0.0
 
     @property
     def edge(self) -> float:
         """Where text turns in this cell."""
         starts = [item.x0 for item in self.content if isinstance(item, Line)]
         inner = min(PADDING * 2, max(0.5, min(starts) - self.x0)) if starts else PADDING
-        return self.x1 - min(inner, PADDING)
+        return self.x1 - (inner if inner <= WIDEST else PADDING) - self.inset
 
     @property
     def empty(self) -> bool:
@@ -62,9 +70,15 @@ class Sheet:
     content: list[Line | Grid]
     edge: float
 
+    @property
+    def columns(self) -> tuple[float, ...]:
+        """Where the columns begin of its last table without lines."""
+        grids = [item for item in self.content if isinstance(item, Grid)]
+        return tuple(slot.x0 + PADDING for slot in grids[-1].rows[-1]) if grids and grids[-1].open else ()
 
-def sheet(page: Seen, number: int, before: Sheet | None = None) -> Sheet:
-    """Return a page with its letters in their cells; a table may have begun on the page `before`."""
+
+def sheet(page: Seen, number: int, around: Around) -> Sheet:
+    """Return a page with its letters in their cells; tables may go on from the pages `around` it."""
     ruled = tables(page.level, page.plumb)
     cells = sorted((cell for table in ruled for cell in table.cells), key=lambda cell: cell.size)
     held = _at_home(page.glyphs, cells)
@@ -90,7 +104,7 @@ def sheet(page: Seen, number: int, before: Sheet | None = None) -> Sheet:
             rows.append(row)
         return _without_slivers(rows, table.area)
 
-    columns, rest = columned(held.get(None, ()), number, _columns(before))
+    columns, rest = columned(held.get(None, ()), number, around)
     free = lines(rest, number, columns=True)
     content: list[Line | Grid] = [*free, *lines(sideways.get(None, ()), number), *map(_gathered, columns)]
     content += [grid(table) for table in inside.get(None, ())]
@@ -100,21 +114,31 @@ def sheet(page: Seen, number: int, before: Sheet | None = None) -> Sheet:
     return Sheet(number, page.height, content, edge)
 
 
-def _columns(before: Sheet | None) -> tuple[float, ...]:
-    """Return where the columns begin of the last table without lines on a page."""
-    grids = [item for item in before.content if isinstance(item, Grid)] if before is not None else []
-    return tuple(slot.x0 + PADDING for slot in grids[-1].rows[-1]) if grids and grids[-1].open else ()
-
-
 def _gathered(table: Columned) -> Grid:
+    inset = _inset(table)
     rows = [
         [
-            Slot(left, right, list(cell))
+            Slot(left, right, list(cell), inset=inset if right < table.sides[-1] else 0.0)
             for (left, right), cell in zip(pairwise(table.sides), row, strict=True)
         ]
         for row in table.rows
     ]
     return Grid(table.area, rows, open=True)
+
+
+def _inset(table: Columned) -> float:
+    """Return by how much more than usual the texts of two columns keep apart: no line comes nearer to the next column."""
+    nearest = min(
+        (
+            right + PADDING - line.x1
+            for row in table.rows
+            for (_, right), (cell, beside) in zip(pairwise(table.sides), pairwise(row), strict=False)
+            for line in cell
+            if beside
+        ),
+        default=PADDING * 2,
+    )
+    return nearest - PADDING * 2 if NEAREST <= nearest <= WIDEST * 2 else 0.0
 
 
 def _at_home(glyphs: Iterable[Glyph], cells: Sequence[Area]) -> dict[Area | None, list[Glyph]]:
@@ -226,7 +250,7 @@ def table_of(grid: Grid, where: str) -> Table:
         return min(range(len(sides)), key=lambda at: abs(sides[at] - side))
 
     rows = []
-    for row in grid.rows:
+    for row in _spanned(grid.rows) if grid.open else grid.rows:
         cells: list[Cell] = []
         at = 0
         for slot in row:
@@ -241,3 +265,33 @@ def table_of(grid: Grid, where: str) -> Table:
             at = max(end, start + 1)
         rows.append(tuple(cells))
     return Table(tuple(rows), where)
+
+
+def _spanned(rows: Sequence[list[Slot]]) -> list[list[Slot]]:
+    """Return the rows of a table without lines, with cells over several columns where most rows leave the others empty.
+
+    A label and an answer with nothing between them are neighbours, and nothing stands after the answer; but a row of a
+    register may lack an answer.
+    """
+    filled = [[*(at for at, slot in enumerate(row) if not slot.empty), len(row)] for row in rows]
+    used = Counter(pair for row in filled for pair in pairwise(row))
+
+    def over(left: int, right: int, end: int) -> bool:
+        others = sum(
+            left in row and (right == end or right in row) and any(left < at < right for at in row)
+            for row in filled
+        )
+        return used[left, right] > others and (left > 0 or right < end)
+
+    out = []
+    for row, columns in zip(rows, filled, strict=True):
+        gone = {
+            at
+            for left, right in pairwise(columns)
+            if over(left, right, len(row))
+            for at in range(left + 1, right)
+        }
+        kept = [slot for at, slot in enumerate(row) if at not in gone]
+        ends = [*(slot.x0 for slot in kept[1:]), row[-1].x1]
+        out.append([replace(slot, x1=end) for slot, end in zip(kept, ends, strict=True)])
+    return out

@@ -245,11 +245,11 @@ def test_a_letter_our_own_bug_fails_on_is_set_aside_and_the_line_goes_on(
 
     keep, calls = pipeline.keep_attached, []
 
-    def broken(folder: Path, letter: object) -> None:
+    def broken(folder: Path, letter: object, readings: object = ()) -> None:
         calls.append(letter)
         if len(calls) == 1:
             raise ZeroDivisionError("a bug of ours")
-        keep(folder, letter)  # type: ignore[arg-type]
+        keep(folder, letter, readings)  # type: ignore[arg-type]
 
     monkeypatch.setattr(pipeline, "keep_attached", broken)
     post(installation, *TWO)
