@@ -6,6 +6,7 @@ from datetime import datetime
 from rules import responder
 from rules.case import Case
 from rules.conversation import TALK
+from rules.person import Action
 from rules.verdict import Disposition, Verdict
 
 # Findings after which the standing of a known application stays as it is.
@@ -72,6 +73,8 @@ def file(case: Case, verdict: Verdict) -> Filing:
         and (not foreign or keep_last)
     )
     status = _status(case, verdict, codes)
+    if known is not None and _foreign_by_hand(case) and revise:
+        answers = (*answers, *_to_replaced(case))
     if known is None:
         return Filing(register=True, status=status, revise=revise, speaks=True, answers=answers)
     restart = not counts_already and status in {"complete", "incomplete", "held"}
@@ -90,6 +93,24 @@ def file(case: Case, verdict: Verdict) -> Filing:
         speaks=case.same_hands or not counts_already,
         answers=answers,
     )
+
+
+def _foreign_by_hand(case: Case) -> bool:
+    """Return whether a person lets the form of a letter take the place of one that somebody else sent in time."""
+    by_hand = case.correction is not None and case.correction.action is Action.REGISTER
+    known = case.known
+    own = case.same_sender or case.history.thread_proven
+    return by_hand and known is not None and known.in_time and known.revision > 0 and not own
+
+
+def _to_replaced(case: Case) -> tuple[Answer, ...]:
+    """Return the letter to whoever was first: nobody learns by silence that the application is another one's now."""
+    name = "replaced_first"
+    if case.known is None or case.call is None or name in case.call.replies.off:
+        return ()
+    if case.application is None or not case.application.form:
+        return ()
+    return tuple(Answer(name, sender) for sender in case.known.senders[:1])
 
 
 def _status(case: Case, verdict: Verdict, codes: frozenset[str]) -> str:

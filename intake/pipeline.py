@@ -226,6 +226,14 @@ def _history(tx: Connection, case: Case, now: datetime) -> History:
     prior = None
     if case.call is not None and case.place is not None:
         prior = applications.by_place(tx, case.call.id, case.place.code, unit_of(case))
+    own = {one.address.lower() for one in (case.letter.from_, to) if one is not None}
+    if (
+        prior is not None
+        and prior.status == applications.VOID
+        and applications.told_to_others(tx, prior.number, own)
+    ):
+        # A number that somebody was told is never given to another applicant.
+        prior = None
     known = case.history.thread or prior
     first = known.senders[0] if known is not None and known.senders else ""
     number = known.number if known is not None else None

@@ -7,6 +7,8 @@ from typing import Any, Final
 
 from intake.archive import Archive
 from intake.examine import Examiner
+from intake.ledger.corrections import PLACE, row_key
+from intake.ledger.orders import Order
 from intake.ledger.outgoing import Told
 from intake.ledger.views import ApplicationView
 from intake.trust import trust
@@ -63,12 +65,17 @@ class Outcome:
 
 @dataclass(slots=True)
 class Gathering:
-    """What a preview is gathered with, and what it grows to."""
+    """What a preview is gathered with, and what it grows to.
+
+    `orders` are the newest of every cell that a person corrected, `standing` place and unit → number of every application.
+    """
 
     call: Call
     examiner: Examiner
     archive: Archive
     told: Mapping[str, list[Told]]
+    orders: Mapping[str, Order]
+    standing: Mapping[tuple[str, str], str]
     considered: int
     again: frozenset[str]
     now: datetime
@@ -82,11 +89,17 @@ class Gathering:
 
 
 def outcome_of(
-    gathering: Gathering, view: ApplicationView, said: Typed, choice: Choice, digest: str
+    gathering: Gathering,
+    view: ApplicationView,
+    said: Typed,
+    choice: Choice,
+    digest: str,
+    *,
+    completer: str = "",
 ) -> Outcome | None:
     """Return an application's result with the letters that are not in the outbox yet; None when people must look first.
 
-    `digest` names the letter it answers, "" when there is none.
+    `digest` names the letter it answers, "" when there is none; `completer` is who else gets it.
     """
     call, number, template = gathering.call, view.number, TEMPLATES[choice]
     if template in call.replies.off:
@@ -101,7 +114,7 @@ def outcome_of(
         return None
     letter = gathering.examiner.parse(path, digest)
     values = {**view.values, **said.values}
-    addresses = _addresses(gathering, number, letter, said, values)
+    addresses = _addresses(gathering, letter, said, values, number=number, completer=completer)
     if not addresses:
         gathering.conflicts.append(Note(number, "undeliverable"))
         return None
@@ -128,20 +141,43 @@ def outcome_of(
 
 
 def _place(gathering: Gathering, view: ApplicationView, said: Typed) -> Place | None:
-    """Return the place as people corrected it, else as it is registered; None when the correction names none for sure."""
-    if not said.place:
+    """Return the place the application is for; None where what people typed there does not count, which is a conflict.
+
+    A correction that was carried out stands in the ledger. One that no cycle has seen yet is judged as a cycle would.
+    """
+    if not said.place and not said.oblast:
         return view.place
-    found = find(said.place, gathering.places, oblast=said.oblast or view.place.oblast)
+    order = gathering.orders.get(row_key(view.number, "applications", PLACE))
+    typed = {name: " ".join(str(text).split()) for name, text in order.typed.items()} if order else {}
+    if order is not None and typed == {"value": said.place, "oblast": said.oblast}:
+        if order.outcome == "done":
+            return view.place
+        facts = {"place": said.place or said.oblast, "why": order.note.replace("_", " "), **order.facts}
+        gathering.conflicts.append(Note(view.number, "place_refused", facts))
+        return None
+    found = find(said.place or view.place.name, gathering.places, oblast=said.oblast or view.place.oblast)
     if not found.certain or found.place is None:
         gathering.conflicts.append(Note(view.number, "place_unknown", {"place": said.place}))
         return None
-    return gathering.places.named_on(found.place, gathering.call.deadline.date())
+    place = gathering.places.named_on(found.place, gathering.call.deadline.date())
+    other = gathering.standing.get((place.code, view.unit), view.number)
+    if other != view.number:
+        facts = {"place": said.place, "why": "place taken", "number": other}
+        gathering.conflicts.append(Note(view.number, "place_refused", facts))
+        return None
+    return place
 
 
 def _addresses(
-    gathering: Gathering, number: str, letter: Letter, said: Typed, values: Mapping[str, str]
+    gathering: Gathering,
+    letter: Letter,
+    said: Typed,
+    values: Mapping[str, str],
+    *,
+    number: str,
+    completer: str,
 ) -> tuple[str, ...]:
-    """Return whom to write to: the applicant, then every participant; what cannot be delivered to is a warning."""
+    """Return whom to write to: the applicant, then every participant, and who completed the form; what cannot be delivered to is a warning."""
     answered = recipient(letter, trust(letter, gathering.examiner.authserv_id))
     applicant = said.email or (answered.address if answered is not None else "")
     asked = {one.key for one in gathering.call.participants}
@@ -151,7 +187,7 @@ def _addresses(
         if one.kind == "email" and one.person in asked
     ]
     found: dict[str, str] = {}
-    for address in (applicant, *people):
+    for address in (applicant, *people, completer):
         to = deliverable(address) if address else None
         if to is not None:
             found.setdefault(to.lower(), to)

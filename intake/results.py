@@ -13,11 +13,12 @@ from intake.archive import Archive
 from intake.config import Config
 from intake.database import Connection, Engine, reading
 from intake.examine import Examiner
-from intake.ledger import outgoing, persons, read
+from intake.ledger import forms, orders, outgoing, persons, read
 from intake.ledger.outgoing import Told
 from intake.ledger.views import ApplicationView
 from intake.result_letters import TEMPLATES, Gathering, Note, Outcome, outcome_of
 from intake.workbook.selection import Choice, Typed
+from intake.workbook.words import WORDS
 from outbox.reply import Reply
 from outbox.texts import RESULTS
 from rules.call import Call
@@ -67,12 +68,14 @@ def preview(
     with reading(engine) as tx:
         views = read.application_views(tx, call.id)
         digests = {view.number: _speaking(tx, view) for view in views}
-        told: dict[str, list[Told]] = {}
-        for one in outgoing.of_templates(tx, call.id, RESULTS):
-            if one.state != "cancelled" and one.number is not None:
-                told.setdefault(one.number, []).append(one)
+        completers = {view.number: forms.completer(tx, view.number) for view in views}
+        since = {view.number: _since(tx, call, view, typed.get(view.number, Typed())) for view in views}
+        made = orders.newest(tx, call.id)
+        told = _told(tx, call)
+    standing = {(view.place.code, view.unit): view.number for view in views if view.status != "void"}
     considered = sum(view.status in _CONSIDERED for view in views)
-    gathering = Gathering(call, examiner, Archive(config.archive_path), told, considered, again, now)
+    archive = Archive(config.archive_path)
+    gathering = Gathering(call, examiner, archive, told, made, standing, considered, again, now)
     counts: dict[str, int] = {}
     outcomes: list[Outcome] = []
     done, silent, undecided = [], [], []
@@ -83,14 +86,25 @@ def preview(
         choice = _choice(gathering, view, said)
         if choice is None:
             continue
+        if choice == "open" and view.status == "withdrawn":
+            # Its own people have decided.
+            counts["withdrawn"] = counts.get("withdrawn", 0) + 1
+            silent.append(view.number)
+            continue
         counts[choice] = counts.get(choice, 0) + 1
         if choice == "open":
             undecided.append(view.number)
         elif choice not in TEMPLATES:
             silent.append(view.number)
             _already(gathering, view.number, choice)
+        elif (at := since[view.number]) is not None and view.number not in again:
+            gathering.conflicts.append(
+                Note(view.number, "people_changed", {"at": at, "decision": said.words})
+            )
         elif not _already(gathering, view.number, choice):
-            outcome = outcome_of(gathering, view, said, choice, digests[view.number])
+            outcome = outcome_of(
+                gathering, view, said, choice, digests[view.number], completer=completers[view.number]
+            )
             if outcome is None:
                 continue
             if outcome.letters:
@@ -103,11 +117,34 @@ def preview(
     )  # fmt: skip
 
 
+def _told(tx: Connection, call: Call) -> dict[str, list[Told]]:
+    """Return number → the results it was told and that were not taken back, oldest first."""
+    told: dict[str, list[Told]] = {}
+    for one in outgoing.of_templates(tx, call.id, RESULTS):
+        if one.state != "cancelled" and one.number is not None:
+            told.setdefault(one.number, []).append(one)
+    return told
+
+
 def _speaking(tx: Connection, view: ApplicationView) -> str:
-    """Return the digest of the letter that speaks for an application, "" when there is none."""
-    form = persons.revision_of(tx, view.number)
+    """Return the digest of the letter that speaks for an application, its applicant's; "" when there is none."""
+    form = forms.form_of(tx, view.number) or persons.revision_of(tx, view.number)
     own = [one["digest"] for one in persons.letters_of(tx, view.number) if one["speaks"]]
     return form["digest"] if form is not None and form["digest"] in own else (own[0] if own else "")
+
+
+def _since(tx: Connection, call: Call, view: ApplicationView, said: Typed) -> datetime | None:
+    """Return when other people took the place of those a decision was typed for; None when that did not happen.
+
+    A decision that no cycle has seen yet was typed now.
+    """
+    header = WORDS[call.language].headers["decision"]
+    seen = forms.typed_at(tx, call.id, "applications", view.number, header) if said.words else None
+    if seen is None:
+        return None
+    names = frozenset(field.key for field in call.fields if field.kind == "name" and field.person)
+    at = forms.replaced(tx, view.number, names)
+    return at if at is not None and at > seen else None
 
 
 def _choice(gathering: Gathering, view: ApplicationView, said: Typed) -> Choice | None:
@@ -133,6 +170,14 @@ def _choice(gathering: Gathering, view: ApplicationView, said: Typed) -> Choice 
     return choice
 
 
+def _overtaken(gathering: Gathering, number: str, said: Typed, at: datetime | None) -> bool:
+    """Return whether a decision was typed for other people, which is a conflict unless it is to be told all the same."""
+    if at is None or number in gathering.again:
+        return False
+    gathering.conflicts.append(Note(number, "people_changed", {"at": at, "decision": said.words}))
+    return True
+
+
 def _already(gathering: Gathering, number: str, choice: Choice) -> bool:
     """Return whether another result was told before, which is a conflict unless it is to be told all the same."""
     template = TEMPLATES.get(choice, "")
@@ -152,10 +197,7 @@ def send(
 
     None leaves before `hold_until` (aware). An application that was told something else meanwhile is left out.
     """
-    told: dict[str, list[Told]] = {}
-    for one in outgoing.of_templates(tx, call.id, RESULTS):
-        if one.state != "cancelled" and one.number is not None:
-            told.setdefault(one.number, []).append(one)
+    told = _told(tx, call)
     letters = applications = 0
     for outcome in shown.outcomes:
         other = [one for one in told.get(outcome.number, ()) if one.template != TEMPLATES[outcome.choice]]

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Protocol
 
-from outbox.compose import compose
+from outbox.compose import TO_OTHERS, compose
 from outbox.context import Person, ReceivedFile, ReplyFacts, people_of
 from outbox.faults import PlaceQuestion
 from outbox.message import deliverable
@@ -12,7 +12,7 @@ from outbox.reply import Reply
 from rules.call import Call
 from rules.case import Case, Registered, Trust
 from rules.letter import Letter
-from rules.person import EXCEPTION
+from rules.person import EXCEPTION, Action
 from rules.responder import recipient
 from rules.verdict import Fact, Verdict
 
@@ -61,20 +61,43 @@ def prepare(
 
 
 def withdrawn(
-    known: Registered, call: Call, *, letter: Letter, trust: Trust, received_at: datetime, now: datetime
+    known: Registered,
+    call: Call,
+    *,
+    letter: Letter,
+    trust: Trust,
+    received_at: datetime,
+    now: datetime,
+    applicant: str = "",
 ) -> Reply | None:
     """Return the letter that says an application is withdrawn, in the thread of the letter that asked for it.
 
     Only a person decides on a withdrawal: nothing here does. `trust` is what our server says of its sender, `received_at` when it came; `now` becomes the Date
-    (both aware). None when its sender cannot be reached.
+    (both aware). `applicant`: whose the application is, where the letter is somebody else's: they are told, and in no thread.
+    None when nobody can be reached.
     """
-    to = recipient(letter, trust)
-    if to is None or deliverable(to.address) is None:
+    writer = recipient(letter, trust)
+    to = applicant or (writer.address if writer is not None else "")
+    if deliverable(to) is None:
         return None
     own = deliverable(call.replies.address) or call.replies.address
-    facts = ReplyFacts(received_at, number=known.number, place=known.place, subject_received=letter.subject)
+    other = letter.from_.address if applicant and letter.from_ is not None else ""
+    facts = ReplyFacts(
+        received_at,
+        number=known.number,
+        place=known.place,
+        subject_received="" if applicant else letter.subject,
+        other_address=other,
+    )
     return compose(
-        "withdrawn", facts, call, letter=letter, recipient=to.address, now=now, domain=own.rpartition("@")[2]
+        "withdrawn",
+        facts,
+        call,
+        letter=letter,
+        recipient=to,
+        now=now,
+        domain=own.rpartition("@")[2],
+        aside=bool(applicant),
     )
 
 
@@ -103,6 +126,7 @@ def facts_of(case: Case, call: Call, verdict: Verdict, template: str, *, number:
         late_by=by_seconds if isinstance(by_seconds, int) else None,
         after_deadline="late_update" in found,
         exception=EXCEPTION.code in found,
+        final=case.correction is not None and case.correction.action is Action.REJECT_LATE,
         subject_received=letter.subject,
         subject_deviates="subject_deviates" in found,
         subject_refused="subject_refused" in found and case.place is not None,
@@ -118,7 +142,7 @@ def facts_of(case: Case, call: Call, verdict: Verdict, template: str, *, number:
         link_host=_text(found.get("cloud_link", {}).get("host")),
         previous_received_at=previous,
         changed_fields=_changed(case, call),
-        other_address=writer if template == "duplicate_first" else first,
+        other_address=writer if template in TO_OTHERS else first,
     )
 
 

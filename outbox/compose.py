@@ -24,7 +24,7 @@ _TWO_STOPS = re.compile(r"(?<=\w)\.\.(?=\s|$)")
 LOOP_HEADER = "X-Skrynka"
 
 # These go to somebody who did not write the letter: they stand in no thread of it.
-TO_OTHERS = frozenset({"duplicate_first"})
+TO_OTHERS = frozenset({"duplicate_first", "replaced_first"})
 
 # These are no answer to what was just written, a date or a decision of ours causes them (RFC 3834, 5: auto-generated).
 UNPROMPTED = TO_OTHERS | {"deadline_extended", "reminder", "selected", "waiting", "not_selected"}
@@ -80,11 +80,13 @@ def compose(
     now: datetime,
     domain: str,
     message_id: str = "",
+    aside: bool = False,
 ) -> Reply:
     """Return the reply to a letter.
 
     `now` (aware) becomes its Date; `domain` is the right-hand side of the Message-ID that is derived from letter,
-    template and recipient, unless `message_id` gives one with its angle brackets. Raises `ValueError` when nothing
+    template and recipient, unless `message_id` gives one with its angle brackets. `aside`: it goes to somebody who did not
+    write the letter, and stands in no thread of it. Raises `ValueError` when nothing
     can be sent to `recipient`: ask `outbox.message.deliverable` first.
     """
     to = deliverable(recipient)
@@ -98,9 +100,9 @@ def compose(
         from_=(call.replies.sender_name, deliverable(call.replies.address) or call.replies.address),
         to=to,
         subject=subject,
-        thread=None if template in TO_OTHERS else letter,
+        thread=None if aside or template in TO_OTHERS else letter,
         extra=(
-            ("Auto-Submitted", "auto-generated" if template in UNPROMPTED else "auto-replied"),
+            ("Auto-Submitted", "auto-generated" if aside or template in UNPROMPTED else "auto-replied"),
             ("X-Auto-Response-Suppress", "All"),
             (LOOP_HEADER, call.id),
         ),

@@ -101,7 +101,7 @@ class ReplyFacts:
     """The facts of one case that a reply may tell. Instants are aware; what is not known keeps its default.
 
     `late_by` is in seconds and None when the letter came in time. `after_deadline` marks an update that came too
-    late to replace (template `replaced`); `exception`, an application that a person takes in though it came too late. `other_address` belongs to somebody else: a template gets it masked.
+    late to replace (template `replaced`); `exception`, an application that a person takes in though it came too late; `final`, one that a person refused for that. `other_address` belongs to somebody else: a template gets it masked.
     `reason` is a code of `rules.table.Reading`; `changed_fields` are field keys; `candidates` are places that bear
     a similar name. `place_unknown`: a place is named that is no official one, `place_said` is its name in the form.
     `subject_refused`: the place is known, yet the call insists on the subject's form.
@@ -115,6 +115,7 @@ class ReplyFacts:
     late_by: int | None = None
     after_deadline: bool = False
     exception: bool = False
+    final: bool = False
     subject_received: str = ""
     subject_deviates: bool = False
     subject_refused: bool = False
@@ -181,6 +182,7 @@ def words_of(facts: ReplyFacts, call: Call) -> dict[str, object]:
         "in_time": facts.late_by is None and in_time(facts.received_at, call),
         "after_deadline": facts.after_deadline,
         "exception": facts.exception,
+        "final": facts.final,
         "late_policy": call.policy.late,
         "duplicate_policy": call.policy.duplicate,
         "one_per": call.policy.one_per,

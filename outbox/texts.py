@@ -34,6 +34,7 @@ TROUBLES = "_troubles"
 OTHER_REPLIES = {
     "accepted": "a verdict without any finding that has a reply of its own",
     "duplicate_first": "a duplicate, to the one who was first",
+    "replaced_first": "a coordinator who registers a second sender's form in its place, to the one who was first",
     "deadline_extended": "a replay after the deadline was extended",
     "withdrawn": "a coordinator who records a withdrawal",
     "reminder": "the days before the deadline, for what is incomplete",

@@ -34,6 +34,25 @@ def continued(case: Case) -> Case:
     return replace(case, application=complete(application, known.values, case.call))
 
 
+def applicant_besides(case: Case) -> str:
+    """Return whose the known application is when the letter is from somebody else; "" when its writer may speak for it.
+
+    Its applicants are those whose letters speak for it, and its contact.
+    """
+    known, sender = case.known, case.letter.from_
+    if (
+        case.call is None
+        or known is None
+        or not known.senders
+        or case.same_sender
+        or case.history.thread_proven
+    ):
+        return ""
+    keys = [field.key for field in case.call.fields if field.kind == "email" and not field.person]
+    contacts = {known.fields.get(key, "").lower() for key in keys}
+    return "" if sender is not None and sender.address.lower() in contacts else known.senders[0]
+
+
 def duplicates(case: Case) -> Iterable[Finding]:
     """Find a form for a place that already has an application in time.
 

@@ -46,7 +46,7 @@ def judge(case: Case) -> Verdict:
     """Return the verdict about a case. Total: every case gets one."""
     found = _apply(SCREENING, case)
     if _gravest(found) is not Disposition.DISCARD or case.correction is not None:
-        found += _apply(RULES, case)
+        found += [_whose(finding, case) for finding in _apply(RULES, case)]
     found = person.settled(found, case)
     disposition = _gravest(found)
     name = responder.template(disposition, found)
@@ -65,6 +65,12 @@ def judge(case: Case) -> Verdict:
 
 def _apply(rules: tuple[Rule, ...], case: Case) -> list[Finding]:
     return [finding for rule in rules for finding in _disposed(rule(case), case)]
+
+
+def _whose(finding: Finding, case: Case) -> Finding:
+    """Return a withdrawal with the applicant's address where somebody else asks for it: a rival withdraws nothing."""
+    of = duplicates.applicant_besides(case) if finding.code == conversation.WITHDRAWAL.code else ""
+    return replace(finding, facts={**finding.facts, "of": of}) if of else finding
 
 
 def _disposed(findings: Iterable[Finding], case: Case) -> list[Finding]:

@@ -19,6 +19,7 @@ from rules import responder
 from rules.automatic import UNANSWERABLE_CODES
 from rules.call import Call
 from rules.case import Case, Registered
+from rules.duplicates import applicant_besides
 from rules.letter import Address, Letter
 from rules.person import Action
 from rules.responder import REPLY_UNTRUSTED, SWITCHED_OFF, WITHHOLDING
@@ -51,7 +52,13 @@ def answer(
     now: datetime,
 ) -> Answered:
     """Put the answers a verdict calls for; take back what is no longer true and has not left. `now` is aware."""
-    replies = _composed(case, verdict, wanted, number=number, now=now)
+    told = outgoing.to_letter(tx, case.letter.digest)
+    replies = [
+        _as_true(case, verdict, reply, _newest(told, reply), now=now)
+        for reply in _composed(case, verdict, wanted, number=number, now=now)
+    ]
+    untrue = [last for reply in replies if (last := _newest(told, reply)) and not _says_same(last, reply)]
+    outgoing.take_back(tx, untrue, by=by, now=now)
     before = overtaken(tx, case.letter.digest, but={reply.message_id for reply in replies}, by=by, now=now)
     mode = case.call.replies.mode if case.call is not None else "send"
     put = [reply.template for reply in replies if outgoing.put(tx, reply, now, mode=mode, by=by)]
@@ -61,14 +68,44 @@ def answer(
     return replace(before, put=tuple(put), withheld=withheld)
 
 
+def _newest(told: Iterable[Told], reply: Reply) -> Told | None:
+    """Return the newest letter of the kind to the same address that was not taken back, or None."""
+    same = [one for one in told if (one.template, one.recipient) == (reply.template, reply.recipient)]
+    return next((one for one in reversed(same) if one.state != "cancelled"), None)
+
+
+def _says_same(last: Told, reply: Reply) -> bool:
+    """Return whether a letter names the same number, and the same place, which its subject does; or neither."""
+    return last.number is None or (last.number, last.subject) == (reply.number, reply.subject)
+
+
+def _as_true(case: Case, verdict: Verdict, reply: Reply, last: Told | None, *, now: datetime) -> Reply:
+    """Return a reply under a Message-ID of its own where what left says another number or place: it is no such letter."""
+    if case.call is None or last is None or last.state not in _LEFT or _says_same(last, reply):
+        return reply
+    domain = _domain(case.call)
+    seed = f"{reply.template} after {last.message_id}"
+    return compose(
+        reply.template,
+        answers.facts_of(case, case.call, verdict, reply.template, number=reply.number),
+        case.call,
+        letter=case.letter,
+        recipient=reply.recipient,
+        now=now,
+        domain=domain,
+        message_id=derive_message_id(case.letter.digest, seed, reply.recipient, domain),
+    )
+
+
 def confirm(
     tx: Connection, case: Case, verdict: Verdict, known: Registered, *, by: str, now: datetime
 ) -> Answered:
-    """Put the letter that confirms a withdrawal, unless something forbids it; take back what has not left. `now` is aware."""
+    """Put the letter that confirms a withdrawal to whose application it is, unless something forbids it; take back what has not left. `now` is aware."""
     assert case.call is not None
     reply = answers.withdrawn(
-        known, case.call, letter=case.letter, trust=case.trust, received_at=case.receipt.at, now=now
-    )
+        known, case.call, letter=case.letter, trust=case.trust, received_at=case.receipt.at, now=now,
+        applicant=applicant_besides(replace(case, history=replace(case.history, thread=known))),
+    )  # fmt: skip
     withheld = next((one.code for one in verdict.findings if one.code in UNANSWERABLE_CODES), "")
     withheld = withheld or next((one.code for one in responder.withheld(case, "withdrawn")), "")
     if reply is None or withheld:

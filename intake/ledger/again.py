@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, insert, select, update
 
 from intake.database import applications, decisions, letters, orders, revisions
+from intake.ledger.applications import set_aside, unit_before
 from intake.ledger.record import RULES
 from outbox.store import replies
 
@@ -130,6 +131,7 @@ def take_over(tx: Connection, row: Facts, before: Standing) -> None:
 
 def _take_over_application(tx: Connection, application: Facts) -> bool:
     """Let an application stand as it does; return False where, under the new rules, another stands for its place."""
+    set_aside(tx, application["call_id"], application["place_code"], application["unit"])
     same = tx.execute(select(applications.c.number).where(_same(application))).scalar()
     there = applications.c.number == application["number"]
     if same not in {None, application["number"]}:
@@ -143,6 +145,8 @@ def _take_over_application(tx: Connection, application: Facts) -> bool:
 
 def take_over_void(tx: Connection, application: Facts) -> None:
     """Copy an application without letters: its number is known to whoever was written to under it."""
+    # What it gave up it had then.
+    application = {**application, "unit": unit_before(application["unit"])}
     number = applications.c.number == application["number"]
     if tx.execute(select(applications.c.number).where(number | _same(application))).first() is None:
         tx.execute(insert(applications).values(**application))

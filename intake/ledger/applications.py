@@ -1,7 +1,7 @@
 """Applications and their revisions: one number for each call, place and unit, the first receipt time kept for good."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -16,6 +16,7 @@ from rules.letter import Address, Letter
 from rules.place import Place
 from rules.suggest import with_suggestions
 
+VOID = "void"
 # Domains in which anybody can have an address: they say nothing about whom somebody writes for.
 EVERYBODYS = frozenset(
     {
@@ -24,6 +25,12 @@ EVERYBODYS = frozenset(
         "protonmail.com", "gmx.net", "gmx.de", "abv.bg", "mail.bg", "dir.bg", "mail.ru", "yandex.ru", "yandex.ua",
     }
 )  # fmt: skip
+
+
+# The unit of a void application whose place another one has: nothing is for it, and it keeps its number for good.
+ASIDE = "✗ "
+# So long a unit may be.
+_UNIT = 120
 
 
 def by_number(tx: Connection, number: str) -> Registered | None:
@@ -41,6 +48,7 @@ def by_place(tx: Connection, call_id: str, place_code: str, unit: str | None = "
     query = select(applications).where(
         applications.c.call_id == call_id, applications.c.place_code == place_code
     )
+    query = query.where(~applications.c.unit.startswith(ASIDE))
     rows = {row.unit: row for row in tx.execute(query.order_by(applications.c.number))}
     if unit is None:
         found = next(iter(rows.values())) if len(rows) == 1 else rows.get("")
@@ -51,18 +59,25 @@ def by_place(tx: Connection, call_id: str, place_code: str, unit: str | None = "
     return _registered(tx, found) if found is not None else None
 
 
-def by_references(tx: Connection, references: Iterable[str]) -> Registered | None:
-    """Return the application of the newest reply of ours among the Message-IDs a letter refers to, or None."""
+def by_references(tx: Connection, references: Iterable[str]) -> tuple[Registered | None, bool]:
+    """Return the application of the newest reply of ours among the Message-IDs a letter refers to, or None.
+
+    Also whether that makes its writer one who speaks for it: who was only told that another one was first does not.
+    """
     ids = list(references)
     if not ids:
-        return None
+        return None, False
     query = (
-        select(replies.c.number)
+        select(replies.c.number, replies.c.template)
         .where(replies.c.message_id.in_(ids), replies.c.number.is_not(None))
         .order_by(replies.c.created_at.desc())
     )
-    number = tx.execute(query).scalar()
-    return by_number(tx, number) if number else None
+    told = tx.execute(query).all()
+    if not told:
+        return None, False
+    number = told[0].number
+    speaks = any(one.number == number and one.template != "duplicate_new" for one in told)
+    return by_number(tx, number), speaks
 
 
 def place_of_sender(tx: Connection, call_id: str, sender: Address) -> Place | None:
@@ -104,12 +119,36 @@ def of_sender(tx: Connection, address: str) -> Registered | None:
 def thread_of(tx: Connection, letter: Letter, number: str | None) -> tuple[Registered | None, bool]:
     """Return the application whose conversation a letter continues, and whether that is proven.
 
-    A reference to a Message-ID of ours proves it (RFC 5322, 3.6.4); a number in the subject only says so.
+    A reference to a Message-ID of ours proves it (RFC 5322, 3.6.4); a number in the subject only says so, and so does an
+    answer to the letter by which a second sender heard of the first.
     """
-    proven = by_references(tx, (*letter.in_reply_to, *letter.references))
-    if proven is not None:
-        return proven, True
-    return (by_number(tx, number) if number else None), False
+    known, proven = by_references(tx, (*letter.in_reply_to, *letter.references))
+    if known is not None:
+        return _instead(tx, known), proven
+    known = by_number(tx, number) if number else None
+    return (_instead(tx, known) if known is not None else None), False
+
+
+def _instead(tx: Connection, known: Registered) -> Registered | None:
+    """Return the application that a void one's letters went on to, itself when they did not; None when it is aside."""
+    if known.status != VOID:
+        return known
+    answered = replies.join(letters, letters.c.digest == replies.c.letter)
+    query = (
+        select(letters.c.number)
+        .select_from(answered)
+        .where(
+            replies.c.number == known.number, letters.c.number.is_not(None), letters.c.number != known.number
+        )
+        .order_by(replies.c.created_at.desc())
+    )
+    number = tx.execute(query).scalar()
+    if number is not None:
+        return by_number(tx, number)
+    unit: str = tx.execute(
+        select(applications.c.unit).where(applications.c.number == known.number)
+    ).scalar_one()
+    return None if unit.startswith(ASIDE) else known
 
 
 def create(
@@ -126,6 +165,7 @@ def create(
     number: str | None = None,
 ) -> str:
     """Register an application and return its number: the one given, else the next free one."""
+    set_aside(tx, call_id, place.code, unit)
     number = number or next_number(tx, prefix)
     tx.execute(
         insert(applications).values(
@@ -141,6 +181,25 @@ def create(
         )
     )
     return number
+
+
+def set_aside(tx: Connection, call_id: str, place_code: str, unit: str) -> None:
+    """Let a void application give up its place and unit."""
+    same = (applications.c.place_code == place_code) & (applications.c.unit == unit)
+    void = (applications.c.call_id == call_id) & (applications.c.status == VOID)
+    aside = ASIDE + applications.c.number + " " + applications.c.unit
+    tx.execute(update(applications).where(same, void).values(unit=func.substr(aside, 1, _UNIT)))
+
+
+def unit_before(unit: str) -> str:
+    """Return the unit that an application had before it was set aside."""
+    return unit.removeprefix(ASIDE).partition(" ")[2] if unit.startswith(ASIDE) else unit
+
+
+def told_to_others(tx: Connection, number: str, own: Collection[str]) -> bool:
+    """Return whether a letter that was not taken back tells an application's number to another address than `own` ones."""
+    query = select(replies.c.recipient).where(replies.c.number == number, replies.c.state != "cancelled")
+    return any(address.lower() not in own for address in tx.execute(query).scalars())
 
 
 def next_number(tx: Connection, prefix: str) -> str:

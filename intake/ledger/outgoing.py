@@ -24,6 +24,7 @@ class Told:
     template: str
     number: str | None
     recipient: str
+    subject: str
     state: str
     created_at: datetime
     sent_at: datetime | None
@@ -40,6 +41,7 @@ def put(
     if store.put(tx, reply, now, mode=mode, not_before=not_before):
         return True
     values = {
+        "number": reply.number,
         "subject": reply.subject,
         "octets": reply.octets,
         "state": _FIRST[mode],

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, insert, select, update
 from intake.database import decisions, letters, revisions
 from intake.filing import Filing
 from intake.ledger import again, record
-from intake.ledger.applications import by_number, create, revise, stored
+from intake.ledger.applications import VOID, by_number, create, revise, set_aside, stored
 from rules.answer import Fault, Value
 from rules.case import Case, History, Registered
 from rules.conversation import QUESTION_ASIDE
@@ -24,7 +24,6 @@ from rules.place import Place
 from rules.units import unit_of
 from rules.verdict import Disposition, Finding, Verdict
 
-VOID = "void"
 WITHDRAWN = "withdrawn"
 
 Row = Mapping[str, Any]
@@ -186,6 +185,7 @@ def _register(tx: Connection, before: Row, case: Case, filing: Filing, *, now: d
             "status": status,
             "first_received_at": case.receipt.at,
         }
+        set_aside(tx, case.call.id, case.place.code, unit)
         again.restate_application(tx, known.number, values)
         return known.number
     return create(

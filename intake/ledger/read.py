@@ -99,16 +99,23 @@ def application_views(
         if reply.number is not None:
             last_reply[reply.number] = _reply(reply)
     newest: dict[str, Row[Any]] = {}
+    formed: dict[str, str] = {}
     sent: Counter[str] = Counter()
     joined = revisions.join(applications, applications.c.number == revisions.c.number)
     forms = select(revisions).select_from(joined).where(applications.c.call_id == call_id)
     for revision in _among(tx, forms.order_by(revisions.c.revision), revisions.c.number, numbers):
         newest[revision.number] = revision
         sent[revision.number] += not revision.made_by
+        formed.update(_formed(revision))
     query = select(applications).where(applications.c.call_id == call_id).order_by(applications.c.number)
     return tuple(
         _application(
-            row, newest.get(row.number), sent[row.number], of_number[row.number], last_reply.get(row.number)
+            row,
+            newest.get(row.number),
+            sent[row.number],
+            of_number[row.number],
+            last_reply.get(row.number),
+            formed=formed.get(row.number, ""),
         )
         for row in _among(tx, query, applications.c.number, numbers)
     )
@@ -116,8 +123,11 @@ def application_views(
 
 def application_outlines(tx: Connection, call_id: str) -> tuple[ApplicationView, ...]:
     """Return the applications of a call by number with what totals are made of: status, place, receipt, sender's address."""
-    newest = select(revisions.c.number, revisions.c.digest).order_by(revisions.c.revision)
-    speaking = {number: digest for number, digest in tx.execute(newest)}  # noqa: C416 - a result is no sequence of pairs
+    newest = select(revisions.c.number, revisions.c.digest, revisions.c.form, revisions.c.made_by)
+    speaking: dict[str, str] = {}
+    for revision in tx.execute(newest.order_by(revisions.c.revision)):
+        speaking.setdefault(revision.number, revision.digest)
+        speaking.update(_formed(revision))
     sender: dict[str, str] = {}
     mail = select(letters.c.number, letters.c.digest, letters.c.from_address)
     mail = mail.where(letters.c.call_id == call_id, letters.c.number.is_not(None))
@@ -126,6 +136,11 @@ def application_outlines(tx: Connection, call_id: str) -> tuple[ApplicationView,
             sender[number] = address
     query = select(applications).where(applications.c.call_id == call_id).order_by(applications.c.number)
     return tuple(_outline(row, sender.get(row.number, "")) for row in tx.execute(query))
+
+
+def _formed(revision: Any) -> dict[str, str]:
+    """Return number → the letter whose form a revision is: what an answer or a person adds to it makes nobody the applicant."""
+    return {revision.number: revision.digest} if revision.form and not revision.made_by else {}
 
 
 def _outline(row: Row[Any], sender: str) -> ApplicationView:
@@ -142,6 +157,8 @@ def _application(
     sent: int,
     of_number: list[Row[Any]],
     last_reply: ReplyView | None,
+    *,
+    formed: str,
 ) -> ApplicationView:
     if not of_number:
         return _void(row)
@@ -150,6 +167,7 @@ def _application(
         (letter for letter in of_number if revision and letter.digest == revision.digest), of_number[0]
     )
     carrying = _carrying(of_number, speaking) if revision is not None and not revision.form else speaking
+    applicant = next((letter for letter in of_number if letter.digest == formed), speaking)
     subject = speaking.evidence.get("subject", {})
     return ApplicationView(
         number=row.number,
@@ -163,11 +181,12 @@ def _application(
         subject=speaking.subject,
         subject_level=subject.get("level", ""),
         subject_problems=tuple(subject.get("problems", ())),
-        sender_name=speaking.from_name,
-        sender_address=speaking.from_address,
+        sender_name=applicant.from_name,
+        sender_address=applicant.from_address,
         values={key: value["value"] for key, value in revision.values.items() if value["value"]}
         if revision
         else {},
+        unit=row.unit,
         stated={key: value["stated"] for key, value in revision.values.items() if "stated" in value}
         if revision
         else {},
@@ -218,6 +237,7 @@ def _void(row: Row[Any]) -> ApplicationView:
         files=(),
         folder="",
         last_reply=None,
+        unit=row.unit,
     )
 
 

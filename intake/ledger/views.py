@@ -82,7 +82,8 @@ class ApplicationView:
 
     `status`: complete | incomplete | held | late | no_form. `hours_before` is from first receipt to the deadline.
     `confirmed_at`: when those selected confirmed that they take part. `revision` counts the forms that came. `stated`:
-    field → what the applicant's answer comes to, where a person's correction counts in its place.
+    field → what the applicant's answer comes to, where a person's correction counts in its place. `unit` is the key of
+    `rules.units`, "" for the place's only application.
     """
 
     number: str
@@ -106,3 +107,4 @@ class ApplicationView:
     last_reply: ReplyView | None
     confirmed_at: datetime | None = None
     stated: Mapping[str, str] = field(default_factory=dict)
+    unit: str = ""

@@ -6,6 +6,7 @@ The words to choose are quoted as the drop-down list has them.
 from collections.abc import Mapping
 
 from intake.ledger.views import LetterView
+from intake.workbook.troubles import worded
 from intake.workbook.words import WORDS
 from outbox.words import Language
 from rules.call import Call
@@ -45,6 +46,7 @@ ADVICE: dict[Language, dict[str, str]] = {
         "several_forms": "з’ясуйте в заявника; узяти як є: «{register}»",
         "not_an_application": "дайте відповідь самі, тоді «{answered}»",
         "withdrawal": "підтвердити: «{withdraw}»; ні: «{answered}»",
+        "withdrawal_by_other": "з’ясуйте в обох, яка заявка чинна; відповіли: «{answered}»",
         "values_suggested": "усе правильно: «{register}»; ні: впишіть у «{sheet}» самі, тоді «{answered}»",
         "values_and_more": "відомості правильні: «{register}», решту впишіть у «{sheet}» самі; ні: усе впишіть самі, тоді «{answered}»",
         "spam_flag": "справжня заявка: «{register}»; ні: «{not_ours}»",
@@ -61,6 +63,7 @@ ADVICE: dict[Language, dict[str, str]] = {
         "several_forms": "изяснете с кандидата; да се вземе както е: „{register}“",
         "not_an_application": "отговорете сами, после „{answered}“",
         "withdrawal": "за потвърждение: „{withdraw}“; не: „{answered}“",
+        "withdrawal_by_other": "изяснете с двете страни коя заявка важи; отговорено: „{answered}“",
         "values_suggested": "всичко е вярно: „{register}“; не: впишете в „{sheet}“ сами, после „{answered}“",
         "values_and_more": "данните са верни: „{register}“, останалото впишете в „{sheet}“ сами; не: впишете всичко сами, после „{answered}“",
         "spam_flag": "истинска заявка: „{register}“; не: „{not_ours}“",
@@ -77,6 +80,7 @@ ADVICE: dict[Language, dict[str, str]] = {
         "several_forms": "ask the applicant; to take it as it is: “{register}”",
         "not_an_application": "answer yourself, then “{answered}”",
         "withdrawal": "to confirm: “{withdraw}”; no: “{answered}”",
+        "withdrawal_by_other": "ask both which application counts; once answered: “{answered}”",
         "values_suggested": "all is right: “{register}”; no: write into “{sheet}” yourself, then “{answered}”",
         "values_and_more": "the details are right: “{register}”, write the rest into “{sheet}” yourself; no: write all of it yourself, then “{answered}”",
         "spam_flag": "a real application: “{register}”; no: “{not_ours}”",
@@ -96,8 +100,8 @@ def advice(letter: LetterView, call: Call) -> str:
         return told["shunted"]
     # What the letter says besides is worth more than that it is no form.
     for finding in sorted(letter.findings, key=lambda one: _SAME.get(one.code, one.code) == _TALK):
-        code = "values_and_more" if finding.facts.get("rest") else finding.code
-        template = told.get(_SAME.get(code, code))
+        plain = _SAME.get(finding.code, finding.code)
+        template = told.get(worded(finding)) or told.get(plain)
         waits = finding.disposition in {"hold", "reject"} or finding.code == QUESTION_ASIDE.code
         if waits and template is not None:
             return template.format_map({**named, "number": finding.facts.get("number") or letter.number})

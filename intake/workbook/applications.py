@@ -17,6 +17,7 @@ from intake.workbook.shown import Shown
 from intake.workbook.troubles import deviations, duration, phrase
 from intake.workbook.words import WORDS, Words, counted_files
 from rules.call import Call
+from rules.deadline import in_time
 
 
 def _frame(desk: Desk, shown: Shown) -> tuple[tuple[Column, ...], tuple[Column, ...]]:
@@ -219,7 +220,7 @@ def late_sheet(
     orders: Mapping[str, Order],
     standing: Mapping[str, Order] = MappingProxyType({}),
 ) -> Sheet:
-    """Return the sheet of late applications: by how much, and when the sender says it was sent.
+    """Return the sheet of late applications: by how much, and when the sender says it was sent. A void one stays only while people's notes stand there.
 
     `orders` are what people decided, by number or corrected cell, `standing` the corrections that count.
     """
@@ -249,20 +250,22 @@ def late_sheet(
         if letter.number is not None:
             sent.setdefault(letter.number, letter.date)
     rows: dict[str, Row] = {}
+    void: dict[str, Row] = {}
     links: dict[tuple[str, str], str] = {}
     for one in sorted(applications, key=lambda one: one.number):
         date = sent.get(one.number)
         by = int((one.first_received_at - call.deadline_at).total_seconds())
-        in_time = words.unknown if date is None else words.yes if date <= call.deadline_at else words.no
-        rows[one.number] = {
+        sent_early = words.unknown if date is None else words.yes if in_time(date, call) else words.no
+        dropped = words.statuses["void"] if one.status == "void" else ""
+        (void if dropped else rows)[one.number] = {
             header("number"): one.number,
             header("oblast"): desk.short_oblast(shown.oblast(one)),
             header("place"): shown.place(one),
             header("received"): desk.local(one.first_received_at),
             header("by_how_much"): duration(by, call) if by > 0 else "",
             header("sent"): desk.local(date),
-            header("sent_in_time"): in_time,
-            header("outcome"): outcome(orders.get(one.number), call),
+            header("sent_in_time"): sent_early,
+            header("outcome"): dropped or outcome(orders.get(one.number), call),
             header("sender"): one.sender_name,
             header("email"): one.sender_address,
             header("letter_subject"): one.subject,
@@ -287,4 +290,5 @@ def late_sheet(
             header("outcome"): TONES,
         },
         frozen=1,
+        leaving=void,
     )

@@ -45,7 +45,7 @@ def sheets(
     desk = Desk(call, WORDS[call.language], files, cards, many=len(outlines))
     every = [application for application in applications if application.status != "late"]
     on_time = [application for application in every if application.status != "void"]
-    late = [application for application in applications if application.status == "late"]
+    late = [application for application in applications if application.status in {"late", "void"}]
     late_numbers = {application.number for application in outlines if application.status == "late"}
     applied = [application for application in outlines if application.status != "void"]
     return (

@@ -18,18 +18,31 @@ def phrase(finding: FindingView, call: Call, files: Sequence[FileView] = ()) -> 
     `files` are the letter's, for facts that name a file by its digest.
     """
     names = {file.sha256: file.name for file in files}
-    bare = finding.code == "no_form" and not finding.facts.get("files")
-    lone = finding.code == "no_form" and finding.facts.get("reason") == "signature"
-    apart = finding.code == "several_forms" and not finding.facts.get("fields")
-    more = finding.code == "values_suggested" and finding.facts.get("rest")
-    code = "lone_signature" if lone else "no_files" if bare else "forms_apart" if apart else "values_and_more" if more else finding.code  # fmt: skip
-    template = PHRASES[call.language].get(code)
+    template = PHRASES[call.language].get(worded(finding))
     if template is None:
         return finding.code.replace("_", " ")
     facts = _Facts({name: _fact(name, value, call, names) for name, value in finding.facts.items()})
     if "by_seconds" in finding.facts:
         facts["by"] = _by(finding.facts["by_seconds"], call)
     return template.format_map(facts)
+
+
+def worded(finding: FindingView) -> str:
+    """Return by which code a finding has its words: of some, the facts make another sentence."""
+    facts = finding.facts
+    match finding.code:
+        case "no_form" if facts.get("reason") == "signature":
+            return "lone_signature"
+        case "no_form" if not facts.get("files"):
+            return "no_files"
+        case "several_forms" if not facts.get("fields"):
+            return "forms_apart"
+        case "values_suggested" if facts.get("rest"):
+            return "values_and_more"
+        case "withdrawal" if facts.get("of"):
+            return "withdrawal_by_other"
+        case code:
+            return code
 
 
 def deviations(problems: tuple[str, ...], call: Call) -> str:

@@ -78,7 +78,7 @@ _UK = Words(
     templates={
         "accepted": "прийнято", "accepted_incomplete": "прийнято, є питання", "late": "запізніла",
         "no_form": "немає форми", "subject_unrecognised": "яка громада?", "subject_placeholder": "яка громада?",
-        "duplicate_new": "заявка вже є", "duplicate_first": "надійшла ще одна", "deadline_extended": "строк продовжено", "replaced": "оновлено",
+        "duplicate_new": "заявка вже є", "duplicate_first": "надійшла ще одна", "replaced_first": "замінено іншою", "deadline_extended": "строк продовжено", "replaced": "оновлено",
         "password_protected": "файл із паролем", "form_unreadable": "файл не читається",
         "scan_received": "скан або фото",
         "cloud_link": "лише посилання",
@@ -157,7 +157,7 @@ _BG = Words(
     templates={
         "accepted": "приета", "accepted_incomplete": "приета, има въпроси", "late": "закъсняла",
         "no_form": "няма формуляр", "subject_unrecognised": "коя община?", "subject_placeholder": "коя община?",
-        "duplicate_new": "вече има заявка", "duplicate_first": "има втора заявка", "deadline_extended": "срокът е удължен", "replaced": "обновена",
+        "duplicate_new": "вече има заявка", "duplicate_first": "има втора заявка", "replaced_first": "заменена с друга", "deadline_extended": "срокът е удължен", "replaced": "обновена",
         "password_protected": "файл с парола", "form_unreadable": "файлът не се чете",
         "scan_received": "сканирано или снимано",
         "cloud_link": "само връзка",
@@ -233,7 +233,7 @@ _EN = Words(
     templates={
         "accepted": "accepted", "accepted_incomplete": "accepted, questions", "late": "late", "no_form": "no form",
         "subject_unrecognised": "which place?", "subject_placeholder": "which place?",
-        "duplicate_new": "already have one", "duplicate_first": "another one came", "deadline_extended": "deadline extended", "replaced": "updated",
+        "duplicate_new": "already have one", "duplicate_first": "another one came", "replaced_first": "replaced by another", "deadline_extended": "deadline extended", "replaced": "updated",
         "password_protected": "password on the file", "form_unreadable": "file unreadable",
         "scan_received": "scan or photo",
         "cloud_link": "only a link",

@@ -41,7 +41,7 @@ def test_a_text_of_ones_own_is_taken_whatever_editor_wrote_it(
     assert capsys.readouterr().out.startswith(
         "Subject: [КЗ-2023-014] Є!\n\nВаша заявка в нас.\n\nЗ повагою\n"
     )
-    assert shown(config) == (DONE, ["✓ texts of kz-2023: 22 replies, of your own: accepted"])
+    assert shown(config) == (DONE, ["✓ texts of kz-2023: 23 replies, of your own: accepted"])
 
 
 def test_every_mistake_is_told_with_its_file_and_line(tmp_path: Path) -> None:
@@ -111,7 +111,7 @@ def test_a_changed_text_is_a_changed_configuration_even_before_the_folder_was_ta
 def test_every_reply_of_every_call_can_be_shown(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     config = load(changed(tmp_path, BURGAS))
     code, lines = shown(config)
-    assert (code, lines) == (DONE, [f"✓ texts of {call.id}: 22 replies" for call in config.calls])
+    assert (code, lines) == (DONE, [f"✓ texts of {call.id}: 23 replies" for call in config.calls])
     assert run(config, "late", call_id=config.calls[1].id, html=False) == DONE
     assert capsys.readouterr().out.startswith("Subject: [")
     assert run(config, "late", call_id=config.calls[1].id, html=True) == DONE

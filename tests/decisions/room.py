@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from email import message_from_bytes, policy
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -149,6 +150,20 @@ class Room(Desk):
                 ]
         finally:
             engine.dispose()
+
+    def texts(self, template: str) -> list[str]:
+        """The text of each reply of a kind, on one line."""
+        engine = connect(self.config.database_url)
+        try:
+            with reading(engine) as tx:
+                query = select(replies.c.octets).where(replies.c.template == template)
+                octets = (
+                    tx.execute(query.order_by(replies.c.created_at, replies.c.message_id)).scalars().all()
+                )
+        finally:
+            engine.dispose()
+        bodies = (message_from_bytes(one, policy=policy.default).get_body(("plain",)) for one in octets)
+        return [" ".join(body.get_content().split()) for body in bodies if body is not None]
 
     def replies_by(self, digests: Mapping[str, str]) -> dict[str, list[tuple[str, str]]]:
         """Name of a letter → template and state of the replies it caused."""

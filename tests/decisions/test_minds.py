@@ -9,10 +9,11 @@ def test_another_place_keeps_the_number_and_tells_what_the_applicant_has_got(min
     assert first["№ заявки"] == second["№ заявки"]
     assert minds.sheets[1][ALL][first["№ заявки"]]["Громада"] == "Чуднівська"
     assert minds.note("another place", 2) == (
-        f"Зареєстровано за номером {first['№ заявки']}: Чуднівська міська територіальна громада. Такий самий лист "
-        "уже складено раніше. Заявник уже отримав: «прийнято» (11.03 12:00). Надісланого не повернути: за потреби напишіть йому самі."
+        f"Зареєстровано за номером {first['№ заявки']}: Чуднівська міська територіальна громада. Лист заявникові: "
+        "«прийнято». Заявник уже отримав: «прийнято» (11.03 12:00). Надісланого не повернути: за потреби напишіть йому самі."
     )
-    assert minds.letters[1]["another place"].count("accepted") == 1
+    # Each of the two places was told once.
+    assert minds.letters[1]["another place"].count("accepted") == 2
 
 
 def test_a_decision_that_is_emptied_is_undone_and_what_had_not_left_is_taken_back(minds: Minds) -> None:

@@ -277,6 +277,35 @@ def test_a_corrected_place_that_is_none_holds_the_letter_up(room: Room) -> None:
         ]
 
 
+def test_a_place_the_program_has_refused_is_a_conflict_before_and_after_its_cycle(room: Room) -> None:
+    with room.edit(ALL) as page:
+        header = {cell.value: cell.column for cell in page[1]}
+        rows = {page.cell(at, header["№ заявки"]).value: at for at in range(2, page.max_row + 1)}
+        page.cell(rows[TWO], header["Громада"]).value = "Олевська"
+        page.cell(rows[THREE], header["Громада"]).value = "Овруцька"
+        page.cell(rows[FIVE], header["Громада"]).value = "Звягельська"
+    for cycles in range(2):
+        if cycles:
+            room.cycle()
+        _, told = run(room)
+        conflicts = [(one["application"], one["code"], one["number"]) for one in told[-1]["conflicts"]]
+        assert conflicts == [(TWO, "place_refused", THREE), (THREE, "place_refused", TWO)]
+        (place,) = {one["place"] for one in told if one.get("application") == FIVE}
+        assert place.startswith("Звягельська")
+
+
+def test_who_has_withdrawn_is_not_waited_for(room: Room) -> None:
+    engine = connect(room.config.database_url)
+    with engine.begin() as tx:
+        from intake.database import applications
+
+        tx.execute(update(applications).where(applications.c.number == EIGHT).values(status="withdrawn"))
+    engine.dispose()
+    _, told = run(room)
+    assert (told[-1]["undecided"], told[-1]["silent"]) == ([ONE], [SIX, SEVEN, EIGHT])
+    assert told[-1]["decisions"]["withdrawn"] == 2
+
+
 def test_an_incomplete_application_that_is_selected_is_pointed_out_and_told(room: Room) -> None:
     engine = connect(room.config.database_url)
     with engine.begin() as tx:

@@ -395,6 +395,7 @@ CASES: dict[str, tuple[str, ReplyFacts, dict[str, Any]]] = {
         replace(_LATE, received_at=datetime(2023, 3, 10, 16, 0, 31, tzinfo=UTC), late_by=31),
         {"late": "hold"},
     ),
+    "late_final": ("late", replace(_LATE, late_by=460, final=True), {}),
     "replaced": (
         "replaced",
         replace(
@@ -420,6 +421,11 @@ CASES: dict[str, tuple[str, ReplyFacts, dict[str, Any]]] = {
         replace(_RECEIPT, other_address="iryna@ukr.net"),
         {"duplicate": "keep_last"},
     ),
+    "replaced_first": (
+        "replaced_first",
+        replace(_RECEIPT, previous_received_at=RECEIVED.replace(day=2), other_address="iryna@ukr.net"),
+        {},
+    ),
     "corrected": ("corrected", replace(_RECEIPT, changed_fields=("contact_phone", "p2_email")), {}),
     "corrected_in_part": (
         "corrected",
@@ -438,6 +444,7 @@ CASES: dict[str, tuple[str, ReplyFacts, dict[str, Any]]] = {
     ),
     "not_selected_without_reasons": ("not_selected", _RECEIPT, {}),
     "withdrawn": ("withdrawn", _RECEIPT, {}),
+    "withdrawn_by_other": ("withdrawn", replace(_RECEIPT, other_address="iryna@ukr.net"), {}),
     "withdrawn_after_deadline": ("withdrawn", _LATE, {}),
     "question_ack": (
         "question_ack",

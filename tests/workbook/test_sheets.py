@@ -67,6 +67,16 @@ def test_a_late_application_stands_on_its_own_sheet_only(desk: Desk) -> None:
     assert desk.rows("Потребують уваги") == []
 
 
+def test_sent_in_time_is_what_the_rule_says_the_last_minute_included(desk: Desk) -> None:
+    deadline = desk.call.deadline_at
+    for count, (seconds, word) in enumerate(((55, "так"), (61, "ні")), start=1):
+        sent = deadline + timedelta(seconds=seconds)
+        received = deadline + timedelta(minutes=7)
+        desk.application(count, status="late", received=received, date=sent, disposition="hold")
+        desk.update()
+        assert desk.rows("Запізнілі")[count - 1]["Надіслано вчасно?"] == word
+
+
 def test_letters_that_a_person_must_look_at(desk: Desk) -> None:
     def finding(code: str, disposition: str, **facts: object) -> dict[str, object]:
         return {"code": code, "disposition": disposition, "facts": facts}
