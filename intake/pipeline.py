@@ -21,7 +21,7 @@ from intake.conversations import Held
 from intake.database import Connection, Engine, LedgerTrouble, reading, writing
 from intake.examine import Examiner
 from intake.filing import file
-from intake.ledger import applications, corrections, letters, persons, record
+from intake.ledger import applications, corrections, letters, persons, record, void
 from outbox import answers, report, store
 from rules import duplicates
 from rules.case import Case, History
@@ -227,11 +227,7 @@ def _history(tx: Connection, case: Case, now: datetime) -> History:
     if case.call is not None and case.place is not None:
         prior = applications.by_place(tx, case.call.id, case.place.code, unit_of(case))
     own = {one.address.lower() for one in (case.letter.from_, to) if one is not None}
-    if (
-        prior is not None
-        and prior.status == applications.VOID
-        and applications.told_to_others(tx, prior.number, own)
-    ):
+    if prior is not None and prior.status == void.VOID and void.told_to_others(tx, prior.number, own):
         # A number that somebody was told is never given to another applicant.
         prior = None
     known = case.history.thread or prior

@@ -20,8 +20,8 @@ from intake.examine import Examiner
 from intake.filing import Answer, Filing, file
 from intake.ledger import again, applications, persons, record
 from intake.ledger.again import Facts, Standing
-from intake.ledger.applications import VOID
 from intake.ledger.letters import receipt_in
+from intake.ledger.void import VOID
 from intake.pipeline import with_history
 from outbox import answers
 from outbox.reply import Reply

@@ -11,8 +11,8 @@ from typing import Any
 from sqlalchemy import Connection, insert, select, update
 
 from intake.database import applications, decisions, letters, orders, revisions
-from intake.ledger.applications import set_aside, unit_before
 from intake.ledger.record import RULES
+from intake.ledger.void import set_aside, unit_before
 from outbox.store import replies
 
 REPLAY = "replay"

@@ -1,7 +1,7 @@
 """Applications and their revisions: one number for each call, place and unit, the first receipt time kept for good."""
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, insert, select, update
 
 from intake.database import applications, letters, revisions
+from intake.ledger.void import ASIDE, VOID, set_aside
 from outbox.store import replies
 from rules.application import Application, Fault, Value
 from rules.case import Registered
@@ -16,7 +17,6 @@ from rules.letter import Address, Letter
 from rules.place import Place
 from rules.suggest import with_suggestions
 
-VOID = "void"
 # Domains in which anybody can have an address: they say nothing about whom somebody writes for.
 EVERYBODYS = frozenset(
     {
@@ -25,12 +25,6 @@ EVERYBODYS = frozenset(
         "protonmail.com", "gmx.net", "gmx.de", "abv.bg", "mail.bg", "dir.bg", "mail.ru", "yandex.ru", "yandex.ua",
     }
 )  # fmt: skip
-
-
-# The unit of a void application whose place another one has: nothing is for it, and it keeps its number for good.
-ASIDE = "✗ "
-# So long a unit may be.
-_UNIT = 120
 
 
 def by_number(tx: Connection, number: str) -> Registered | None:
@@ -181,25 +175,6 @@ def create(
         )
     )
     return number
-
-
-def set_aside(tx: Connection, call_id: str, place_code: str, unit: str) -> None:
-    """Let a void application give up its place and unit."""
-    same = (applications.c.place_code == place_code) & (applications.c.unit == unit)
-    void = (applications.c.call_id == call_id) & (applications.c.status == VOID)
-    aside = ASIDE + applications.c.number + " " + applications.c.unit
-    tx.execute(update(applications).where(same, void).values(unit=func.substr(aside, 1, _UNIT)))
-
-
-def unit_before(unit: str) -> str:
-    """Return the unit that an application had before it was set aside."""
-    return unit.removeprefix(ASIDE).partition(" ")[2] if unit.startswith(ASIDE) else unit
-
-
-def told_to_others(tx: Connection, number: str, own: Collection[str]) -> bool:
-    """Return whether a letter that was not taken back tells an application's number to another address than `own` ones."""
-    query = select(replies.c.recipient).where(replies.c.number == number, replies.c.state != "cancelled")
-    return any(address.lower() not in own for address in tx.execute(query).scalars())
 
 
 def next_number(tx: Connection, prefix: str) -> str:

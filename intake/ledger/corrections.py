@@ -14,7 +14,7 @@ from sqlalchemy import Connection, select, update
 
 from intake.database import applications as table
 from intake.database import letters, orders
-from intake.ledger import again, applications, persons
+from intake.ledger import again, applications, persons, void
 from intake.ledger.orders import Order, order_of
 from intake.ledger.record import RULES
 from rules import form, person
@@ -95,7 +95,7 @@ def replace_place(tx: Connection, number: str, place: Place, *, by: str) -> str 
     """
     row = tx.execute(select(table).where(table.c.number == number)).one()
     same = (table.c.call_id == row.call_id) & (table.c.place_code == place.code) & (table.c.unit == row.unit)
-    applications.set_aside(tx, row.call_id, place.code, row.unit)
+    void.set_aside(tx, row.call_id, place.code, row.unit)
     other: str | None = tx.execute(select(table.c.number).where(same, table.c.number != number)).scalar()
     if other is None:
         again.restate_application(

@@ -14,7 +14,8 @@ from sqlalchemy import Connection, insert, select, update
 from intake.database import decisions, letters, revisions
 from intake.filing import Filing
 from intake.ledger import again, record
-from intake.ledger.applications import VOID, by_number, create, revise, set_aside, stored
+from intake.ledger.applications import by_number, create, revise, stored
+from intake.ledger.void import VOID, set_aside
 from rules.answer import Fault, Value
 from rules.case import Case, History, Registered
 from rules.conversation import QUESTION_ASIDE

@@ -10,8 +10,9 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from intake.ledger.applications import VOID, by_number, restate
+from intake.ledger.applications import by_number, restate
 from intake.ledger.persons import WITHDRAWN, Row, closed, letters_of, withdrawal_of
+from intake.ledger.void import VOID
 from rules.case import Registered
 from rules.person import WITHDRAWN_BY_HAND
 
