@@ -127,8 +127,10 @@ def _told(tx: Connection, call: Call) -> dict[str, list[Told]]:
 
 
 def _speaking(tx: Connection, view: ApplicationView) -> str:
-    """Return the digest of the letter that speaks for an application, its applicant's; "" when there is none."""
-    form = forms.form_of(tx, view.number) or persons.revision_of(tx, view.number)
+    """Return the digest of the newest letter that speaks for an application, its applicant's; "" when there is none."""
+    newest, form = persons.revision_of(tx, view.number), forms.form_of(tx, view.number)
+    if newest is not None and (form is None or newest["sender"].lower() == form["sender"].lower()):
+        form = newest
     own = [one["digest"] for one in persons.letters_of(tx, view.number) if one["speaks"]]
     return form["digest"] if form is not None and form["digest"] in own else (own[0] if own else "")
 
