@@ -7,7 +7,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select, update
 
-from intake.database import decisions, letters
+from intake.database import letters
+from intake.ledger.letters import decide
 from rules.form import NO_FORM, OVERTAKEN, UNREAD
 
 # A letter that waits for nothing else has what it waits for once a form is there that can be read.
@@ -34,8 +35,4 @@ def overtake(tx: Connection, number: str, digest: str, *, by: str, now: datetime
         told = [found, *({**one, "disposition": "accept"} for one in row.findings)]
         values = {"disposition": "accept", "findings": told}
         tx.execute(update(letters).where(letters.c.digest == row.digest).values(**values))
-        tx.execute(
-            decisions.insert().values(
-                digest=row.digest, made_by=by, made_at=now, rules_digest="", note="", **values
-            )
-        )
+        decide(tx, digest=row.digest, made_by=by, made_at=now, rules_digest="", note="", **values)

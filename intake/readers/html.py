@@ -8,6 +8,7 @@ import re
 from html.parser import HTMLParser
 
 from intake.readers.guard import MAX_DEPTH, MAX_ELEMENTS, Refused
+from intake.readers.text import by_mark
 from rules.table import Block, Cell, Para, Reading, Table
 
 _BLOCKS = frozenset(
@@ -85,9 +86,9 @@ def read(content: bytes, sha256: str) -> Reading:
 
 
 def _decoded(content: bytes) -> str:
-    for mark, codec in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
-        if content.startswith(mark):
-            return content.decode(codec, "replace")
+    marked = by_mark(content)
+    if marked is not None:
+        return marked
     declared = _CHARSET.search(content[:4096])
     for codec in ((declared.group(1).decode("ascii"),) if declared else ()) + ("utf-8", "windows-1251"):
         try:

@@ -17,10 +17,17 @@ def read(content: bytes, sha256: str) -> Reading:
     return Reading(sha256, "read", reader="txt", blocks=blocks)
 
 
+def by_mark(content: bytes) -> str | None:
+    """Return text that begins with a byte order mark, None when there is none."""
+    return next(
+        (content.decode(codec, "replace") for mark, codec in _MARKS if content.startswith(mark)), None
+    )
+
+
 def _decoded(content: bytes) -> str:
-    for mark, codec in _MARKS:
-        if content.startswith(mark):
-            return content.decode(codec, "replace")
+    marked = by_mark(content)
+    if marked is not None:
+        return marked
     try:
         return content.decode("utf-8")
     except UnicodeDecodeError:
